@@ -1,0 +1,209 @@
+//! Wire formats: encode a request, decode a response, a stream, an error.
+//!
+//! A dialect is handed typed values and bytes and gives back the same: no I/O,
+//! no clock, no URL, no credential, and no provider's name. What one service
+//! does differently on the same wire is a [`Quirks`] value of its row.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::error::{Error, Result};
+use crate::transport::framing::Frame;
+use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
+use crate::types::trace::{Translation, TranslationAction};
+
+/// Which wire format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum DialectName {
+    /// OpenAI chat completions.
+    OpenAi,
+    /// Anthropic messages.
+    Anthropic,
+    /// Gemini generateContent.
+    Gemini,
+}
+
+impl DialectName {
+    pub const ALL: [Self; 3] = [Self::OpenAi, Self::Anthropic, Self::Gemini];
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+        }
+    }
+}
+
+/// How the body of a stream is framed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FramingKind {
+    ServerSentEvents,
+    NewlineDelimitedJson,
+}
+
+/// What to do with a parameter that the target cannot honour.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unsupported {
+    /// An error that names it. The default.
+    #[default]
+    Error,
+    /// Leave it out and list it in the trace.
+    Drop,
+}
+
+/// What one service does differently on a shared wire; data of its row.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Quirks {
+    /// The name under which the service takes the limit of output tokens.
+    pub max_tokens_field: Option<String>,
+    /// Fields of the request that have another name there.
+    pub rename: std::collections::BTreeMap<String, String>,
+    /// The service's word for tool choice `required`.
+    pub tool_choice_required: Option<String>,
+    /// Fields of the request that the service refuses.
+    pub unsupported: Vec<String>,
+    /// How usage of a stream is had.
+    pub stream_usage: StreamUsage,
+    /// Whether the service knows the role `developer`.
+    pub developer_role: bool,
+    /// The field in which a message's reasoning is handed back.
+    pub reasoning_replay: ReasoningReplay,
+    /// Whether errors may come under status 200.
+    pub error_in_200: bool,
+}
+
+/// How a service reports the usage of a stream.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StreamUsage {
+    /// Asked for by `stream_options.include_usage`.
+    #[default]
+    StreamOptions,
+    /// Sent unasked; the option is refused or useless.
+    Automatic,
+    /// Never sent.
+    None,
+}
+
+/// Where an assistant message's reasoning goes when it is handed back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ReasoningReplay {
+    /// Nowhere; the service does not take it.
+    #[default]
+    None,
+    ReasoningContent,
+    Reasoning,
+    ReasoningDetails,
+}
+
+/// What a dialect needs to know beside the request itself.
+#[derive(Clone, Copy, Debug)]
+pub struct EncodeContext<'a> {
+    /// The upstream model, without the provider in front.
+    pub model: &'a str,
+    pub stream: bool,
+    pub unsupported: Unsupported,
+    pub quirks: &'a Quirks,
+}
+
+/// A request in wire form.
+#[derive(Clone, Debug, Default)]
+pub struct EncodedRequest {
+    /// Appended to the provider's base URL, percent-encoded, such as `/chat/completions`.
+    pub path: String,
+    pub query: Vec<(Cow<'static, str>, String)>,
+    /// Headers the wire form itself asks for (a beta header), never credentials.
+    pub headers: Vec<(Cow<'static, str>, String)>,
+    pub body: Map<String, Value>,
+    pub translation: Vec<Translation>,
+}
+
+/// Collects what happens to parameters on their way into a wire form.
+#[derive(Debug)]
+pub struct Translator {
+    unsupported: Unsupported,
+    notes: Vec<Translation>,
+}
+
+impl Translator {
+    #[must_use]
+    pub fn new(unsupported: Unsupported) -> Self {
+        Self { unsupported, notes: Vec::new() }
+    }
+
+    /// The target has nothing like `param`: an error, or a note where the caller allows it.
+    pub fn unsupported(&mut self, param: impl Into<String>, detail: impl Into<String>) -> Result<()> {
+        let (param, detail) = (param.into(), detail.into());
+        match self.unsupported {
+            Unsupported::Drop => {
+                self.note(param, TranslationAction::Dropped, detail);
+                Ok(())
+            }
+            Unsupported::Error => Err(Error::bad_request(
+                param.clone(),
+                format!("unsupported parameter `{param}`: {detail}; `unsupported=\"drop\"` leaves it out"),
+            )),
+        }
+    }
+
+    /// Notes a change that loses nothing the caller would have to allow.
+    pub fn note(&mut self, param: impl Into<String>, action: TranslationAction, detail: impl Into<String>) {
+        self.notes.push(Translation { param: param.into(), action, detail: detail.into() });
+    }
+
+    #[must_use]
+    pub fn into_notes(self) -> Vec<Translation> {
+        self.notes
+    }
+}
+
+/// What a dialect's stream machine hands out for each frame.
+pub trait ChatStream: Send {
+    /// Takes the next frame and appends the chunks it makes to `chunks`.
+    ///
+    /// An unknown event makes none and is no error. An error event, or an event
+    /// that is not what the dialect promises, is an error; what was appended
+    /// before stays valid.
+    fn frame(&mut self, frame: &Frame, chunks: &mut Vec<ChatCompletionChunk>) -> Result<()>;
+
+    /// The body ended. Appends what was held back. Error `ApiConnection` where
+    /// the terminal event never came: the answer is truncated.
+    fn end(&mut self, chunks: &mut Vec<ChatCompletionChunk>) -> Result<()>;
+
+    /// Whether the terminal event was seen: what follows may be ignored.
+    fn is_done(&self) -> bool;
+}
+
+/// A wire format.
+pub trait Dialect: Send + Sync {
+    fn name(&self) -> DialectName;
+
+    /// Errors: `BadRequest` naming a parameter that the wire cannot say.
+    fn encode_chat(&self, request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest>;
+
+    /// Decodes the body of a successful response. `model` is the one asked for.
+    /// Errors: `ResponseDecode` with the body, or the error that the body says.
+    fn decode_chat(&self, body: &Bytes, model: &str) -> Result<ChatCompletion>;
+
+    /// A machine for one streamed response.
+    fn chat_stream(&self, model: &str) -> Box<dyn ChatStream>;
+
+    fn framing(&self) -> FramingKind {
+        FramingKind::ServerSentEvents
+    }
+
+    /// The error that a response of another status than 2xx says: kind from its
+    /// code or type, else from the status. `body` may be anything.
+    fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error;
+}

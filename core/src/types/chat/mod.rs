@@ -1,0 +1,22 @@
+//! Chat completions.
+
+pub mod accumulate;
+mod content;
+mod message;
+mod reading;
+mod reasoning;
+mod request;
+mod response;
+#[cfg(feature = "schema")]
+mod schema;
+mod tool;
+mod usage;
+
+pub use accumulate::Accumulator;
+pub use content::*;
+pub use message::*;
+pub use reasoning::*;
+pub use request::*;
+pub use response::*;
+pub use tool::*;
+pub use usage::*;

@@ -1,0 +1,363 @@
+//! Reading the tagged types by hand, so that an error names the place.
+//!
+//! serde's own tagged and untagged enums forget where they were and answer
+//! "did not match any variant". Each type here reads its tag first, then the
+//! variant, and carries the path of an inner error outwards.
+
+use serde::de::{DeserializeOwned, Error as _};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::{Map, Value};
+
+use super::{
+    ChatRequest, Content, ContentPart, FunctionCall, JsonSchemaFormat, Message, ResponseFormat, Stop, Tool,
+    ToolCall, ToolChoice,
+};
+use crate::error::{Error, Result};
+
+/// Stands around the path in the text of an inner error. Never seen by a user.
+const MARK: char = '\u{1}';
+
+/// Reads `value` as a `T`; an error's text carries the path for [`split_path`].
+fn read<T: DeserializeOwned, E: serde::de::Error>(value: Value, prefix: &str) -> Result<T, E> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let message = error.into_inner().to_string();
+        E::custom(mark_path(&join_path(prefix, if path == "." { "" } else { &path }), &message))
+    })
+}
+
+/// `message` marked with `path`, in front of the path it carries already.
+fn mark_path(path: &str, message: &str) -> String {
+    let (inner, message) = split_path(message);
+    format!("{MARK}{}{MARK}{message}", join_path(path, inner))
+}
+
+fn split_path(message: &str) -> (&str, &str) {
+    message.strip_prefix(MARK).and_then(|rest| rest.split_once(MARK)).unwrap_or(("", message))
+}
+
+fn join_path(outer: &str, inner: &str) -> String {
+    if outer.is_empty() || inner.is_empty() || inner.starts_with('[') {
+        format!("{outer}{inner}")
+    } else {
+        format!("{outer}.{inner}")
+    }
+}
+
+/// Reads any of our types from JSON, with an error that names the place.
+pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
+    read::<T, serde_json::Error>(value, "").map_err(|error| {
+        let text = error.to_string();
+        let (path, message) = split_path(&text);
+        if path.is_empty() {
+            Error::new(crate::error::ErrorKind::BadRequest, message)
+        } else {
+            Error::bad_request(path, format!("{path}: {message}"))
+        }
+    })
+}
+
+impl ChatRequest {
+    /// Reads a request.
+    ///
+    /// Errors: `BadRequestError` with `param` set to the place that is wrong,
+    /// such as `messages[2].content[0].type`, and what is allowed there.
+    pub fn from_value(value: Value) -> Result<Self> {
+        match &value {
+            Value::Object(fields) => {
+                for name in ["model", "messages"] {
+                    if !fields.contains_key(name) {
+                        return Err(Error::bad_request(name, format!("missing required parameter `{name}`")));
+                    }
+                }
+            }
+            other => {
+                return Err(Error::bad_request(
+                    "request",
+                    format!("expected an object, got {}", kind_of(other)),
+                ));
+            }
+        }
+        from_value(value)
+    }
+}
+
+/// The JSON type of a value, for messages.
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "a list",
+        Value::Object(_) => "an object",
+    }
+}
+
+fn object<E: serde::de::Error>(value: Value, what: &str) -> Result<Map<String, Value>, E> {
+    match value {
+        Value::Object(map) => Ok(map),
+        other => Err(E::custom(format!("expected {what} (an object), got {}", kind_of(&other)))),
+    }
+}
+
+fn tag<E: serde::de::Error>(map: &mut Map<String, Value>, key: &str, allowed: &[&str]) -> Result<String, E> {
+    match map.shift_remove(key) {
+        Some(Value::String(tag)) => Ok(tag),
+        Some(other) => Err(E::custom(mark_path(
+            key,
+            &format!("expected a string, got {}; allowed: {}", kind_of(&other), allowed.join(", ")),
+        ))),
+        None => Err(E::custom(mark_path(key, &format!("missing; allowed: {}", allowed.join(", "))))),
+    }
+}
+
+fn unknown_tag<E: serde::de::Error>(key: &str, tag: &str, allowed: &[&str]) -> E {
+    E::custom(mark_path(key, &format!("unknown value `{tag}`; allowed: {}", allowed.join(", "))))
+}
+
+#[derive(Serialize)]
+struct WithType<'a, T: Serialize> {
+    r#type: &'a str,
+    #[serde(flatten)]
+    value: &'a T,
+}
+
+#[derive(Serialize)]
+struct WithRole<'a, T: Serialize> {
+    role: &'a str,
+    #[serde(flatten)]
+    value: &'a T,
+}
+
+impl Serialize for Message {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let role = self.role();
+        match self {
+            Self::System(value) | Self::Developer(value) => WithRole { role, value }.serialize(serializer),
+            Self::User(value) => WithRole { role, value }.serialize(serializer),
+            Self::Assistant(value) => WithRole { role, value: &**value }.serialize(serializer),
+            Self::Tool(value) => WithRole { role, value }.serialize(serializer),
+            Self::Function(value) => WithRole { role, value }.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Message {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut map = object(Value::deserialize(deserializer)?, "a message")?;
+        let role = tag(&mut map, "role", &Self::ROLES)?;
+        let rest = Value::Object(map);
+        match role.as_str() {
+            "system" => read(rest, "").map(Self::System),
+            "developer" => read(rest, "").map(Self::Developer),
+            "user" => read(rest, "").map(Self::User),
+            "assistant" => read(rest, "").map(Self::Assistant),
+            "tool" => read(rest, "").map(Self::Tool),
+            "function" => read(rest, "").map(Self::Function),
+            other => Err(unknown_tag("role", other, &Self::ROLES)),
+        }
+    }
+}
+
+impl Serialize for ContentPart {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let r#type = self.part_type();
+        match self {
+            Self::Text(value) => WithType { r#type, value }.serialize(serializer),
+            Self::ImageUrl(value) => WithType { r#type, value }.serialize(serializer),
+            Self::InputAudio(value) => WithType { r#type, value }.serialize(serializer),
+            Self::File(value) => WithType { r#type, value }.serialize(serializer),
+            Self::DocumentUrl(value) => WithType { r#type, value }.serialize(serializer),
+            Self::VideoUrl(value) => WithType { r#type, value }.serialize(serializer),
+            Self::Refusal(value) => WithType { r#type, value }.serialize(serializer),
+            Self::Native(value) => WithType { r#type, value }.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ContentPart {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut map = object(Value::deserialize(deserializer)?, "a content part")?;
+        let part_type = tag(&mut map, "type", &Self::TYPES)?;
+        let rest = Value::Object(map);
+        match part_type.as_str() {
+            "text" => read(rest, "").map(Self::Text),
+            "image_url" => read(rest, "").map(Self::ImageUrl),
+            "input_audio" => read(rest, "").map(Self::InputAudio),
+            "file" => read(rest, "").map(Self::File),
+            "document_url" => read(rest, "").map(Self::DocumentUrl),
+            "video_url" => read(rest, "").map(Self::VideoUrl),
+            "refusal" => read(rest, "").map(Self::Refusal),
+            "native" => read(rest, "").map(Self::Native),
+            other => Err(unknown_tag("type", other, &Self::TYPES)),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Content {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self::Text(text)),
+            parts @ Value::Array(_) => read(parts, "").map(Self::Parts),
+            other => Err(D::Error::custom(format!(
+                "expected a string or a list of content parts, got {}",
+                kind_of(&other)
+            ))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Stop {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(text) => Ok(Self::One(text)),
+            texts @ Value::Array(_) => read(texts, "").map(Self::Many),
+            other => Err(D::Error::custom(format!(
+                "expected a string or a list of strings, got {}",
+                kind_of(&other)
+            ))),
+        }
+    }
+}
+
+impl Serialize for Tool {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Function(value) => WithType { r#type: "function", value: &**value }.serialize(serializer),
+            Self::Other(map) => map.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Tool {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const ALLOWED: [&str; 2] = ["function", "or the type of a tool that the provider runs"];
+        let mut map = object(Value::deserialize(deserializer)?, "a tool")?;
+        match map.get("type") {
+            Some(Value::String(tool_type)) if tool_type != "function" => Ok(Self::Other(map)),
+            _ => {
+                tag(&mut map, "type", &ALLOWED)?;
+                read(Value::Object(map), "").map(Self::Function)
+            }
+        }
+    }
+}
+
+impl Serialize for ToolChoice {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Auto => serializer.serialize_str("auto"),
+            Self::None => serializer.serialize_str("none"),
+            Self::Required => serializer.serialize_str("required"),
+            Self::Function(name) => {
+                let mut map = serializer.serialize_map(Some(2))?;
+                map.serialize_entry("type", "function")?;
+                map.serialize_entry("function", &serde_json::json!({ "name": name }))?;
+                map.end()
+            }
+            Self::Other(value) => value.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ToolChoice {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(mode) => match mode.as_str() {
+                "auto" => Ok(Self::Auto),
+                "none" => Ok(Self::None),
+                "required" => Ok(Self::Required),
+                // Mistral's word for `required`.
+                "any" => Ok(Self::Required),
+                other => Err(D::Error::custom(format!(
+                    "unknown value `{other}`; allowed: auto, none, required, or \
+                     {{\"type\": \"function\", \"function\": {{\"name\": ...}}}}"
+                ))),
+            },
+            Value::Object(map) => {
+                let name = (map.get("type").and_then(Value::as_str) == Some("function") && map.len() == 2)
+                    .then(|| {
+                        map.get("function").and_then(|function| function.get("name")).and_then(Value::as_str)
+                    })
+                    .flatten();
+                Ok(match name {
+                    Some(name) => Self::Function(name.to_owned()),
+                    None => Self::Other(Value::Object(map)),
+                })
+            }
+            other => Err(D::Error::custom(format!(
+                "expected auto, none, required or an object, got {}",
+                kind_of(&other)
+            ))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ToolCall {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut map = object(Value::deserialize(deserializer)?, "a tool call")?;
+        let call_type = match map.shift_remove("type") {
+            Some(Value::String(call_type)) => call_type,
+            _ => "function".to_owned(),
+        };
+        let id = match map.shift_remove("id") {
+            Some(Value::String(id)) => id,
+            _ => String::new(),
+        };
+        // OpenAI's wire names a custom tool's call `custom: {name, input}`.
+        let function = if let Some(Value::Object(mut custom)) = map.shift_remove("custom") {
+            if let Some(input) = custom.shift_remove("input") {
+                custom.insert("arguments".to_owned(), input);
+            }
+            read::<FunctionCall, _>(Value::Object(custom), "custom")?
+        } else {
+            match map.shift_remove("function") {
+                Some(function) => read(function, "function")?,
+                None => return Err(D::Error::custom(mark_path("function", "missing"))),
+            }
+        };
+        Ok(Self { id, call_type, function, extra: map })
+    }
+}
+
+impl Serialize for ResponseFormat {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Schema<'a> {
+            json_schema: &'a JsonSchemaFormat,
+        }
+        let none = Map::new();
+        match self {
+            Self::Text => WithType { r#type: "text", value: &none }.serialize(serializer),
+            Self::JsonObject => WithType { r#type: "json_object", value: &none }.serialize(serializer),
+            Self::JsonSchema { json_schema } => {
+                WithType { r#type: "json_schema", value: &Schema { json_schema } }.serialize(serializer)
+            }
+            Self::Other(map) => map.serialize(serializer),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ResponseFormat {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const ALLOWED: [&str; 3] = ["text", "json_object", "json_schema"];
+        let mut map = object(Value::deserialize(deserializer)?, "a response format")?;
+        match map.get("type").and_then(Value::as_str) {
+            Some("text") if map.len() == 1 => Ok(Self::Text),
+            Some("json_object") if map.len() == 1 => Ok(Self::JsonObject),
+            Some("json_schema") if map.len() == 2 => match map.shift_remove("json_schema") {
+                Some(schema) => Ok(Self::JsonSchema { json_schema: read(schema, "json_schema")? }),
+                None => Err(D::Error::custom(mark_path("json_schema", "missing"))),
+            },
+            Some("json_schema") if !map.contains_key("json_schema") => {
+                Err(D::Error::custom(mark_path("json_schema", "missing")))
+            }
+            Some(_) => Ok(Self::Other(map)),
+            None => {
+                Err(tag::<D::Error>(&mut map, "type", &ALLOWED).err().unwrap_or_else(|| D::Error::custom("")))
+            }
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! The schema of everything that goes in and comes out.
+//!
+//! Python stubs and TypeScript types are generated from these structs. No wire
+//! format, no provider and no decision may go in here.
+
+pub mod chat;
+mod open_enum;
+pub mod trace;

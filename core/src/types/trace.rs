@@ -1,0 +1,129 @@
+//! The record of one request: who was asked, what was changed, what it took.
+//!
+//! Routing will add candidates and the reasons for its choice; nothing in here
+//! may hold a credential, a prompt or an answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::ErrorKind;
+
+/// What happened to one request. Times are milliseconds from its start.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Trace {
+    /// The model name that the caller asked for.
+    pub requested_model: String,
+    /// The provider that answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
+    /// That provider's kind.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// The upstream model that was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// `provider/model`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Every HTTP exchange, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attempts: Vec<Attempt>,
+    /// What could not be said in the target's wire form as it was asked.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub translation: Vec<Translation>,
+    /// From the request's start to the first content.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_to_first_token_ms: Option<f64>,
+    /// From the request's start to the end of the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub total_ms: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
+}
+
+/// One HTTP exchange with one target.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Attempt {
+    /// `provider/model`.
+    pub target: String,
+    /// When it started.
+    pub started_ms: f64,
+    /// When it ended: with its last byte, or its failure.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_ms: Option<f64>,
+    #[serde(default)]
+    pub outcome: Outcome,
+    /// HTTP status, if there was a response.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub status: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<AttemptError>,
+    /// Seconds waited before the next attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waited_s: Option<f64>,
+}
+
+/// How an attempt ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Not over yet.
+    #[default]
+    Pending,
+    Success,
+    Failure,
+    /// The caller left.
+    Cancelled,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AttemptError {
+    pub kind: ErrorKind,
+    pub message: String,
+}
+
+/// A parameter that was changed on its way to the target's wire form.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Translation {
+    /// Its place in the request, such as `tools[0].function.strict`.
+    pub param: String,
+    pub action: TranslationAction,
+    /// What was done and why, in a sentence.
+    pub detail: String,
+}
+
+/// What was done to a parameter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum TranslationAction {
+    /// Left out: the target has nothing like it.
+    Dropped,
+    /// Sent under another name or in another place, meaning the same.
+    Renamed,
+    /// Sent with a value moved into the target's range.
+    Clamped,
+    /// Reached by other means, such as a JSON schema by a forced tool.
+    Emulated,
+    /// A value the target needs and the caller did not give.
+    Added,
+}
+
+/// What a request cost, by the declared prices.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Cost {
+    /// US dollars, everything included.
+    pub total_usd: f64,
+    #[serde(default)]
+    pub input_usd: f64,
+    #[serde(default)]
+    pub output_usd: f64,
+    /// True where the token counts were estimated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
+}
