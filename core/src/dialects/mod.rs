@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::transport::framing::Frame;
+pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use crate::types::trace::{Translation, TranslationAction};
 
@@ -40,13 +41,6 @@ impl DialectName {
             Self::Gemini => "gemini",
         }
     }
-}
-
-/// How the body of a stream is framed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FramingKind {
-    ServerSentEvents,
-    NewlineDelimitedJson,
 }
 
 /// What to do with a parameter that the target cannot honour.
