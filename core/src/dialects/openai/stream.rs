@@ -75,6 +75,7 @@ impl OpenAiStream {
             self.choices.push(ChoiceState { index, ..ChoiceState::default() });
             self.choices.len() - 1
         });
+        // In bounds: found, or just pushed.
         &mut self.choices[position]
     }
 

@@ -39,7 +39,7 @@ fn reads_reasoning_under_either_name() {
     );
     let object = text(json!({ "reasoning": { "steps": 1 }, "content": null }));
     assert_eq!(
-        (object.reasoning_content, &object.provider_fields["reasoning"]),
+        (object.reasoning_content, &object.provider_fields["upstream_reasoning"]),
         (None, &json!({ "steps": 1 }))
     );
 }
@@ -133,8 +133,15 @@ fn keeps_what_has_another_form_than_ours() {
     }));
     let message = &completion.choices[0].message;
     assert_eq!(message.annotations, None);
-    assert_eq!(message.provider_fields["annotations"], json!([{ "no_type": 1 }]));
-    assert_eq!(message.provider_fields["reasoning_details"], "text");
+    assert_eq!(message.provider_fields["upstream_annotations"], json!([{ "no_type": 1 }]));
+    assert_eq!(message.provider_fields["upstream_reasoning_details"], "text");
+    // Written and read again it is the same, and handed back it is plain.
+    let written = serde_json::to_string(&completion).unwrap();
+    assert_eq!(serde_json::from_str::<ChatCompletion>(&written).unwrap(), completion);
+    let mut back = serde_json::to_value(message).unwrap();
+    back["images"] = Value::Null;
+    let sent = encode_message(back, &plain());
+    assert_eq!(sent, json!({ "role": "assistant", "content": "a", "audio": { "id": "i" } }));
     assert_eq!(message.audio.as_ref().unwrap().id.as_deref(), Some("i"));
     assert_eq!(message.images.as_ref().unwrap().len(), 1);
 }

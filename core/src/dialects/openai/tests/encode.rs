@@ -173,7 +173,7 @@ fn hands_reasoning_back_where_the_service_takes_it() {
 #[test]
 fn sends_of_a_reply_only_what_requests_take() {
     let message = json!({
-        "role": "assistant", "content": null, "refusal": null, "function_call": null,
+        "role": "assistant", "content": null, "refusal": null, "function_call": { "name": "", "arguments": "" },
         "annotations": [{ "type": "url_citation" }, { "type": "file", "file": { "hash": "h" } }],
         "audio": { "id": "audio_1", "data": "AAAA", "transcript": "Hi", "expires_at": 1 },
         "executed_tools": [], "provider_metadata": {}, "extra_content": { "google": { "thought_signature": "s" } },
