@@ -6,6 +6,7 @@
 
 pub mod openai;
 pub mod response_headers;
+pub mod gemini;
 
 use std::borrow::Cow;
 
