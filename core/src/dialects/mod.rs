@@ -4,6 +4,8 @@
 //! no clock, no URL, no credential, and no provider's name. What one service
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
+pub mod anthropic;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;
