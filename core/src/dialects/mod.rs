@@ -7,6 +7,7 @@
 pub mod openai;
 pub mod response_headers;
 pub mod gemini;
+pub mod anthropic;
 
 use std::borrow::Cow;
 
