@@ -6,6 +6,7 @@
 
 pub mod dialects;
 pub mod error;
+pub mod testing;
 pub mod transport;
 pub mod types;
 
