@@ -270,3 +270,37 @@ impl Steps {
         self.steps
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_are_as_long_as_what_they_stand_for() {
+        assert_eq!(NUMBER_MARK.len(), format!("{:010}", 7).len());
+        assert_eq!(TIME_MARK.len(), "1704067200000000000".len());
+    }
+
+    #[test]
+    fn a_template_is_written_anew_for_each_number() {
+        let body = format!("{NUMBER_MARK} and {NUMBER_MARK}");
+        let template = Template::new(vec![Step::Hang, Step::Write(body.into())]);
+        for number in ["0000000001", "0000000002"] {
+            let steps = template.steps(number);
+            assert!(matches!(&steps[1], Step::Write(bytes) if *bytes == format!("{number} and {number}")));
+        }
+    }
+
+    #[test]
+    fn what_is_not_paced_is_joined() {
+        let event = |content| Event { bytes: vec![b'x'; 1000], content };
+        let steps = |plan: &StreamPlan| {
+            let events = (0..200).map(|place| event(place > 0)).collect();
+            stream_steps(Wire::OpenAi, StreamForm::ServerSentEvents, events, plan, None, "")
+        };
+        assert_eq!(steps(&StreamPlan::default()).len(), 4);
+        let paced = StreamPlan { chunk_interval_ms: 1.0, ..StreamPlan::default() };
+        let writes = steps(&paced).iter().filter(|step| matches!(step, Step::Write(_))).count();
+        assert_eq!(writes, 199);
+    }
+}

@@ -24,16 +24,17 @@ pub(super) struct Player {
     steps: std::vec::IntoIter<Step>,
     due: Option<Instant>,
     waiting: Option<Pin<Box<Sleep>>>,
+    hanging: bool,
 }
 
 impl Player {
     pub(super) fn new(steps: Vec<Step>) -> Self {
-        Self { steps: steps.into_iter(), due: None, waiting: None }
+        Self { steps: steps.into_iter(), due: None, waiting: None, hanging: false }
     }
 
     /// Whether every step was played.
     pub(super) fn is_done(&self) -> bool {
-        self.steps.as_slice().is_empty() && self.waiting.is_none()
+        self.steps.as_slice().is_empty() && self.waiting.is_none() && !self.hanging
     }
 
     /// The bytes of the body where all of it is there at once.
@@ -50,6 +51,10 @@ impl Player {
 
     pub(super) fn poll(&mut self, context: &mut Context<'_>) -> Poll<Option<Played>> {
         loop {
+            // The client's leaving drops the player; nothing else ends this.
+            if self.hanging {
+                return Poll::Pending;
+            }
             if let Some(waiting) = self.waiting.as_mut() {
                 std::task::ready!(waiting.as_mut().poll(context));
                 self.waiting = None;
@@ -62,8 +67,10 @@ impl Player {
                 }
                 Some(Step::Cut) => Played::Cut,
                 Some(Step::Reset) => Played::Reset,
-                // The client's leaving drops the player; nothing else ends this.
-                Some(Step::Hang) => return Poll::Pending,
+                Some(Step::Hang) => {
+                    self.hanging = true;
+                    continue;
+                }
                 Some(Step::Wait(duration)) => {
                     let due = self.due.unwrap_or_else(Instant::now) + duration;
                     self.due = Some(due);

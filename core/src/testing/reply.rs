@@ -155,3 +155,21 @@ pub(super) fn equal_pieces(text: &str, count: usize) -> Vec<String> {
 pub(super) fn count_words(text: &str) -> u64 {
     text.split_whitespace().count() as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{equal_pieces, words};
+
+    #[test]
+    fn pieces_lose_nothing() {
+        for text in ["", " ", "a", " a  b ", "grüß dich, 世界 👋"] {
+            assert_eq!(words(text).concat(), text);
+            for count in 1..20 {
+                let pieces = equal_pieces(text, count);
+                assert_eq!(pieces.concat(), text);
+                assert_eq!(pieces.len(), count.min(text.chars().count()));
+            }
+        }
+        assert_eq!(words("You said: hi"), ["You", " said:", " hi"]);
+    }
+}

@@ -29,3 +29,30 @@ pub(super) fn difference(expected: &Value, actual: &Value, place: &str) -> Optio
         _ => Some(format!("{place}: expected {expected}, got {actual}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::difference;
+
+    #[test]
+    fn a_subset_is_one() {
+        let actual = json!({"a": [1, {"b": "x", "c": null}], "d": true});
+        for expected in
+            [json!({}), json!({"a": [1.0, {"b": "x"}]}), json!({"a": [1, {"c": null}], "d": true})]
+        {
+            assert_eq!(difference(&expected, &actual, "body"), None);
+        }
+    }
+
+    #[test]
+    fn a_difference_has_its_place() {
+        let actual = json!({"a": [1, {"b": "x"}]});
+        let at = |expected| difference(&expected, &actual, "body").unwrap_or_default();
+        assert_eq!(at(json!({"a": [1, {"b": "y"}]})), r#"body.a[1].b: expected "y", got "x""#);
+        assert_eq!(at(json!({"a": [1]})), "body.a: expected 1 elements, got 2");
+        assert_eq!(at(json!({"a": {"b": 1}})), r#"body.a: expected {"b":1}, got [1,{"b":"x"}]"#);
+        assert_eq!(at(json!({"z": null})), "body.z: expected null, but it is not there");
+    }
+}

@@ -181,3 +181,7 @@ impl Stream for MockBody {
         Poll::Ready(Some(Err(error)))
     }
 }
+
+#[cfg(test)]
+#[path = "transport_tests.rs"]
+mod tests;
