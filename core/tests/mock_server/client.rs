@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use roocode::testing::MockServer;
+use roocode::testing::{MockOptions, MockServer};
 use serde_json::Value;
 
 /// What came back, as far as it came.
@@ -38,6 +38,11 @@ impl Reply {
         let data = self.text().lines().filter_map(|line| line.strip_prefix("data: "));
         data.filter_map(|data| serde_json::from_str(data).ok()).collect()
     }
+}
+
+/// Options as a user writes them.
+pub fn options(value: Value) -> MockOptions {
+    MockOptions::from_value(value).unwrap()
 }
 
 pub fn connect(server: &MockServer) -> TcpStream {
@@ -125,11 +130,10 @@ pub fn question(stream: bool) -> Value {
 }
 
 /// Waits until `holds`; a failure after a second.
-pub fn eventually(what: &str, holds: impl Fn() -> bool) -> Duration {
+pub fn eventually(what: &str, holds: impl Fn() -> bool) {
     let start = std::time::Instant::now();
     while !holds() {
         assert!(start.elapsed() < Duration::from_secs(1), "not within a second: {what}");
         std::thread::sleep(Duration::from_millis(1));
     }
-    start.elapsed()
 }

@@ -7,8 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use roocode::testing::{MockServer, Outcome};
 use serde_json::{Value, json};
 
-use super::client::{Reply, ask, connect, eventually, post, question, receive, send};
-use super::options;
+use super::client::{Reply, ask, connect, eventually, options, post, question, receive, send};
 
 fn failing(fault: Value) -> MockServer {
     MockServer::start(options(json!([{"reply": {"content": "one two three four"}, "fault": fault}]))).unwrap()
@@ -53,7 +52,7 @@ fn a_hang_sends_nothing_until_the_client_leaves() {
     for (after, expected) in [(Value::Null, ""), (json!(2), "one two")] {
         let server = failing(json!({"kind": "hang", "after_chunks": after}));
         let mut stream = connect(&server);
-        stream.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+        stream.set_read_timeout(Some(Duration::from_millis(300))).unwrap();
         send(&mut stream, "POST", "/v1/chat/completions", "", &question(true).to_string());
         let reply = receive(&mut stream);
         assert_eq!((reply.error, reply.complete), (Some(ErrorKind::WouldBlock), false));
@@ -61,12 +60,11 @@ fn a_hang_sends_nothing_until_the_client_leaves() {
         assert_eq!((server.counters().active_requests, server.counters().open_connections), (1, 1));
 
         drop(stream);
-        let took = eventually("closed", || server.counters().open_connections == 0);
-        assert!(took < Duration::from_millis(50), "{took:?}");
+        eventually("closed", || server.counters().open_connections == 0);
         assert_eq!((server.counters().active_requests, server.counters().clients_left), (0, 1));
         let request = &server.requests()[0];
         assert_eq!(request.outcome, Outcome::ClientLeft);
-        assert!(request.duration_ms.unwrap() >= 90.0);
+        assert!(request.duration_ms.unwrap() >= 250.0);
         assert_eq!(request.bytes_sent as usize, reply.body.len());
     }
 }
@@ -174,9 +172,9 @@ fn latency_and_pace_are_kept() {
         "latency_ms": 20,
     }])))
     .unwrap();
-    let start = Instant::now();
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
+    let asked = now();
     let reply = ask(&server, true);
-    assert!(start.elapsed() >= Duration::from_millis(70));
     let events = reply.events();
     let texts = events.iter().filter_map(|event| event.pointer("/choices/0/delta/content")?.as_str());
     let mut times = Vec::new();
@@ -187,10 +185,10 @@ fn latency_and_pace_are_kept() {
         words.push_str(word);
     }
     assert_eq!(words, "one two three");
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_nanos();
-    assert!(now - times[0] < 1_000_000_000);
-    // A timer may be late, so that only the sum of two waits has a lower bound.
-    assert!(times[2] - times[0] >= 15_000_000, "{times:?}");
+    assert!(times[2] <= now());
+    assert!(times.is_sorted());
+    // Waits may be longer than said, never shorter.
+    assert!(times[2] - asked >= 69_000_000, "{times:?}");
 }
 
 #[test]

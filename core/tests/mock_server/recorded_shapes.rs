@@ -6,8 +6,7 @@ use std::path::Path;
 use roocode::testing::MockServer;
 use serde_json::{Value, json};
 
-use super::client::{post, question};
-use super::options;
+use super::client::{options, post, question};
 
 /// The paths of all fields in a value, with the type of what is there.
 fn fields(value: &Value, place: &str, found: &mut BTreeSet<String>) {
@@ -51,11 +50,15 @@ fn event_fields(text: &str, found: &mut BTreeSet<String>) {
 fn recorded(folder: &Path, apis: &[&str]) -> [BTreeSet<String>; 3] {
     let mut found = [BTreeSet::new(), BTreeSet::new(), BTreeSet::new()];
     let [plain, streamed, errors] = &mut found;
-    for provider in std::fs::read_dir(folder).unwrap().flatten() {
-        let Ok(cases) = std::fs::read_dir(provider.path()) else { continue };
-        for case in cases.flatten().filter(|case| case.path().extension().is_some_and(|end| end == "json")) {
+    for api in apis {
+        let provider = folder.join(api.split('.').next().unwrap());
+        for case in std::fs::read_dir(provider)
+            .unwrap()
+            .flatten()
+            .filter(|case| case.path().extension().is_some_and(|end| end == "json"))
+        {
             let case: Value = serde_json::from_slice(&std::fs::read(case.path()).unwrap()).unwrap();
-            if !apis.contains(&case["api"].as_str().unwrap_or_default()) {
+            if case["api"] != *api {
                 continue;
             }
             for exchange in case["exchanges"].as_array().unwrap() {

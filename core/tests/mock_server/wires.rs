@@ -3,8 +3,7 @@
 use roocode::testing::{MockServer, Script};
 use serde_json::{Value, json};
 
-use super::client::{ask, exchange, post};
-use super::options;
+use super::client::{ask, exchange, options, post};
 
 /// Everything a reply can have.
 fn full() -> Value {
