@@ -74,6 +74,15 @@ fn what_is_expected_and_did_not_come_is_said() {
 }
 
 #[test]
+fn clearing_lets_scripts_begin_anew() {
+    let server = MockServer::start(Script::text("once").times(1)).unwrap();
+    let said = || ask(&server, false).json()["choices"][0]["message"]["content"].clone();
+    assert_eq!((said(), said()), (json!("once"), json!("You said: hello there")));
+    server.clear();
+    assert_eq!(said(), "once");
+}
+
+#[test]
 fn connections_and_requests_are_counted() {
     let server =
         MockServer::start(options(json!([{"stream": {"chunk_interval_ms": 20, "chunks": 50}}]))).unwrap();
