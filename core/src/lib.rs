@@ -7,6 +7,7 @@
 pub mod auth;
 pub mod dialects;
 pub mod error;
+pub mod testing;
 pub mod transport;
 pub mod types;
 
