@@ -4,10 +4,10 @@
 //! no clock, no URL, no credential, and no provider's name. What one service
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
+pub mod anthropic;
+pub mod gemini;
 pub mod openai;
 pub mod response_headers;
-pub mod gemini;
-pub mod anthropic;
 
 use std::borrow::Cow;
 
@@ -205,4 +205,14 @@ pub trait Dialect: Send + Sync {
     /// The error that a response of another status than 2xx says: kind from its
     /// code or type, else from the status. `body` may be anything.
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error;
+}
+
+/// The dialect of a name.
+#[must_use]
+pub fn dialect(name: DialectName) -> &'static dyn Dialect {
+    match name {
+        DialectName::OpenAi => &openai::OpenAi,
+        DialectName::Anthropic => &anthropic::Anthropic,
+        DialectName::Gemini => &gemini::Gemini,
+    }
 }

@@ -15,6 +15,9 @@ pub mod tls;
 
 pub use body::collect;
 pub use http_client::{HttpClient, HttpOptions};
+mod timeout;
+
+pub use timeout::Timeout;
 
 use std::pin::Pin;
 use std::time::Duration;

@@ -215,6 +215,9 @@ impl Found {
         let codes = self.code.iter().chain(&self.inner_codes).chain(&self.error_type);
         let by_code = codes.map(String::as_str).find_map(kind_of_code);
         let by_moderation = self.is_moderation.then_some(ErrorKind::ContentPolicy);
+        // `server_error` says less than a status such as 503 does.
+        let by_code =
+            by_code.filter(|kind| *kind != ErrorKind::InternalServer || status.is_none_or(|s| s < 500));
         let mut kind = self.kind.or(by_code).or(by_moderation).unwrap_or_else(|| {
             // An error under status 200 that says no status: the service failed.
             status.map_or(ErrorKind::InternalServer, ErrorKind::from_status)
