@@ -178,3 +178,7 @@ where
         }
     }
 }
+
+#[cfg(test)]
+#[path = "timer_tests.rs"]
+mod tests;
