@@ -96,6 +96,8 @@ ReasoningDetailType = Union[Literal["reasoning.text", "reasoning.summary", "reas
 class ReasoningDetail(Record):
     """One block of reasoning. The shape is OpenRouter's `reasoning_details`."""
 
+    __slots__ = ()
+
     type: ReasoningDetailType
     id: str | None
     format: str | None
@@ -125,6 +127,8 @@ class ReasoningDetail(Record):
 
 class FunctionCall(Record):
 
+    __slots__ = ()
+
     name: str
     arguments: str
     """JSON, exactly as the model wrote it; free text for a custom tool."""
@@ -139,6 +143,8 @@ class FunctionCall(Record):
 
 class ToolCall(Record):
     """A call of a tool by the model."""
+
+    __slots__ = ()
 
     id: str
     type: str
@@ -155,6 +161,8 @@ class ToolCall(Record):
 
 
 class UrlCitation(Record):
+
+    __slots__ = ()
 
     start_index: int | None
     """First character of the cited span of the answer."""
@@ -176,6 +184,8 @@ class UrlCitation(Record):
 class Annotation(Record):
     """A citation: where in the answer, and of what."""
 
+    __slots__ = ()
+
     type: str
     """`url_citation`, `document_citation`, …"""
     url_citation: UrlCitation | None
@@ -190,6 +200,8 @@ class Annotation(Record):
 
 class AudioOutput(Record):
     """An audio answer, or a piece of it in a stream."""
+
+    __slots__ = ()
 
     id: str | None
     data: str | None
@@ -210,6 +222,8 @@ class AudioOutput(Record):
 
 class ImageOutputUrl(Record):
 
+    __slots__ = ()
+
     url: str
     provider_fields: dict[str, Any]
     """Fields that have no name here, as the provider sent them."""
@@ -221,6 +235,8 @@ class ImageOutputUrl(Record):
 
 class ImageOutput(Record):
     """An image the model made."""
+
+    __slots__ = ()
 
     type: str
     """`image_url`."""
@@ -242,6 +258,8 @@ class NativeBlocks(Record):
     its plain fields still say the same; an edited message is encoded from its plain fields.
     """
 
+    __slots__ = ()
+
     dialect: str
     """The dialect whose blocks these are."""
     blocks: list[Any]
@@ -254,6 +272,8 @@ class NativeBlocks(Record):
 
 class ChatMessage(Record):
     """What the model said. Hand it back as a message of the next request as it is."""
+
+    __slots__ = ()
 
     role: str
     """`assistant`."""
@@ -293,6 +313,8 @@ FinishReason = Union[Literal["stop", "length", "tool_calls", "content_filter", "
 
 class TopLogprob(Record):
 
+    __slots__ = ()
+
     token: str
     logprob: float
     bytes: list[int] | None
@@ -307,6 +329,8 @@ class TopLogprob(Record):
 
 
 class TokenLogprob(Record):
+
+    __slots__ = ()
 
     token: str
     logprob: float
@@ -326,6 +350,8 @@ class TokenLogprob(Record):
 class Logprobs(Record):
     """Log probabilities of the answer's tokens."""
 
+    __slots__ = ()
+
     content: list[TokenLogprob] | None
     refusal: list[TokenLogprob] | None
     provider_fields: dict[str, Any]
@@ -339,6 +365,8 @@ class Logprobs(Record):
 
 class Choice(Record):
     """One of the `n` answers."""
+
+    __slots__ = ()
 
     index: int
     message: ChatMessage
@@ -360,6 +388,8 @@ class Choice(Record):
 
 class PromptTokensDetails(Record):
     """Parts of `prompt_tokens`."""
+
+    __slots__ = ()
 
     cached_tokens: int | None
     """Read from the provider's prompt cache."""
@@ -385,6 +415,8 @@ class PromptTokensDetails(Record):
 class CompletionTokensDetails(Record):
     """Parts of `completion_tokens`."""
 
+    __slots__ = ()
+
     reasoning_tokens: int | None
     audio_tokens: int | None
     image_tokens: int | None
@@ -406,6 +438,8 @@ class CompletionTokensDetails(Record):
 
 class Usage(Record):
     """Tokens of one reply. Details are parts of the totals, not added to them."""
+
+    __slots__ = ()
 
     prompt_tokens: int
     """All input, cached included."""
@@ -439,6 +473,8 @@ ErrorKind = Literal["AuthenticationError", "PermissionDeniedError", "BadRequestE
 
 class AttemptError(Record):
 
+    __slots__ = ()
+
     kind: ErrorKind
     message: str
 
@@ -450,6 +486,8 @@ class AttemptError(Record):
 
 class Attempt(Record):
     """One HTTP exchange with one target."""
+
+    __slots__ = ()
 
     target: str
     """`provider/model`."""
@@ -482,6 +520,8 @@ TranslationAction = Literal["dropped", "renamed", "clamped", "emulated", "added"
 class Translation(Record):
     """A parameter that was changed on its way to the target's wire form."""
 
+    __slots__ = ()
+
     param: str
     """Its place in the request, such as `tools[0].function.strict`."""
     action: TranslationAction
@@ -497,6 +537,8 @@ class Translation(Record):
 
 class Cost(Record):
     """What a request cost, by the declared prices."""
+
+    __slots__ = ()
 
     total_usd: float
     """US dollars, everything included."""
@@ -515,6 +557,8 @@ class Cost(Record):
 
 class Trace(Record):
     """What happened to one request. Times are milliseconds from its start."""
+
+    __slots__ = ()
 
     requested_model: str
     """The model name that the caller asked for."""
@@ -553,6 +597,8 @@ class Trace(Record):
 class ChatCompletion(Record):
     """A reply. Unknown fields of the provider's are in `provider_fields`."""
 
+    __slots__ = ()
+
     id: str
     object: str
     """`chat.completion`."""
@@ -587,6 +633,8 @@ class ChatCompletion(Record):
 
 class FunctionCallDelta(Record):
 
+    __slots__ = ()
+
     name: str | None
     arguments: str | None
     """The next piece of the arguments' text."""
@@ -601,6 +649,8 @@ class FunctionCallDelta(Record):
 
 class ToolCallDelta(Record):
     """A piece of a tool call in a stream. Pieces with one `index` are one call."""
+
+    __slots__ = ()
 
     index: int
     id: str | None
@@ -619,6 +669,8 @@ class ToolCallDelta(Record):
 
 class Delta(Record):
     """What a chunk adds to the message."""
+
+    __slots__ = ()
 
     role: str | None
     content: str | None
@@ -651,6 +703,8 @@ class Delta(Record):
 
 class ChunkChoice(Record):
 
+    __slots__ = ()
+
     index: int
     delta: Delta
     finish_reason: FinishReason | None
@@ -670,6 +724,8 @@ class ChunkChoice(Record):
 
 class ChatCompletionChunk(Record):
     """A piece of a streamed reply."""
+
+    __slots__ = ()
 
     id: str
     object: str

@@ -45,7 +45,8 @@ fn reply(declaration: &Declaration, model: &Model) -> String {
     let Declaration { name, doc, shape } = declaration;
     match shape {
         Shape::Object { fields, open } => {
-            let mut text = format!("\n\nclass {name}(Record):\n{}\n", docstring(doc, "    "));
+            let mut text =
+                format!("\n\nclass {name}(Record):\n{}\n    __slots__ = ()\n\n", docstring(doc, "    "));
             for known in fields {
                 text += &field(known, &reply_annotation(known), "    ");
             }
