@@ -162,7 +162,9 @@ class _Client:
         return self._closed
 
     def _with_options(self, options: dict[str, Any]) -> NativeClient:
-        return self._native.with_options({name: value for name, value in options.items() if value is not None})
+        return self._native.with_options(
+            {name: value for name, value in options.items() if value is not None}
+        )
 
     def _close(self) -> None:
         self._closed = True

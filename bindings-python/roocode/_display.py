@@ -32,14 +32,14 @@ def _parts(record: Record) -> tuple[str, str] | None:
 
     if not isinstance(record, ChatCompletion):
         return None
-    answers = []
+    answers: list[str] = []
     for choice in record.choices:
         message = choice.message
         text = message.content or message.refusal or ""
         for call in message.tool_calls or ():
             text += f"\n{call.function.name}({call.function.arguments})"
         answers.append(text.strip("\n"))
-    footer = []
+    footer: list[str] = []
     route = record.route
     if route is not None and route.provider:
         footer.append(route.provider)

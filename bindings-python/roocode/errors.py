@@ -78,20 +78,20 @@ class QuotaExceededError(RateLimitError):
     """The account has run out of credit or quota (402, `insufficient_quota`)."""
 
 
-class OverloadedError(InternalServerError):
-    """The service is overloaded (503, 529)."""
-
-
 class InternalServerError(RoocodeError):
     """The service failed (other 5xx)."""
 
 
-class APITimeoutError(APIConnectionError):
-    """A time limit of ours ran out, or the provider said so (408, 504)."""
+class OverloadedError(InternalServerError):
+    """The service is overloaded (503, 529)."""
 
 
 class APIConnectionError(RoocodeError):
     """DNS, TLS, connection refused or reset."""
+
+
+class APITimeoutError(APIConnectionError):
+    """A time limit of ours ran out, or the provider said so (408, 504)."""
 
 
 class StreamInterruptedError(RoocodeError):
@@ -131,10 +131,10 @@ KINDS: dict[str, type[RoocodeError]] = {
     "NotFoundError": NotFoundError,
     "RateLimitError": RateLimitError,
     "QuotaExceededError": QuotaExceededError,
-    "OverloadedError": OverloadedError,
     "InternalServerError": InternalServerError,
-    "APITimeoutError": APITimeoutError,
+    "OverloadedError": OverloadedError,
     "APIConnectionError": APIConnectionError,
+    "APITimeoutError": APITimeoutError,
     "StreamInterruptedError": StreamInterruptedError,
     "ResponseDecodeError": ResponseDecodeError,
     "NoTargetAvailableError": NoTargetAvailableError,
@@ -155,10 +155,10 @@ __all__ = [
     "NotFoundError",
     "RateLimitError",
     "QuotaExceededError",
-    "OverloadedError",
     "InternalServerError",
-    "APITimeoutError",
+    "OverloadedError",
     "APIConnectionError",
+    "APITimeoutError",
     "StreamInterruptedError",
     "ResponseDecodeError",
     "NoTargetAvailableError",

@@ -152,7 +152,8 @@ pub fn view(object: &Object, fields: &Fields<'_>, exclude_none: bool, exclude_un
         }
     }
     for (key, node) in &object.entries {
-        if !fields.contains(key.as_str()) && !(exclude_none && *node == Node::Null) {
+        let left_out = exclude_none && *node == Node::Null;
+        if !left_out && !fields.contains(key.as_str()) {
             entries.push((key.clone(), node.clone()));
         }
     }

@@ -101,10 +101,11 @@ pub fn block<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) ->
                 match tokio::time::timeout(TICK, &mut future).await {
                     Ok(value) => return Ok(value),
                     // This is the caller's own thread, never one of the runtime's.
-                    Err(_) => match Python::try_attach(|py| py.check_signals()) {
-                        Some(Err(error)) => return Err(error),
-                        Some(Ok(())) | None => {}
-                    },
+                    Err(_) => {
+                        if let Some(Err(error)) = Python::try_attach(|py| py.check_signals()) {
+                            return Err(error);
+                        }
+                    }
                 }
             }
         })

@@ -25,7 +25,7 @@ pub fn emit(model: &Model) -> String {
         }
     }
     let mut classes = Vec::new();
-    for kind in ErrorKind::ALL {
+    for kind in parents_first() {
         let name = kind.class_name();
         let parent = kind.parent().map_or("RoocodeError", ErrorKind::class_name);
         text += &format!("\n\nclass {name}({parent}):\n{}", docstring(&doc(name), "    "));
@@ -43,6 +43,19 @@ pub fn emit(model: &Model) -> String {
             })
             .collect::<String>()
     )
+}
+
+/// Every kind, after its parent.
+fn parents_first() -> Vec<ErrorKind> {
+    let mut kinds: Vec<ErrorKind> = Vec::new();
+    for kind in ErrorKind::ALL {
+        for kind in kind.parent().into_iter().chain([kind]) {
+            if !kinds.contains(&kind) {
+                kinds.push(kind);
+            }
+        }
+    }
+    kinds
 }
 
 /// What the Rust type says about the kind.

@@ -158,7 +158,7 @@ fn request(declaration: &Declaration, replies: &[&str]) -> String {
             if *open {
                 members.push(format!("{{ {tag}: string & {{}}; [field: string]: unknown }}"));
             }
-            let _ = write!(text, "{}export type {name}Param = {};\n", comment(doc, ""), members.join(" | "));
+            let _ = writeln!(text, "{}export type {name}Param = {};", comment(doc, ""), members.join(" | "));
             text
         }
         other => alias(&format!("{name}Param"), doc, other, Side::Request, replies),
