@@ -6,6 +6,7 @@ from ._native import NativeClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import builtins
     from collections.abc import Mapping, Sequence
     from types import TracebackType
     from typing import Any
@@ -111,6 +112,10 @@ class Providers(_Resource):
         """The configured providers, and whether each is ready."""
         return self._native.providers()
 
+    def kinds(self) -> builtins.list[dict[str, Any]]:
+        """Every kind of provider that can be configured."""
+        return self._native.kinds()
+
 
 class _Client:
     """What both clients share: the options, and the connections behind them."""
@@ -118,7 +123,7 @@ class _Client:
     def __init__(
         self,
         *,
-        providers: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        providers: Sequence[Mapping[str, Any]] | None = None,
         provider: str | None = None,
         api_key: str | None = None,
         base_url: str | None = None,
@@ -126,17 +131,20 @@ class _Client:
         max_retries: int | None = None,
         unsupported: str | None = None,
         default_headers: Mapping[str, str] | None = None,
-        default_query: Mapping[str, Any] | None = None,
+        default_query: Mapping[str, str] | None = None,
+        proxy: str | None = None,
         **config: Any,
     ) -> None:
         """Every option is optional: without any, the providers whose keys are in
         the environment can be asked.
 
-        `providers`: providers by name, each with `kind`, `api_key`, `base_url`, …
+        `providers`: a list of providers, each with `kind`, and `name`, `api_key`, `base_url`, …
         `provider`, `api_key`, `base_url`: one provider, in short.
         `timeout`: seconds, or limits by name: `connect`, `first_byte`, `idle`, `total`.
         `max_retries`: how often a failed exchange is tried again.
         `unsupported`: "error" or "drop", for parameters that a target cannot honour.
+        `default_headers`, `default_query`: sent with every request.
+        `proxy`: such as "http://host:8080"; else the usual environment variables say.
         """
         given = {
             "providers": providers,
@@ -148,6 +156,7 @@ class _Client:
             "unsupported": unsupported,
             "default_headers": default_headers,
             "default_query": default_query,
+            "proxy": proxy,
             **config,
         }
         self._begin(NativeClient({name: value for name, value in given.items() if value is not None}))

@@ -9,12 +9,11 @@ use std::sync::{Arc, Mutex, Weak};
 use pyo3::exceptions::PyStopAsyncIteration;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
-use roocode::Error;
+use roocode::{ChatReplyStream, Error};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
 use crate::bell::lock;
-use crate::core::ChatReplyStream;
 use crate::hub::{self, Hub, Wake};
 use crate::node::Object;
 use crate::runtime::{generation, runtime};

@@ -4,21 +4,16 @@ use std::sync::Mutex;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
-use roocode::Error;
-use serde_json::{Map, Value};
+use roocode::{ChatCall, ChatReply, ChatReplyStream, Client, ClientConfig, Error};
+use serde_json::Value;
 
 use crate::bell::lock;
 use crate::call::{self, Finish};
-use crate::core::{ChatCall, ChatReply, ChatReplyStream, Client, ClientConfig};
 use crate::node::Object;
 use crate::runtime::{block, generation};
 use crate::stream::{ChatStream, Parts, parts};
 use crate::waiter::Waiter;
 use crate::{arguments, async_stream, errors, node_json, node_serializer, record};
-
-/// Fields of a call that say how it is sent, not what is asked.
-const OPTIONS: [&str; 7] =
-    ["provider", "timeout", "max_retries", "unsupported", "extra_headers", "extra_query", "extra_body"];
 
 #[pyclass(frozen, module = "roocode._native")]
 pub struct NativeClient {
@@ -63,19 +58,10 @@ impl NativeClient {
     }
 
     fn prepare(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<(Client, ChatCall, bool)> {
-        let mut body = errors::argument(py, arguments::fields(fields))?;
-        let mut options = Map::new();
-        for name in OPTIONS {
-            match body.shift_remove(name) {
-                None | Some(Value::Null) => {}
-                Some(value) => {
-                    options.insert(name.to_owned(), value);
-                }
-            }
-        }
+        let body = errors::argument(py, arguments::fields(fields))?;
         let streamed = body.get("stream") == Some(&Value::Bool(true));
         let client = self.get(py)?;
-        let call = raise(py, client.call(Value::Object(body), Value::Object(options)))?;
+        let call = raise(py, client.call(Value::Object(body), Value::Null))?;
         Ok((client, call, streamed))
     }
 }
@@ -147,8 +133,8 @@ impl NativeClient {
     ) -> PyResult<Bound<'py, PyAny>> {
         let (client, call, streamed) = self.prepare(py, fields)?;
         if streamed {
-            let mut stream = raise(py, block(py, client.chat_stream(call))?)?;
-            let head = raw.then(|| stream_parts(&mut stream));
+            let stream = raise(py, block(py, client.chat_stream(call))?)?;
+            let head = raw.then(|| parts(stream.raw().clone()));
             let stream = Bound::new(py, ChatStream::new(py, stream)?)?.into_any();
             return match head {
                 Some(head) => with_raw(py, stream, head),
@@ -165,8 +151,8 @@ impl NativeClient {
         let (client, call, streamed) = self.prepare(py, fields)?;
         if streamed {
             let finish: Finish<Result<ChatReplyStream, Error>> = Box::new(move |py, stream| {
-                let mut stream = raise(py, stream)?;
-                let head = raw.then(|| stream_parts(&mut stream));
+                let stream = raise(py, stream)?;
+                let head = raw.then(|| parts(stream.raw().clone()));
                 let stream = async_stream::make(py, stream)?;
                 match head {
                     Some(head) => with_raw(py, stream, head),
@@ -185,14 +171,14 @@ impl NativeClient {
         record::to_python(py, &node_json::node(&providers).map_err(errors::internal)?, None)
     }
 
+    fn kinds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let kinds = self.get(py)?.kinds();
+        record::to_python(py, &node_json::node(&kinds).map_err(errors::internal)?, None)
+    }
+
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         self.get(py)?.close();
         lock(&self.made).closed = true;
         Ok(())
     }
-}
-
-fn stream_parts(stream: &mut ChatReplyStream) -> Parts {
-    let head = &stream.head;
-    (head.status, head.headers.clone(), head.body.to_vec(), head.request_id.clone())
 }

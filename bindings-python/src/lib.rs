@@ -11,6 +11,7 @@ mod call;
 mod client;
 mod errors;
 mod hub;
+mod mock;
 mod names;
 mod node;
 mod node_json;
@@ -18,14 +19,16 @@ mod node_serializer;
 mod record;
 mod record_text;
 mod runtime;
-mod stand_in;
 mod stream;
 mod waiter;
 
-use stand_in as core;
-
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
+    #[pymodule_init]
+    fn begin() {
+        super::runtime::watch_forks();
+    }
+
     #[pymodule_export]
     use super::async_stream::AsyncStream;
     #[pymodule_export]
@@ -33,11 +36,11 @@ mod _native {
     #[pymodule_export]
     use super::hub::{_forget_loop, _hub_count, Drain};
     #[pymodule_export]
+    use super::mock::MockServer;
+    #[pymodule_export]
     use super::record::{_restore, Field, Record};
     #[pymodule_export]
     use super::runtime::set_worker_threads;
-    #[pymodule_export]
-    use super::stand_in::_live;
     #[pymodule_export]
     use super::stream::ChatStream;
     #[pymodule_export]

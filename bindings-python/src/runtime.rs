@@ -36,7 +36,8 @@ extern "C" fn forked() {
     GENERATION.fetch_add(1, Ordering::AcqRel);
 }
 
-fn watch_forks() {
+/// Once, before anything is made that a fork would break.
+pub fn watch_forks() {
     #[cfg(unix)]
     AT_FORK.call_once(|| {
         // SAFETY: the handler only writes two atomics, which is allowed after a fork.
@@ -56,7 +57,6 @@ pub fn runtime() -> PyResult<&'static Runtime> {
 }
 
 fn build() -> PyResult<*mut Runtime> {
-    watch_forks();
     let built = Builder::new_multi_thread()
         .worker_threads(WORKERS.load(Ordering::Relaxed))
         .thread_name("roocode")

@@ -8,11 +8,11 @@ use std::sync::{Arc, Mutex};
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use roocode::Error;
+use roocode::client::RawResponse;
+use roocode::{ChatReplyStream, Error};
 use tokio::sync::Notify;
 
 use crate::bell::lock;
-use crate::core::{ChatReplyStream, RawResponse};
 use crate::node::Object;
 use crate::runtime::{block, generation};
 use crate::{errors, node_serializer, record};
@@ -32,7 +32,11 @@ pub async fn next_objects(stream: &mut ChatReplyStream) -> Option<Result<Vec<Arc
 
 /// What remains of a stream when it is over.
 pub fn last_words(stream: &ChatReplyStream) -> Result<Arc<Object>, Error> {
-    node_serializer::object(stream.partial()).map_err(errors::defect)
+    // The sum is of the provider's chunks; what we know beside them goes with it.
+    let mut sum = stream.partial().clone();
+    sum.route = Some(stream.trace());
+    sum.request_id = sum.request_id.or_else(|| stream.raw().request_id.clone());
+    node_serializer::object(&sum).map_err(errors::defect)
 }
 
 #[pyclass(frozen, weakref, module = "roocode._native")]
