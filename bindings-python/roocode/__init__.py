@@ -1,0 +1,115 @@
+"""One API for every AI provider.
+
+    from roocode import Roocode
+
+    client = Roocode()
+    reply = client.chat.completions.create(
+        model="openai/gpt-4o-mini",
+        messages=[{"role": "user", "content": "Hello"}],
+    )
+    print(reply.choices[0].message.content)
+
+Everything is imported when it is first used, so that `import roocode` costs nothing.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from . import errors, types
+    from ._client import AsyncRoocode, Chat, Providers, Roocode
+    from ._native import set_worker_threads
+    from ._raw import RawResponse
+    from ._streams import AsyncChatStream, ChatStream
+    from .errors import (
+        APIConnectionError,
+        APITimeoutError,
+        AuthenticationError,
+        BadRequestError,
+        BudgetExceededError,
+        ConfigurationError,
+        ContentPolicyError,
+        ContextWindowExceededError,
+        InternalError,
+        InternalServerError,
+        NoTargetAvailableError,
+        NotFoundError,
+        OverloadedError,
+        PermissionDeniedError,
+        QuotaExceededError,
+        RateLimitError,
+        RequestCancelledError,
+        ResponseDecodeError,
+        RoocodeError,
+        StreamInterruptedError,
+    )
+
+    chat: Chat
+    """`chat` of the default client, which is made from the environment when first used."""
+    providers: Providers
+    """`providers` of the default client."""
+
+_HOMES = {
+    "Roocode": "_client",
+    "AsyncRoocode": "_client",
+    "RawResponse": "_raw",
+    "ChatStream": "_streams",
+    "AsyncChatStream": "_streams",
+    "set_worker_threads": "_native",
+}
+_MODULES = ("errors", "testing", "types")
+
+__all__ = [
+    "APIConnectionError",
+    "APITimeoutError",
+    "AsyncChatStream",
+    "AsyncRoocode",
+    "AuthenticationError",
+    "BadRequestError",
+    "BudgetExceededError",
+    "ChatStream",
+    "ConfigurationError",
+    "ContentPolicyError",
+    "ContextWindowExceededError",
+    "InternalError",
+    "InternalServerError",
+    "NoTargetAvailableError",
+    "NotFoundError",
+    "OverloadedError",
+    "PermissionDeniedError",
+    "QuotaExceededError",
+    "RateLimitError",
+    "RawResponse",
+    "RequestCancelledError",
+    "ResponseDecodeError",
+    "Roocode",
+    "RoocodeError",
+    "StreamInterruptedError",
+    "chat",
+    "errors",
+    "providers",
+    "set_worker_threads",
+    "types",
+]
+
+
+def __getattr__(name: str) -> object:
+    from importlib import import_module
+
+    if name in ("chat", "providers"):
+        # Not kept here: closing the default client makes the next use a new one.
+        return getattr(import_module("._default", __name__).client(), name)
+    if name in _MODULES:
+        return import_module("." + name, __name__)
+    home = _HOMES.get(name)
+    if home is None and name in __all__:
+        home = "errors"
+    if home is None:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module("." + home, __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__, *_MODULES})

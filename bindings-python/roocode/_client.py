@@ -1,0 +1,253 @@
+"""The clients and their resources. Everything is decided by the native core."""
+
+from __future__ import annotations
+
+from ._native import NativeClient
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import builtins
+    from collections.abc import Mapping, Sequence
+    from types import TracebackType
+    from typing import Any
+
+    from ._create import (
+        AsyncCompletionsSignature,
+        AsyncRawCompletionsSignature,
+        CompletionsSignature,
+        RawCompletionsSignature,
+    )
+else:
+    AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
+    CompletionsSignature = RawCompletionsSignature = object
+
+
+class _Resource:
+    __slots__ = ("_native",)
+
+    def __init__(self, native: NativeClient) -> None:
+        self._native = native
+
+
+class RawCompletions(_Resource, RawCompletionsSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def create(self, **fields):
+            return self._native.create(fields, True)
+
+
+class Completions(_Resource, CompletionsSignature):
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def create(self, **fields):
+            """Asks for a chat completion.
+
+            The fields are those of `roocode.types.ChatRequestParam`, and
+            `provider`, `timeout`, `max_retries`, `unsupported`, `extra_headers`,
+            `extra_query`, `extra_body`. With `stream=True` the reply is a stream.
+            """
+            return self._native.create(fields, False)
+
+    @property
+    def with_raw_response(self) -> RawCompletions:
+        return RawCompletions(self._native)
+
+
+class AsyncRawCompletions(_Resource, AsyncRawCompletionsSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        async def create(self, **fields):
+            return await self._native.create_async(fields, True)
+
+
+class AsyncCompletions(_Resource, AsyncCompletionsSignature):
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        async def create(self, **fields):
+            """Asks for a chat completion.
+
+            The fields are those of `roocode.types.ChatRequestParam`, and
+            `provider`, `timeout`, `max_retries`, `unsupported`, `extra_headers`,
+            `extra_query`, `extra_body`. With `stream=True` the reply is a stream.
+            """
+            return await self._native.create_async(fields, False)
+
+    @property
+    def with_raw_response(self) -> AsyncRawCompletions:
+        return AsyncRawCompletions(self._native)
+
+
+class Chat(_Resource):
+    __slots__ = ("completions",)
+
+    def __init__(self, native: NativeClient) -> None:
+        super().__init__(native)
+        self.completions = Completions(native)
+
+
+class AsyncChat(_Resource):
+    __slots__ = ("completions",)
+
+    def __init__(self, native: NativeClient) -> None:
+        super().__init__(native)
+        self.completions = AsyncCompletions(native)
+
+
+class Providers(_Resource):
+    __slots__ = ()
+
+    def list(self) -> list[dict[str, Any]]:
+        """The configured providers, and whether each is ready."""
+        return self._native.providers()
+
+    def kinds(self) -> builtins.list[dict[str, Any]]:
+        """Every kind of provider that can be configured."""
+        return self._native.kinds()
+
+
+class _Client:
+    """What both clients share: the options, and the connections behind them."""
+
+    def __init__(
+        self,
+        *,
+        providers: Sequence[Mapping[str, Any]] | None = None,
+        provider: str | None = None,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout: float | Mapping[str, float | None] | None = None,
+        max_retries: int | None = None,
+        unsupported: str | None = None,
+        default_headers: Mapping[str, str] | None = None,
+        default_query: Mapping[str, str] | None = None,
+        proxy: str | None = None,
+        **config: Any,
+    ) -> None:
+        """Every option is optional: without any, the providers whose keys are in
+        the environment can be asked.
+
+        `providers`: a list of providers, each with `kind`, and `name`, `api_key`, `base_url`, …
+        `provider`, `api_key`, `base_url`: one provider, in short.
+        `timeout`: seconds, or limits by name: `connect`, `first_byte`, `idle`, `total`.
+        `max_retries`: how often a failed exchange is tried again.
+        `unsupported`: "error" or "drop", for parameters that a target cannot honour.
+        `default_headers`, `default_query`: sent with every request.
+        `proxy`: such as "http://host:8080"; else the usual environment variables say.
+        """
+        given = {
+            "providers": providers,
+            "provider": provider,
+            "api_key": api_key,
+            "base_url": base_url,
+            "timeout": timeout,
+            "max_retries": max_retries,
+            "unsupported": unsupported,
+            "default_headers": default_headers,
+            "default_query": default_query,
+            "proxy": proxy,
+            **config,
+        }
+        self._begin(NativeClient({name: value for name, value in given.items() if value is not None}))
+
+    def _begin(self, native: NativeClient) -> None:
+        self._native = native
+        self._closed = False
+        self.providers = Providers(native)
+
+    @property
+    def is_closed(self) -> bool:
+        return self._closed
+
+    def _with_options(self, options: dict[str, Any]) -> NativeClient:
+        return self._native.with_options(
+            {name: value for name, value in options.items() if value is not None}
+        )
+
+    def _close(self) -> None:
+        self._closed = True
+        self._native.close()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__}{' (closed)' if self._closed else ''}>"
+
+
+class Roocode(_Client):
+    """Asks AI providers, and waits for the answer.
+
+    May be used by several threads at once, in a running event loop (a notebook)
+    as well, and after a fork.
+    """
+
+    chat: Chat
+
+    def _begin(self, native: NativeClient) -> None:
+        super()._begin(native)
+        self.chat = Chat(native)
+
+    def with_options(self, **options: Any) -> Roocode:
+        """A client with other options that shares this one's connections."""
+        client = object.__new__(type(self))
+        client._begin(self._with_options(options))
+        return client
+
+    def close(self) -> None:
+        """Ends the client: later calls are errors."""
+        self._close()
+
+    def __enter__(self) -> Roocode:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._close()
+
+
+class AsyncRoocode(_Client):
+    """Asks AI providers, for `await`. May be used by several event loops at once."""
+
+    chat: AsyncChat
+
+    def _begin(self, native: NativeClient) -> None:
+        super()._begin(native)
+        self.chat = AsyncChat(native)
+
+    def with_options(self, **options: Any) -> AsyncRoocode:
+        """A client with other options that shares this one's connections."""
+        client = object.__new__(type(self))
+        client._begin(self._with_options(options))
+        return client
+
+    async def close(self) -> None:
+        """Ends the client: later calls are errors."""
+        self._close()
+
+    async def aclose(self) -> None:
+        """The same as `close`."""
+        self._close()
+
+    async def __aenter__(self) -> AsyncRoocode:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._close()

@@ -1,0 +1,1611 @@
+# Generated from the Rust types by `make generate`. Do not edit.
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, overload
+
+from ._raw import RawResponse
+from ._streams import AsyncChatStream, ChatStream
+from .types import (
+    AudioOptionsParam,
+    ChatCompletion,
+    ChatMessage,
+    MessageParam,
+    ReasoningEffortParam,
+    ReasoningOptionsParam,
+    ResponseFormatParam,
+    StopParam,
+    StreamOptionsParam,
+    ToolChoiceParam,
+    ToolParam,
+)
+
+class CompletionsSignature:
+    @overload
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: Literal[False] | None = ...,
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> ChatCompletion:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+    @overload
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: Literal[True],
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> ChatStream:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+    @overload
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool,
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> ChatCompletion | ChatStream:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+
+class AsyncCompletionsSignature:
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: Literal[False] | None = ...,
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> ChatCompletion:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: Literal[True],
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> AsyncChatStream:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool,
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> ChatCompletion | AsyncChatStream:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+
+class RawCompletionsSignature:
+    @overload
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: Literal[False] | None = ...,
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> RawResponse[ChatCompletion]:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+    @overload
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: Literal[True],
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> RawResponse[ChatStream]:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+    @overload
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool,
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+
+class AsyncRawCompletionsSignature:
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: Literal[False] | None = ...,
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> RawResponse[ChatCompletion]:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: Literal[True],
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> RawResponse[AsyncChatStream]:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...
+    @overload
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool,
+        max_completion_tokens: int | None = ...,
+        max_tokens: int | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        n: int | None = ...,
+        stop: StopParam | None = ...,
+        seed: int | None = ...,
+        frequency_penalty: float | None = ...,
+        presence_penalty: float | None = ...,
+        logit_bias: Mapping[str, Any] | None = ...,
+        logprobs: bool | None = ...,
+        top_logprobs: int | None = ...,
+        tools: Sequence[ToolParam] | None = ...,
+        tool_choice: ToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        response_format: ResponseFormatParam | None = ...,
+        reasoning_effort: ReasoningEffortParam | None = ...,
+        reasoning: ReasoningOptionsParam | None = ...,
+        verbosity: str | None = ...,
+        modalities: Sequence[str] | None = ...,
+        audio: AudioOptionsParam | None = ...,
+        prediction: Mapping[str, Any] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        store: bool | None = ...,
+        service_tier: str | None = ...,
+        web_search_options: Mapping[str, Any] | None = ...,
+        stream_options: StreamOptionsParam | None = ...,
+        provider: str | None = ...,
+        timeout: float | Mapping[str, Any] | None = ...,
+        max_retries: int | None = ...,
+        unsupported: Literal["error", "drop"] | None = ...,
+        extra_headers: Mapping[str, Any] | None = ...,
+        extra_query: Mapping[str, Any] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+    ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
+        """Asks for a chat completion.
+
+        `model`: `provider/model`, `kind/model`, or a bare model name.
+
+        `messages`: The conversation so far; at least one message.
+
+        `max_completion_tokens`: Most tokens to generate, reasoning included.
+
+        `max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `n`: Number of answers.
+
+        `stop`: Where to stop: one text or several.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `frequency_penalty`: -2 to 2.
+
+        `presence_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `logprobs`: Whether to return log probabilities of the answer's tokens.
+
+        `top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `verbosity`: `low`, `medium` or `high`.
+
+        `modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+        `audio`: Voice and format of an audio answer.
+
+        `prediction`: Text that most of the answer is known to equal.
+
+        `metadata`: Labels stored with the request at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `store`: Whether the provider stores the completion.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `web_search_options`: The provider's web search.
+
+        `provider`: The configured provider to ask, whatever the model's name says.
+
+        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
+        `total`.
+
+        `max_retries`: How often a failed exchange is tried again.
+
+        `unsupported`: What to do with a parameter that the target cannot honour.
+
+        `extra_headers`: Headers added to the HTTP request.
+
+        `extra_query`: Query parameters added to the URL.
+
+        `extra_body`: Fields added to the JSON body, in the target's own words.
+        """
+        ...

@@ -1,0 +1,112 @@
+"""Mock providers, to test code that uses this package without any key.
+
+    from roocode import Roocode
+    from roocode.testing import MockServer
+
+    with MockServer([{"reply": {"content": "Hello"}}]) as server:
+        client = Roocode(providers=[
+            {"name": "mock", "kind": "custom", "base_url": server.url + "/v1", "api_key": "any"},
+        ])
+        ...
+        assert server.requests[0]["body"]["messages"][0]["content"] == "Hi"
+
+One server speaks the wires of OpenAI and Anthropic (below `/v1`) and Gemini
+(below `/v1beta`). A script may have:
+
+- `when`: which requests it answers: `model`, `contains`, `path`, `stream`, `attempt`.
+- `expect`: what they must be like: `body`, `headers`, `requests`.
+- `reply`: what to say: `content`, `reasoning`, `tool_calls`, `usage`, …
+- `stream`: `chunks`, `first_token_ms`, `chunk_interval_ms`, `tokens_per_second`.
+- `latency_ms`, `fault`, `times`, `name`.
+
+Where no script matches, the mock says back what it was told.
+"""
+
+from __future__ import annotations
+
+from ._native import MockServer as _Server
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+__all__ = ["MockServer"]
+
+
+class MockServer:
+    """A mock provider on a free port of this machine. It runs until `stop`."""
+
+    def __init__(
+        self,
+        scripts: Sequence[Mapping[str, Any]] | Mapping[str, Any] = (),
+        *,
+        api_key: str | None = None,
+        models: Sequence[str] | None = None,
+        port: int | None = None,
+        log_limit: int | None = None,
+        refusing: bool | None = None,
+    ) -> None:
+        """`api_key`: requests without it are refused. `log_limit`: how many
+        requests are remembered. `refusing`: starts with its port closed."""
+        given = {
+            "scripts": _list(scripts),
+            "api_key": api_key,
+            "models": models,
+            "port": port,
+            "log_limit": log_limit,
+            "refusing": refusing,
+        }
+        self._server = _Server({name: value for name, value in given.items() if value is not None})
+
+    @property
+    def url(self) -> str:
+        """`http://127.0.0.1:PORT`, without a path."""
+        return self._server.url
+
+    @property
+    def port(self) -> int:
+        return self._server.port
+
+    @property
+    def requests(self) -> list[dict[str, Any]]:
+        """The requests received, oldest first. Credentials are `***`."""
+        return self._server.requests
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """How much goes on: `open_connections`, `active_requests`, `clients_left`, …"""
+        return self._server.counters
+
+    def set_scripts(self, scripts: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> None:
+        """Puts other scripts in place of those there."""
+        self._server.set_scripts({"scripts": _list(scripts)})
+
+    def set_refusing(self, refusing: bool) -> None:
+        """Closes the port to new connections, or opens it again."""
+        self._server.set_refusing(refusing)
+
+    def clear(self) -> None:
+        """Forgets the requests, and lets every script begin anew."""
+        self._server.clear()
+
+    def assert_satisfied(self) -> None:
+        """Raises `AssertionError` with all that was not as the scripts expect."""
+        self._server.assert_satisfied()
+
+    def stop(self) -> None:
+        """Closes the port and all connections."""
+        self._server.stop()
+
+    def __enter__(self) -> MockServer:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<MockServer {self.url}>"
+
+
+def _list(scripts: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> list[Any]:
+    return [scripts] if hasattr(scripts, "keys") else list(scripts)

@@ -1,0 +1,1213 @@
+# Generated from the Rust types by `make generate`. Do not edit.
+"""The types of requests and replies.
+
+A name that ends in `Param` is a dict that a caller writes; the others are replies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypedDict, Union
+
+from ._native import Record
+
+__all__ = [
+    "Annotation",
+    "AssistantMessageParam",
+    "Attempt",
+    "AttemptError",
+    "AudioOptionsParam",
+    "AudioOutput",
+    "AudioPartParam",
+    "CacheControlParam",
+    "ChatCompletion",
+    "ChatCompletionChunk",
+    "ChatMessage",
+    "ChatRequestParam",
+    "Choice",
+    "ChunkChoice",
+    "CompletionTokensDetails",
+    "ContentParam",
+    "ContentPartParam",
+    "Cost",
+    "Delta",
+    "DeveloperMessageParam",
+    "DocumentUrlPartParam",
+    "ErrorKind",
+    "FileDataParam",
+    "FilePartParam",
+    "FinishReason",
+    "FunctionCall",
+    "FunctionCallDelta",
+    "FunctionCallParam",
+    "FunctionDefinitionParam",
+    "FunctionMessageParam",
+    "FunctionToolParam",
+    "ImageOutput",
+    "ImageOutputUrl",
+    "ImagePartParam",
+    "ImageUrlParam",
+    "InputAudioParam",
+    "JsonObjectResponseFormatParam",
+    "JsonSchemaFormatParam",
+    "JsonSchemaResponseFormatParam",
+    "Logprobs",
+    "MessageParam",
+    "NativeBlocks",
+    "NativeBlocksParam",
+    "NativePartParam",
+    "Outcome",
+    "PromptTokensDetails",
+    "ReasoningDetail",
+    "ReasoningDetailParam",
+    "ReasoningDetailType",
+    "ReasoningDetailTypeParam",
+    "ReasoningEffortParam",
+    "ReasoningOptionsParam",
+    "RefusalPartParam",
+    "ResponseFormatParam",
+    "StopParam",
+    "StreamOptionsParam",
+    "SystemMessageParam",
+    "TextPartParam",
+    "TextResponseFormatParam",
+    "TokenLogprob",
+    "ToolCall",
+    "ToolCallDelta",
+    "ToolCallParam",
+    "ToolChoiceParam",
+    "ToolMessageParam",
+    "ToolParam",
+    "TopLogprob",
+    "Trace",
+    "Translation",
+    "TranslationAction",
+    "UrlCitation",
+    "Usage",
+    "UserMessageParam",
+    "VideoPartParam",
+    "VideoUrlParam",
+]
+
+
+ReasoningDetailType = Union[Literal["reasoning.text", "reasoning.summary", "reasoning.encrypted"], str]
+
+
+class ReasoningDetail(Record):
+    """One block of reasoning. The shape is OpenRouter's `reasoning_details`."""
+
+    __slots__ = ()
+
+    type: ReasoningDetailType
+    id: str | None
+    format: str | None
+    """Whose form this is, such as `anthropic-claude-v1` or `google-gemini-v1`."""
+    index: int | None
+    """Position among the reply's blocks; deltas of one block share it."""
+    text: str | None
+    summary: str | None
+    data: str | None
+    """Encrypted reasoning."""
+    signature: str | None
+    """Proof that the provider wrote this block; needed to hand it back."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "type": (None, None),
+        "id": (None, None),
+        "format": (None, None),
+        "index": (None, None),
+        "text": (None, None),
+        "summary": (None, None),
+        "data": (None, None),
+        "signature": (None, None),
+    }
+
+
+class FunctionCall(Record):
+
+    __slots__ = ()
+
+    name: str
+    arguments: str
+    """JSON, exactly as the model wrote it; free text for a custom tool."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "name": (None, None),
+        "arguments": (None, None),
+    }
+
+
+class ToolCall(Record):
+    """A call of a tool by the model."""
+
+    __slots__ = ()
+
+    id: str
+    type: str
+    """`function`, or `custom` for a tool whose input is free text."""
+    function: FunctionCall
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "type": (None, None),
+        "function": (FunctionCall, None),
+    }
+
+
+class UrlCitation(Record):
+
+    __slots__ = ()
+
+    start_index: int | None
+    """First character of the cited span of the answer."""
+    end_index: int | None
+    """One past the last character."""
+    title: str | None
+    url: str | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "start_index": (None, None),
+        "end_index": (None, None),
+        "title": (None, None),
+        "url": (None, None),
+    }
+
+
+class Annotation(Record):
+    """A citation: where in the answer, and of what."""
+
+    __slots__ = ()
+
+    type: str
+    """`url_citation`, `document_citation`, …"""
+    url_citation: UrlCitation | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "type": (None, None),
+        "url_citation": (UrlCitation, None),
+    }
+
+
+class AudioOutput(Record):
+    """An audio answer, or a piece of it in a stream."""
+
+    __slots__ = ()
+
+    id: str | None
+    data: str | None
+    """Base64."""
+    transcript: str | None
+    expires_at: int | None
+    """Unix time in seconds until which `id` can be referred to."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "data": (None, None),
+        "transcript": (None, None),
+        "expires_at": (None, None),
+    }
+
+
+class ImageOutputUrl(Record):
+
+    __slots__ = ()
+
+    url: str
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "url": (None, None),
+    }
+
+
+class ImageOutput(Record):
+    """An image the model made."""
+
+    __slots__ = ()
+
+    type: str
+    """`image_url`."""
+    image_url: ImageOutputUrl
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "type": (None, None),
+        "image_url": (ImageOutputUrl, None),
+    }
+
+
+class NativeBlocks(Record):
+    """A provider's own blocks of one assistant message, verbatim and in order.
+
+    Present only where the plain fields cannot reproduce them (signed thinking, server-side tools,
+    citations, signatures on parts). A dialect uses them when the message is handed back to it and
+    its plain fields still say the same; an edited message is encoded from its plain fields.
+    """
+
+    __slots__ = ()
+
+    dialect: str
+    """The dialect whose blocks these are."""
+    blocks: list[Any]
+
+    __fields__ = {
+        "dialect": (None, None),
+        "blocks": (None, None),
+    }
+
+
+class ChatMessage(Record):
+    """What the model said. Hand it back as a message of the next request as it is."""
+
+    __slots__ = ()
+
+    role: str
+    """`assistant`."""
+    content: str | None
+    refusal: str | None
+    reasoning_content: str | None
+    """The model's reasoning as text."""
+    reasoning_details: list[ReasoningDetail] | None
+    """The model's reasoning as typed blocks with signatures or encrypted data."""
+    tool_calls: list[ToolCall] | None
+    annotations: list[Annotation] | None
+    """Citations."""
+    audio: AudioOutput | None
+    images: list[ImageOutput] | None
+    """Images the model made, as `data:` URLs."""
+    native_blocks: NativeBlocks | None
+    """The provider's own blocks, verbatim, for an exact second turn."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "role": (None, None),
+        "content": (None, None),
+        "refusal": (None, None),
+        "reasoning_content": (None, None),
+        "reasoning_details": (ReasoningDetail, None),
+        "tool_calls": (ToolCall, None),
+        "annotations": (Annotation, None),
+        "audio": (AudioOutput, None),
+        "images": (ImageOutput, None),
+        "native_blocks": (NativeBlocks, None),
+    }
+
+
+FinishReason = Union[Literal["stop", "length", "tool_calls", "content_filter", "function_call"], str]
+
+
+class TopLogprob(Record):
+
+    __slots__ = ()
+
+    token: str
+    logprob: float
+    bytes: list[int] | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "token": (None, None),
+        "logprob": (None, None),
+        "bytes": (None, None),
+    }
+
+
+class TokenLogprob(Record):
+
+    __slots__ = ()
+
+    token: str
+    logprob: float
+    bytes: list[int] | None
+    top_logprobs: list[TopLogprob]
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "token": (None, None),
+        "logprob": (None, None),
+        "bytes": (None, None),
+        "top_logprobs": (TopLogprob, ()),
+    }
+
+
+class Logprobs(Record):
+    """Log probabilities of the answer's tokens."""
+
+    __slots__ = ()
+
+    content: list[TokenLogprob] | None
+    refusal: list[TokenLogprob] | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "content": (TokenLogprob, None),
+        "refusal": (TokenLogprob, None),
+    }
+
+
+class Choice(Record):
+    """One of the `n` answers."""
+
+    __slots__ = ()
+
+    index: int
+    message: ChatMessage
+    finish_reason: FinishReason | None
+    native_finish_reason: str | None
+    """The provider's own word, where it differs."""
+    logprobs: Logprobs | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "index": (None, None),
+        "message": (ChatMessage, None),
+        "finish_reason": (None, None),
+        "native_finish_reason": (None, None),
+        "logprobs": (Logprobs, None),
+    }
+
+
+class PromptTokensDetails(Record):
+    """Parts of `prompt_tokens`."""
+
+    __slots__ = ()
+
+    cached_tokens: int | None
+    """Read from the provider's prompt cache."""
+    cache_write_tokens: int | None
+    """Written to the provider's prompt cache."""
+    audio_tokens: int | None
+    image_tokens: int | None
+    text_tokens: int | None
+    video_tokens: int | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "cached_tokens": (None, None),
+        "cache_write_tokens": (None, None),
+        "audio_tokens": (None, None),
+        "image_tokens": (None, None),
+        "text_tokens": (None, None),
+        "video_tokens": (None, None),
+    }
+
+
+class CompletionTokensDetails(Record):
+    """Parts of `completion_tokens`."""
+
+    __slots__ = ()
+
+    reasoning_tokens: int | None
+    audio_tokens: int | None
+    image_tokens: int | None
+    text_tokens: int | None
+    accepted_prediction_tokens: int | None
+    rejected_prediction_tokens: int | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "reasoning_tokens": (None, None),
+        "audio_tokens": (None, None),
+        "image_tokens": (None, None),
+        "text_tokens": (None, None),
+        "accepted_prediction_tokens": (None, None),
+        "rejected_prediction_tokens": (None, None),
+    }
+
+
+class Usage(Record):
+    """Tokens of one reply. Details are parts of the totals, not added to them."""
+
+    __slots__ = ()
+
+    prompt_tokens: int
+    """All input, cached included."""
+    completion_tokens: int
+    """All output, reasoning included."""
+    total_tokens: int
+    prompt_tokens_details: PromptTokensDetails | None
+    completion_tokens_details: CompletionTokensDetails | None
+    estimated: bool
+    """True where these numbers are our estimate, not the provider's."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "prompt_tokens": (None, None),
+        "completion_tokens": (None, None),
+        "total_tokens": (None, None),
+        "prompt_tokens_details": (PromptTokensDetails, None),
+        "completion_tokens_details": (CompletionTokensDetails, None),
+        "estimated": (None, False),
+    }
+
+
+Outcome = Literal["success", "failure", "pending", "cancelled"]
+"""How an attempt ended."""
+
+
+ErrorKind = Literal["AuthenticationError", "PermissionDeniedError", "BadRequestError", "ContextWindowExceededError", "ContentPolicyError", "NotFoundError", "RateLimitError", "QuotaExceededError", "OverloadedError", "InternalServerError", "APITimeoutError", "APIConnectionError", "StreamInterruptedError", "ResponseDecodeError", "NoTargetAvailableError", "BudgetExceededError", "ConfigurationError", "RequestCancelledError", "InternalError"]
+"""What went wrong, in terms of what can be done about it."""
+
+
+class AttemptError(Record):
+
+    __slots__ = ()
+
+    kind: ErrorKind
+    message: str
+
+    __fields__ = {
+        "kind": (None, None),
+        "message": (None, None),
+    }
+
+
+class Attempt(Record):
+    """One HTTP exchange with one target."""
+
+    __slots__ = ()
+
+    target: str
+    """`provider/model`."""
+    started_ms: float
+    """When it started."""
+    ended_ms: float | None
+    """When it ended: with its last byte, or its failure."""
+    outcome: Outcome
+    status: int | None
+    """HTTP status, if there was a response."""
+    error: AttemptError | None
+    waited_s: float | None
+    """Seconds waited before the next attempt."""
+
+    __fields__ = {
+        "target": (None, None),
+        "started_ms": (None, None),
+        "ended_ms": (None, None),
+        "outcome": (None, None),
+        "status": (None, None),
+        "error": (AttemptError, None),
+        "waited_s": (None, None),
+    }
+
+
+TranslationAction = Literal["dropped", "renamed", "clamped", "emulated", "added"]
+"""What was done to a parameter."""
+
+
+class Translation(Record):
+    """A parameter that was changed on its way to the target's wire form."""
+
+    __slots__ = ()
+
+    param: str
+    """Its place in the request, such as `tools[0].function.strict`."""
+    action: TranslationAction
+    detail: str
+    """What was done and why, in a sentence."""
+
+    __fields__ = {
+        "param": (None, None),
+        "action": (None, None),
+        "detail": (None, None),
+    }
+
+
+class Cost(Record):
+    """What a request cost, by the declared prices."""
+
+    __slots__ = ()
+
+    total_usd: float
+    """US dollars, everything included."""
+    input_usd: float
+    output_usd: float
+    estimated: bool
+    """True where the token counts were estimated."""
+
+    __fields__ = {
+        "total_usd": (None, None),
+        "input_usd": (None, None),
+        "output_usd": (None, None),
+        "estimated": (None, False),
+    }
+
+
+class Trace(Record):
+    """What happened to one request. Times are milliseconds from its start."""
+
+    __slots__ = ()
+
+    requested_model: str
+    """The model name that the caller asked for."""
+    provider: str | None
+    """The provider that answered."""
+    kind: str | None
+    """That provider's kind."""
+    model: str | None
+    """The upstream model that was asked."""
+    target: str | None
+    """`provider/model`."""
+    attempts: list[Attempt]
+    """Every HTTP exchange, in order."""
+    translation: list[Translation]
+    """What could not be said in the target's wire form as it was asked."""
+    time_to_first_token_ms: float | None
+    """From the request's start to the first content."""
+    total_ms: float | None
+    """From the request's start to the end of the answer."""
+    cost: Cost | None
+
+    __fields__ = {
+        "requested_model": (None, None),
+        "provider": (None, None),
+        "kind": (None, None),
+        "model": (None, None),
+        "target": (None, None),
+        "attempts": (Attempt, ()),
+        "translation": (Translation, ()),
+        "time_to_first_token_ms": (None, None),
+        "total_ms": (None, None),
+        "cost": (Cost, None),
+    }
+
+
+class ChatCompletion(Record):
+    """A reply. Unknown fields of the provider's are in `provider_fields`."""
+
+    __slots__ = ()
+
+    id: str
+    object: str
+    """`chat.completion`."""
+    created: int
+    """Unix time in seconds; 0 where the provider does not say."""
+    model: str
+    """The model that answered, in the provider's words."""
+    choices: list[Choice]
+    usage: Usage | None
+    service_tier: str | None
+    system_fingerprint: str | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "object": (None, None),
+        "created": (None, None),
+        "model": (None, None),
+        "choices": (Choice, None),
+        "usage": (Usage, None),
+        "service_tier": (None, None),
+        "system_fingerprint": (None, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class FunctionCallDelta(Record):
+
+    __slots__ = ()
+
+    name: str | None
+    arguments: str | None
+    """The next piece of the arguments' text."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "name": (None, None),
+        "arguments": (None, None),
+    }
+
+
+class ToolCallDelta(Record):
+    """A piece of a tool call in a stream. Pieces with one `index` are one call."""
+
+    __slots__ = ()
+
+    index: int
+    id: str | None
+    type: str | None
+    function: FunctionCallDelta | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "index": (None, None),
+        "id": (None, None),
+        "type": (None, None),
+        "function": (FunctionCallDelta, None),
+    }
+
+
+class Delta(Record):
+    """What a chunk adds to the message."""
+
+    __slots__ = ()
+
+    role: str | None
+    content: str | None
+    refusal: str | None
+    reasoning_content: str | None
+    reasoning_details: list[ReasoningDetail] | None
+    """Pieces with one `index` are one block: texts join, other fields replace."""
+    tool_calls: list[ToolCallDelta] | None
+    annotations: list[Annotation] | None
+    audio: AudioOutput | None
+    images: list[ImageOutput] | None
+    native_blocks: NativeBlocks | None
+    """Once, on the choice's last chunk."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "role": (None, None),
+        "content": (None, None),
+        "refusal": (None, None),
+        "reasoning_content": (None, None),
+        "reasoning_details": (ReasoningDetail, None),
+        "tool_calls": (ToolCallDelta, None),
+        "annotations": (Annotation, None),
+        "audio": (AudioOutput, None),
+        "images": (ImageOutput, None),
+        "native_blocks": (NativeBlocks, None),
+    }
+
+
+class ChunkChoice(Record):
+
+    __slots__ = ()
+
+    index: int
+    delta: Delta
+    finish_reason: FinishReason | None
+    native_finish_reason: str | None
+    logprobs: Logprobs | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "index": (None, None),
+        "delta": (Delta, None),
+        "finish_reason": (None, None),
+        "native_finish_reason": (None, None),
+        "logprobs": (Logprobs, None),
+    }
+
+
+class ChatCompletionChunk(Record):
+    """A piece of a streamed reply."""
+
+    __slots__ = ()
+
+    id: str
+    object: str
+    """`chat.completion.chunk`."""
+    created: int
+    model: str
+    choices: list[ChunkChoice]
+    usage: Usage | None
+    """On one of the last chunks."""
+    service_tier: str | None
+    system_fingerprint: str | None
+    route: Trace | None
+    """On the last chunk."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "object": (None, None),
+        "created": (None, None),
+        "model": (None, None),
+        "choices": (ChunkChoice, None),
+        "usage": (Usage, None),
+        "service_tier": (None, None),
+        "system_fingerprint": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class _CacheControlRequired(TypedDict):
+    type: str
+    """`ephemeral`."""
+
+
+class CacheControlParam(_CacheControlRequired, total=False):
+    """Marks the end of a prefix that the provider should cache."""
+
+    ttl: str | None
+    """How long, such as `5m` or `1h`. Default: the provider's."""
+
+
+class _ImageUrlRequired(TypedDict):
+    url: str
+
+
+class ImageUrlParam(_ImageUrlRequired, total=False):
+    """Where an image is: an `https:` URL, a `data:` URL, or a provider's file id."""
+
+    detail: str | None
+    """`auto`, `low` or `high`."""
+
+
+class InputAudioParam(TypedDict):
+
+    data: str
+    """Base64."""
+    format: str
+    """`wav`, `mp3`, …"""
+
+
+class FileDataParam(TypedDict, total=False):
+    """Where a document is: give `file_data` or `file_id`."""
+
+    file_id: str | None
+    """The id of a file uploaded to the provider."""
+    file_data: str | None
+    """A `data:` URL, bare base64, or an `https:` URL where the service takes one."""
+    filename: str | None
+
+
+class VideoUrlParam(TypedDict):
+    """Where a video is: an `https:` URL, a `data:` URL, or a provider's file id."""
+
+    url: str
+
+
+class _TextPartRequired(TypedDict):
+    type: Literal["text"]
+    text: str
+
+
+class TextPartParam(_TextPartRequired, total=False):
+
+    cache_control: CacheControlParam | None
+
+
+class _ImagePartRequired(TypedDict):
+    type: Literal["image_url"]
+    image_url: ImageUrlParam
+
+
+class ImagePartParam(_ImagePartRequired, total=False):
+
+    cache_control: CacheControlParam | None
+
+
+class _AudioPartRequired(TypedDict):
+    type: Literal["input_audio"]
+    input_audio: InputAudioParam
+
+
+class AudioPartParam(_AudioPartRequired, total=False):
+
+    cache_control: CacheControlParam | None
+
+
+class _FilePartRequired(TypedDict):
+    type: Literal["file"]
+    file: FileDataParam
+
+
+class FilePartParam(_FilePartRequired, total=False):
+    """A document."""
+
+    cache_control: CacheControlParam | None
+
+
+class _DocumentUrlPartRequired(TypedDict):
+    type: Literal["document_url"]
+    document_url: Any
+
+
+class DocumentUrlPartParam(_DocumentUrlPartRequired, total=False):
+    """A document by URL, as Mistral's wire has it."""
+
+    document_name: str | None
+    cache_control: CacheControlParam | None
+
+
+class _VideoPartRequired(TypedDict):
+    type: Literal["video_url"]
+    video_url: VideoUrlParam
+
+
+class VideoPartParam(_VideoPartRequired, total=False):
+
+    cache_control: CacheControlParam | None
+
+
+class RefusalPartParam(TypedDict):
+
+    type: Literal["refusal"]
+    refusal: str
+
+
+class _NativePartRequired(TypedDict):
+    type: Literal["native"]
+    block: Any
+
+
+class NativePartParam(_NativePartRequired, total=False):
+    """A block in the target's own wire form. Other dialects refuse it."""
+
+    dialect: str | None
+    """The dialect whose block this is; default: whichever the target speaks."""
+
+
+ContentPartParam = Union[TextPartParam, ImagePartParam, AudioPartParam, FilePartParam, DocumentUrlPartParam, VideoPartParam, RefusalPartParam, NativePartParam]
+
+
+ContentParam = Union[str, Sequence[ContentPartParam]]
+"""A text, or a list of parts."""
+
+
+ReasoningDetailTypeParam = Union[Literal["reasoning.text", "reasoning.summary", "reasoning.encrypted"], str]
+
+
+class _ReasoningDetailRequired(TypedDict):
+    type: ReasoningDetailTypeParam
+
+
+class ReasoningDetailParam(_ReasoningDetailRequired, total=False):
+    """One block of reasoning. The shape is OpenRouter's `reasoning_details`."""
+
+    id: str | None
+    format: str | None
+    """Whose form this is, such as `anthropic-claude-v1` or `google-gemini-v1`."""
+    index: int | None
+    """Position among the reply's blocks; deltas of one block share it."""
+    text: str | None
+    summary: str | None
+    data: str | None
+    """Encrypted reasoning."""
+    signature: str | None
+    """Proof that the provider wrote this block; needed to hand it back."""
+
+
+class _FunctionCallRequired(TypedDict):
+    name: str
+
+
+class FunctionCallParam(_FunctionCallRequired, total=False):
+
+    arguments: str
+    """JSON, exactly as the model wrote it; free text for a custom tool."""
+
+
+class ToolCallParam(TypedDict):
+    """A call of a tool by the model."""
+
+    id: str
+    type: str
+    """`function`, or `custom` for a tool whose input is free text."""
+    function: FunctionCallParam | FunctionCall
+
+
+class NativeBlocksParam(TypedDict):
+    """A provider's own blocks of one assistant message, verbatim and in order.
+
+    Present only where the plain fields cannot reproduce them (signed thinking, server-side tools,
+    citations, signatures on parts). A dialect uses them when the message is handed back to it and
+    its plain fields still say the same; an edited message is encoded from its plain fields.
+    """
+
+    dialect: str
+    """The dialect whose blocks these are."""
+    blocks: Sequence[Any]
+
+
+class _SystemMessageRequired(TypedDict):
+    role: Literal["system"]
+    content: ContentParam
+
+
+class SystemMessageParam(_SystemMessageRequired, total=False):
+    """Instructions that come before the conversation."""
+
+    name: str | None
+    cache_control: CacheControlParam | None
+    """Marks the end of a prefix worth caching."""
+
+
+class _DeveloperMessageRequired(TypedDict):
+    role: Literal["developer"]
+    content: ContentParam
+
+
+class DeveloperMessageParam(_DeveloperMessageRequired, total=False):
+    """Instructions that come before the conversation."""
+
+    name: str | None
+    cache_control: CacheControlParam | None
+    """Marks the end of a prefix worth caching."""
+
+
+class _UserMessageRequired(TypedDict):
+    role: Literal["user"]
+    content: ContentParam
+
+
+class UserMessageParam(_UserMessageRequired, total=False):
+    """What the user said."""
+
+    name: str | None
+    cache_control: CacheControlParam | None
+
+
+class _AssistantMessageRequired(TypedDict):
+    role: Literal["assistant"]
+
+
+class AssistantMessageParam(_AssistantMessageRequired, total=False):
+    """What the model said. A reply's message handed back is one of these."""
+
+    content: ContentParam | None
+    refusal: str | None
+    name: str | None
+    reasoning_content: str | None
+    """The model's reasoning as text."""
+    reasoning_details: Sequence[ReasoningDetailParam | ReasoningDetail] | None
+    """The model's reasoning as typed blocks with signatures or encrypted data."""
+    tool_calls: Sequence[ToolCallParam | ToolCall] | None
+    audio: Any
+    """The id of an earlier audio answer."""
+    native_blocks: NativeBlocksParam | NativeBlocks | None
+    """The provider's own blocks, verbatim, for an exact second turn."""
+    cache_control: CacheControlParam | None
+
+
+class _ToolMessageRequired(TypedDict):
+    role: Literal["tool"]
+    tool_call_id: str
+    """The id of the call this answers."""
+    content: ContentParam
+    """Text, or parts (text, images, documents)."""
+
+
+class ToolMessageParam(_ToolMessageRequired, total=False):
+    """The result of a tool call."""
+
+    name: str | None
+    is_error: bool | None
+    """Whether the tool failed. Sent where the wire can say so."""
+    cache_control: CacheControlParam | None
+
+
+class _FunctionMessageRequired(TypedDict):
+    role: Literal["function"]
+    name: str
+
+
+class FunctionMessageParam(_FunctionMessageRequired, total=False):
+    """The result of a call by the deprecated `functions` API."""
+
+    content: str | None
+
+
+MessageParam = Union[SystemMessageParam, DeveloperMessageParam, UserMessageParam, AssistantMessageParam, ToolMessageParam, FunctionMessageParam]
+
+
+StopParam = Union[str, Sequence[str]]
+"""One stop text or several."""
+
+
+class _FunctionDefinitionRequired(TypedDict):
+    name: str
+
+
+class FunctionDefinitionParam(_FunctionDefinitionRequired, total=False):
+
+    description: str | None
+    parameters: Any
+    """A JSON Schema of an object. Default: no parameters."""
+    strict: bool | None
+    """Whether arguments must follow the schema exactly."""
+
+
+class _FunctionToolRequired(TypedDict):
+    type: Literal["function"]
+    function: FunctionDefinitionParam
+
+
+class FunctionToolParam(_FunctionToolRequired, total=False):
+
+    cache_control: CacheControlParam | None
+
+
+ToolParam = Union[FunctionToolParam, Mapping[str, Any]]
+
+
+ToolChoiceParam = Union[Literal["auto", "none", "required"], Mapping[str, Any]]
+
+
+class _JsonSchemaFormatRequired(TypedDict):
+    name: str
+
+
+class JsonSchemaFormatParam(_JsonSchemaFormatRequired, total=False):
+    """The schema that the answer must follow."""
+
+    description: str | None
+    schema: Any
+    """A JSON Schema."""
+    strict: bool | None
+    """Whether the schema must be followed exactly."""
+
+
+class TextResponseFormatParam(TypedDict):
+
+    type: Literal["text"]
+
+
+class JsonObjectResponseFormatParam(TypedDict):
+
+    type: Literal["json_object"]
+
+
+class JsonSchemaResponseFormatParam(TypedDict):
+
+    type: Literal["json_schema"]
+    json_schema: JsonSchemaFormatParam
+
+
+ResponseFormatParam = Union[TextResponseFormatParam, JsonObjectResponseFormatParam, JsonSchemaResponseFormatParam, Mapping[str, Any]]
+
+
+ReasoningEffortParam = Union[Literal["none", "minimal", "low", "medium", "high", "xhigh", "max"], str]
+
+
+class ReasoningOptionsParam(TypedDict, total=False):
+    """How to think."""
+
+    effort: ReasoningEffortParam | None
+    max_tokens: int | None
+    """The most tokens to think with."""
+    enabled: bool | None
+    """Whether to think at all."""
+    exclude: bool | None
+    """Whether to leave the reasoning out of the answer."""
+    summary: str | None
+    """`auto`, `concise` or `detailed`."""
+
+
+class AudioOptionsParam(TypedDict, total=False):
+    """Voice and format of an audio answer."""
+
+    voice: Any
+    format: str | None
+    """`wav`, `mp3`, `flac`, `opus`, `aac` or `pcm16`."""
+
+
+class StreamOptionsParam(TypedDict, total=False):
+    """What a stream reports beside its content."""
+
+    include_usage: bool | None
+    """Whether a last chunk tells the usage. Roocode asks for it in any case and hands it out on the
+    last chunk.
+    """
+
+
+class _ChatRequestRequired(TypedDict):
+    model: str
+    """`provider/model`, `kind/model`, or a bare model name."""
+    messages: Sequence[MessageParam | ChatMessage]
+    """The conversation so far; at least one message."""
+
+
+class ChatRequestParam(_ChatRequestRequired, total=False):
+    """A request for a chat completion."""
+
+    max_completion_tokens: int | None
+    """Most tokens to generate, reasoning included."""
+    max_tokens: int | None
+    """The older name of `max_completion_tokens`; give one of the two."""
+    temperature: float | None
+    """Sampling temperature, 0 to 2."""
+    top_p: float | None
+    """Nucleus sampling: the share of probability mass considered, 0 to 1."""
+    top_k: int | None
+    """Sample from the k most likely tokens."""
+    n: int | None
+    """Number of answers."""
+    stop: StopParam | None
+    """Where to stop: one text or several."""
+    seed: int | None
+    """Seed for repeatable sampling, best effort."""
+    frequency_penalty: float | None
+    """-2 to 2."""
+    presence_penalty: float | None
+    """-2 to 2."""
+    logit_bias: Mapping[str, Any] | None
+    """Token id to bias, -100 to 100."""
+    logprobs: bool | None
+    """Whether to return log probabilities of the answer's tokens."""
+    top_logprobs: int | None
+    """How many alternatives to return at each position, 0 to 20."""
+    tools: Sequence[ToolParam] | None
+    """Tools the model may call."""
+    tool_choice: ToolChoiceParam | None
+    """`none`, `auto`, `required`, or one named tool."""
+    parallel_tool_calls: bool | None
+    """Whether several tools may be called in one turn."""
+    response_format: ResponseFormatParam | None
+    """The form of the answer: text, any JSON, or JSON of a schema."""
+    reasoning_effort: ReasoningEffortParam | None
+    """How hard to think; `reasoning` says it with more detail."""
+    reasoning: ReasoningOptionsParam | None
+    """How to think: effort or a budget of tokens."""
+    verbosity: str | None
+    """`low`, `medium` or `high`."""
+    modalities: Sequence[str] | None
+    """What the answer may consist of: `text`, `audio`, `image`."""
+    audio: AudioOptionsParam | None
+    """Voice and format of an audio answer."""
+    prediction: Mapping[str, Any] | None
+    """Text that most of the answer is known to equal."""
+    metadata: Mapping[str, Any] | None
+    """Labels stored with the request at the provider."""
+    user: str | None
+    """A stable id of the end user."""
+    safety_identifier: str | None
+    """A stable hashed id of the end user, for abuse detection."""
+    prompt_cache_key: str | None
+    """Requests with one key share a prompt cache more often."""
+    prompt_cache_retention: str | None
+    """`in_memory` or `24h`."""
+    store: bool | None
+    """Whether the provider stores the completion."""
+    service_tier: str | None
+    """The provider's tier of service, such as `auto`, `default`, `flex`, `priority`."""
+    web_search_options: Mapping[str, Any] | None
+    """The provider's web search."""
+    stream: bool | None
+    """Whether to stream the answer. Default false."""
+    stream_options: StreamOptionsParam | None

@@ -1,0 +1,184 @@
+//! The client: converts, leaves the GIL, calls the core, converts back.
+
+use std::sync::Mutex;
+
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use roocode::{ChatCall, ChatReply, ChatReplyStream, Client, ClientConfig, Error};
+use serde_json::Value;
+
+use crate::bell::lock;
+use crate::call::{self, Finish};
+use crate::node::Object;
+use crate::runtime::{block, generation};
+use crate::stream::{ChatStream, Parts, parts};
+use crate::waiter::Waiter;
+use crate::{arguments, async_stream, errors, node_json, node_serializer, record};
+
+#[pyclass(frozen, module = "roocode._native")]
+pub struct NativeClient {
+    origin: Origin,
+    made: Mutex<Made>,
+}
+
+/// How to make the client again in a child process, whose connections are its own.
+enum Origin {
+    Config(Value),
+    Other(Py<NativeClient>, Value),
+}
+
+struct Made {
+    generation: u64,
+    client: Client,
+    closed: bool,
+}
+
+impl NativeClient {
+    fn get(&self, py: Python<'_>) -> PyResult<Client> {
+        {
+            let made = lock(&self.made);
+            if made.generation == generation() {
+                return Ok(made.client.clone());
+            }
+        }
+        let client = self.origin.make(py)?;
+        let mut made = lock(&self.made);
+        if made.closed {
+            client.close();
+        }
+        // The parent's connections belong to threads that are not here: leaked on purpose.
+        std::mem::forget(std::mem::replace(&mut made.client, client.clone()));
+        made.generation = generation();
+        Ok(client)
+    }
+
+    fn from_origin(py: Python<'_>, origin: Origin) -> PyResult<Self> {
+        let client = origin.make(py)?;
+        Ok(Self { origin, made: Mutex::new(Made { generation: generation(), client, closed: false }) })
+    }
+
+    fn prepare(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<(Client, ChatCall, bool)> {
+        let body = errors::argument(py, arguments::fields(fields))?;
+        let streamed = body.get("stream") == Some(&Value::Bool(true));
+        let client = self.get(py)?;
+        let call = raise(py, client.call(Value::Object(body), Value::Null))?;
+        Ok((client, call, streamed))
+    }
+}
+
+impl Origin {
+    fn make(&self, py: Python<'_>) -> PyResult<Client> {
+        match self {
+            Self::Config(config) => raise(py, ClientConfig::from_value(config.clone()).and_then(Client::new)),
+            Self::Other(other, overrides) => raise(py, other.get().get(py)?.config_with(overrides.clone())),
+        }
+    }
+}
+
+fn raise<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
+    result.map_err(|error| errors::to_python(py, &error))
+}
+
+/// A reply, ready to be handed over.
+struct Ready {
+    completion: std::sync::Arc<Object>,
+    raw: Option<Parts>,
+}
+
+fn ready(reply: ChatReply, raw: bool) -> Result<Ready, Error> {
+    let completion = node_serializer::object(&reply.completion).map_err(errors::defect)?;
+    Ok(Ready { completion, raw: raw.then(|| parts(reply.raw)) })
+}
+
+fn hand_over<'py>(py: Python<'py>, ready: Result<Ready, Error>) -> PyResult<Bound<'py, PyAny>> {
+    let ready = raise(py, ready)?;
+    let completion = record::make(&record::class(py, "ChatCompletion")?, ready.completion)?;
+    match ready.raw {
+        Some(raw) => with_raw(py, completion, raw),
+        None => Ok(completion),
+    }
+}
+
+fn with_raw<'py>(py: Python<'py>, parsed: Bound<'py, PyAny>, raw: Parts) -> PyResult<Bound<'py, PyAny>> {
+    let (status, headers, body, request_id) = raw;
+    py.import("roocode._raw")?.getattr("RawResponse")?.call1((
+        parsed,
+        status,
+        headers,
+        PyBytes::new(py, &body),
+        request_id,
+    ))
+}
+
+#[pymethods]
+impl NativeClient {
+    #[new]
+    fn new(py: Python<'_>, config: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let config = errors::argument(py, arguments::fields(config))?;
+        Self::from_origin(py, Origin::Config(Value::Object(config)))
+    }
+
+    /// A client with other options and the same connections.
+    fn with_options(slf: &Bound<'_, Self>, overrides: &Bound<'_, PyDict>) -> PyResult<Self> {
+        let overrides = errors::argument(slf.py(), arguments::fields(overrides))?;
+        Self::from_origin(slf.py(), Origin::Other(slf.clone().unbind(), Value::Object(overrides)))
+    }
+
+    /// Asks, and waits for the reply without the GIL.
+    fn create<'py>(
+        &self,
+        py: Python<'py>,
+        fields: &Bound<'py, PyDict>,
+        raw: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (client, call, streamed) = self.prepare(py, fields)?;
+        if streamed {
+            let stream = raise(py, block(py, client.chat_stream(call))?)?;
+            let head = raw.then(|| parts(stream.raw().clone()));
+            let stream = Bound::new(py, ChatStream::new(py, stream)?)?.into_any();
+            return match head {
+                Some(head) => with_raw(py, stream, head),
+                None => Ok(stream),
+            };
+        }
+        let reply = client.chat(call);
+        let done = block(py, async move { reply.await.and_then(|reply| ready(reply, raw)) })?;
+        hand_over(py, done)
+    }
+
+    /// Asks; what is returned is awaited.
+    fn create_async(&self, py: Python<'_>, fields: &Bound<'_, PyDict>, raw: bool) -> PyResult<Waiter> {
+        let (client, call, streamed) = self.prepare(py, fields)?;
+        if streamed {
+            let finish: Finish<Result<ChatReplyStream, Error>> = Box::new(move |py, stream| {
+                let stream = raise(py, stream)?;
+                let head = raw.then(|| parts(stream.raw().clone()));
+                let stream = async_stream::make(py, stream)?;
+                match head {
+                    Some(head) => with_raw(py, stream, head),
+                    None => Ok(stream),
+                }
+            });
+            return call::start(py, client.chat_stream(call), finish);
+        }
+        let reply = client.chat(call);
+        let work = async move { reply.await.and_then(|reply| ready(reply, raw)) };
+        call::start(py, work, Box::new(hand_over))
+    }
+
+    fn providers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let providers = self.get(py)?.providers();
+        record::to_python(py, &node_json::node(&providers).map_err(errors::internal)?, None)
+    }
+
+    fn kinds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let kinds = self.get(py)?.kinds();
+        record::to_python(py, &node_json::node(&kinds).map_err(errors::internal)?, None)
+    }
+
+    fn close(&self, py: Python<'_>) -> PyResult<()> {
+        self.get(py)?.close();
+        lock(&self.made).closed = true;
+        Ok(())
+    }
+}

@@ -1,0 +1,48 @@
+//! The Python package's native half.
+//!
+//! It converts, leaves the GIL, calls the core and converts back. No decision,
+//! no default and no provider's name may go in here. No thread of the runtime
+//! ever enters Python: finished work waits in a queue that the event loop drains.
+
+mod arguments;
+mod async_stream;
+mod bell;
+mod call;
+mod client;
+mod errors;
+mod hub;
+mod mock;
+mod names;
+mod node;
+mod node_json;
+mod node_serializer;
+mod record;
+mod record_text;
+mod runtime;
+mod stream;
+mod waiter;
+
+#[pyo3::pymodule(gil_used = false)]
+mod _native {
+    #[pymodule_init]
+    fn begin() {
+        super::runtime::watch_forks();
+    }
+
+    #[pymodule_export]
+    use super::async_stream::AsyncStream;
+    #[pymodule_export]
+    use super::client::NativeClient;
+    #[pymodule_export]
+    use super::hub::{_forget_loop, _hub_count, Drain};
+    #[pymodule_export]
+    use super::mock::MockServer;
+    #[pymodule_export]
+    use super::record::{_restore, Field, Record};
+    #[pymodule_export]
+    use super::runtime::set_worker_threads;
+    #[pymodule_export]
+    use super::stream::ChatStream;
+    #[pymodule_export]
+    use super::waiter::Waiter;
+}

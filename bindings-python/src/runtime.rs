@@ -1,0 +1,113 @@
+//! The one tokio runtime of the process.
+//!
+//! It lives behind a pointer that a fork clears: its threads do not exist in
+//! the child, which builds its own and leaks the old one on purpose. It is never
+//! shut down, and none of its threads ever enters Python: a thread that does so
+//! while the interpreter ends takes the process down.
+
+use std::future::Future;
+use std::pin::pin;
+use std::sync::Once;
+use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use pyo3::exceptions::PyRuntimeError;
+use pyo3::prelude::*;
+use tokio::runtime::{Builder, Runtime};
+
+static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
+static WORKERS: AtomicUsize = AtomicUsize::new(1);
+/// How often this process is a child made by fork.
+static GENERATION: AtomicU64 = AtomicU64::new(0);
+static AT_FORK: Once = Once::new();
+
+/// How often a blocked call looks for signals.
+const TICK: Duration = Duration::from_millis(50);
+
+/// Differs between a process and the child that it forks. What was made under
+/// another generation belongs to threads that are not here.
+pub fn generation() -> u64 {
+    GENERATION.load(Ordering::Acquire)
+}
+
+#[cfg(unix)]
+extern "C" fn forked() {
+    RUNTIME.store(std::ptr::null_mut(), Ordering::Release);
+    GENERATION.fetch_add(1, Ordering::AcqRel);
+}
+
+/// Once, before anything is made that a fork would break.
+pub fn watch_forks() {
+    #[cfg(unix)]
+    AT_FORK.call_once(|| {
+        // SAFETY: the handler only writes two atomics, which is allowed after a fork.
+        #[allow(unsafe_code, reason = "there is no safe way to be told of a fork")]
+        unsafe {
+            libc::pthread_atfork(None, None, Some(forked));
+        }
+    });
+}
+
+pub fn runtime() -> PyResult<&'static Runtime> {
+    let current = RUNTIME.load(Ordering::Acquire);
+    let pointer = if current.is_null() { build()? } else { current };
+    // SAFETY: a runtime that was stored is never freed.
+    #[allow(unsafe_code, reason = "a fork must be able to replace the runtime without a lock")]
+    Ok(unsafe { &*pointer })
+}
+
+fn build() -> PyResult<*mut Runtime> {
+    let built = Builder::new_multi_thread()
+        .worker_threads(WORKERS.load(Ordering::Relaxed))
+        .thread_name("roocode")
+        .enable_all()
+        .build()
+        .map_err(|error| PyRuntimeError::new_err(format!("cannot start the threads of roocode: {error}")))?;
+    let pointer = Box::into_raw(Box::new(built));
+    match RUNTIME.compare_exchange(std::ptr::null_mut(), pointer, Ordering::AcqRel, Ordering::Acquire) {
+        Ok(_) => Ok(pointer),
+        Err(winner) => {
+            // SAFETY: `pointer` was made above and nobody else has it.
+            #[allow(unsafe_code, reason = "the loser of a race takes its runtime down")]
+            unsafe { Box::from_raw(pointer) }.shutdown_background();
+            Ok(winner)
+        }
+    }
+}
+
+/// Sets the number of threads that do the network's work. Default 1.
+///
+/// More help where many fast streams run at once. Only before the first request.
+#[pyfunction]
+pub fn set_worker_threads(count: usize) -> PyResult<()> {
+    if !(1..=256).contains(&count) {
+        return Err(pyo3::exceptions::PyValueError::new_err("count: allowed: 1 to 256"));
+    }
+    if !RUNTIME.load(Ordering::Acquire).is_null() {
+        return Err(PyRuntimeError::new_err("set_worker_threads comes before the first request"));
+    }
+    WORKERS.store(count, Ordering::Relaxed);
+    Ok(())
+}
+
+/// Runs `future` on this thread without the GIL. A signal's exception (Ctrl-C)
+/// ends it, which drops the future and so stops the request.
+pub fn block<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
+    let runtime = runtime()?;
+    py.detach(|| {
+        runtime.block_on(async {
+            let mut future = pin!(future);
+            loop {
+                match tokio::time::timeout(TICK, &mut future).await {
+                    Ok(value) => return Ok(value),
+                    // This is the caller's own thread, never one of the runtime's.
+                    Err(_) => {
+                        if let Some(Err(error)) = Python::try_attach(|py| py.check_signals()) {
+                            return Err(error);
+                        }
+                    }
+                }
+            }
+        })
+    })
+}

@@ -1,0 +1,204 @@
+//! A streamed reply, read by a plain `for`.
+//!
+//! The caller's own thread reads the response while it waits: nothing is read
+//! ahead of it but what the core buffers, so a slow reader slows the provider.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use roocode::client::RawResponse;
+use roocode::{ChatReplyStream, Error};
+use tokio::sync::Notify;
+
+use crate::bell::lock;
+use crate::node::Object;
+use crate::runtime::{block, generation};
+use crate::{errors, node_serializer, record};
+
+/// Reads chunks of a core stream into trees, away from the GIL.
+pub async fn next_objects(stream: &mut ChatReplyStream) -> Option<Result<Vec<Arc<Object>>, Error>> {
+    match stream.next_batch().await? {
+        Ok(chunks) => Some(
+            chunks
+                .iter()
+                .map(|chunk| node_serializer::object(chunk).map_err(errors::defect))
+                .collect::<Result<_, _>>(),
+        ),
+        Err(error) => Some(Err(error)),
+    }
+}
+
+/// What remains of a stream when it is over.
+pub fn last_words(stream: &ChatReplyStream) -> Result<Arc<Object>, Error> {
+    // The sum is of the provider's chunks; what we know beside them goes with it.
+    let mut sum = stream.partial().clone();
+    sum.route = Some(stream.trace());
+    sum.request_id = sum.request_id.or_else(|| stream.raw().request_id.clone());
+    node_serializer::object(&sum).map_err(errors::defect)
+}
+
+#[pyclass(frozen, weakref, module = "roocode._native")]
+pub struct ChatStream {
+    state: Mutex<State>,
+    closed: Notify,
+    chunk_class: Py<pyo3::types::PyType>,
+    generation: u64,
+}
+
+struct State {
+    /// Taken out by the thread that waits for a chunk, and at the end.
+    stream: Option<ChatReplyStream>,
+    reading: bool,
+    is_closed: bool,
+    buffer: VecDeque<Arc<Object>>,
+    /// The sum of all chunks, once there are no more.
+    sum: Option<Result<Arc<Object>, Error>>,
+}
+
+impl ChatStream {
+    pub fn new(py: Python<'_>, stream: ChatReplyStream) -> PyResult<Self> {
+        Ok(Self {
+            state: Mutex::new(State {
+                stream: Some(stream),
+                reading: false,
+                is_closed: false,
+                buffer: VecDeque::new(),
+                sum: None,
+            }),
+            closed: Notify::new(),
+            chunk_class: record::class(py, "ChatCompletionChunk")?.unbind(),
+            generation: generation(),
+        })
+    }
+
+    /// The next chunk. Waits for it.
+    fn next(&self, py: Python<'_>) -> PyResult<Option<Arc<Object>>> {
+        loop {
+            let mut stream = {
+                let mut state = lock(&self.state);
+                if let Some(chunk) = state.buffer.pop_front() {
+                    return Ok(Some(chunk));
+                }
+                if state.reading {
+                    return Err(PyValueError::new_err("the stream is being read by another thread"));
+                }
+                let Some(stream) = state.stream.take() else { return Ok(None) };
+                state.reading = true;
+                stream
+            };
+            let read = block(py, async {
+                tokio::select! {
+                    biased;
+                    () = self.closed.notified() => None,
+                    batch = next_objects(&mut stream) => Some(batch),
+                }
+            });
+            let mut state = lock(&self.state);
+            state.reading = false;
+            match read {
+                // Ctrl-C: the stream is left where it is, and closed with the object.
+                Err(error) => {
+                    if !state.is_closed {
+                        state.stream = Some(stream);
+                    }
+                    return Err(error);
+                }
+                Ok(None) => return Ok(None),
+                Ok(Some(None)) => {
+                    state.sum = Some(last_words(&stream));
+                    return Ok(None);
+                }
+                Ok(Some(Some(Ok(chunks)))) => {
+                    if !state.is_closed {
+                        state.buffer.extend(chunks);
+                        state.stream = Some(stream);
+                    }
+                }
+                Ok(Some(Some(Err(error)))) => {
+                    state.sum = Some(Err(error.clone()));
+                    drop(state);
+                    return Err(errors::to_python(py, &error));
+                }
+            }
+        }
+    }
+
+    fn check(&self, py: Python<'_>) -> PyResult<()> {
+        if self.generation == generation() { Ok(()) } else { Err(errors::to_python(py, &errors::forked())) }
+    }
+}
+
+#[pymethods]
+impl ChatStream {
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.check(py)?;
+        let Some(chunk) = self.next(py)? else { return Ok(None) };
+        record::make(self.chunk_class.bind(py), chunk).map(Some)
+    }
+
+    /// Reads the rest and gives the sum of all chunks: the reply as a whole.
+    fn get_final_completion<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.check(py)?;
+        while self.next(py)?.is_some() {}
+        let sum = lock(&self.state).sum.clone();
+        match sum {
+            Some(Ok(sum)) => record::make(&record::class(py, "ChatCompletion")?, sum),
+            Some(Err(error)) => Err(errors::to_python(py, &error)),
+            None => Err(errors::to_python(py, &errors::closed_stream())),
+        }
+    }
+
+    /// Closes the connection. What was not read is lost.
+    fn close(&self) {
+        if self.generation != generation() {
+            return;
+        }
+        let stream = {
+            let mut state = lock(&self.state);
+            state.is_closed = true;
+            state.buffer.clear();
+            if state.reading {
+                self.closed.notify_one();
+            }
+            state.stream.take()
+        };
+        drop(stream);
+    }
+
+    fn __enter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    #[pyo3(signature = (*_exception))]
+    fn __exit__(&self, _exception: &Bound<'_, PyAny>) {
+        self.close();
+    }
+
+    fn __repr__(&self) -> &'static str {
+        "<ChatStream>"
+    }
+}
+
+impl Drop for ChatStream {
+    fn drop(&mut self) {
+        if self.generation != generation() {
+            // Its locks may be held by a thread that the fork left behind.
+            if let Ok(mut state) = self.state.try_lock() {
+                std::mem::forget(state.stream.take());
+            }
+        }
+    }
+}
+
+/// Status, headers, body and request id of a response.
+pub type Parts = (u16, Vec<(String, String)>, Vec<u8>, Option<String>);
+
+pub fn parts(raw: RawResponse) -> Parts {
+    (raw.status, raw.headers, raw.body.to_vec(), raw.request_id)
+}

@@ -1,0 +1,83 @@
+"""What type checkers must know of the package. Checked, never run."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from typing_extensions import assert_type
+
+import roocode
+from roocode import AsyncChatStream, AsyncRoocode, ChatStream, RateLimitError, RawResponse, Roocode
+from roocode.types import ChatCompletion, ChatCompletionChunk, MessageParam, ToolCall, Usage
+
+
+def plain(client: Roocode, messages: list[MessageParam], flag: bool) -> None:
+    reply = client.chat.completions.create(model="m", messages=messages, temperature=0.5, timeout=3)
+    assert_type(reply, ChatCompletion)
+    message = reply.choices[0].message
+    assert_type(message.content, str | None)
+    assert_type(message.tool_calls, list[ToolCall] | None)
+    assert_type(reply.usage, Usage | None)
+    messages_with_reply = [*messages, message]
+    client.chat.completions.create(model="m", messages=messages_with_reply)
+    client.chat.completions.create(
+        model="m",
+        messages=[
+            {"role": "system", "content": "s"},
+            {"role": "user", "content": [{"type": "text", "text": "t"}]},
+            message,
+            {"role": "tool", "tool_call_id": "1", "content": "r"},
+        ],
+        tools=[{"type": "function", "function": {"name": "f", "parameters": {}}}],
+        tool_choice="auto",
+        response_format={"type": "json_object"},
+        timeout={"connect": 1.0, "idle": None},
+        extra_headers={"a": "b"},
+    )
+    stream = client.chat.completions.create(model="m", messages=messages, stream=True)
+    assert_type(stream, ChatStream)
+    with stream:
+        for chunk in stream:
+            assert_type(chunk, ChatCompletionChunk)
+            assert_type(chunk.choices[0].delta.content, str | None)
+    assert_type(stream.get_final_completion(), ChatCompletion)
+    either = client.chat.completions.create(model="m", messages=messages, stream=flag)
+    assert_type(either, ChatCompletion | ChatStream)
+    raw = client.chat.completions.with_raw_response.create(model="m", messages=messages)
+    assert_type(raw, RawResponse[ChatCompletion])
+    assert_type(raw.parse(), ChatCompletion)
+    assert_type(raw.headers["a"], str)
+    assert_type(client.with_options(timeout=1), Roocode)
+
+
+async def awaited(client: AsyncRoocode, messages: list[MessageParam]) -> None:
+    assert_type(await client.chat.completions.create(model="m", messages=messages), ChatCompletion)
+    stream = await client.chat.completions.create(model="m", messages=messages, stream=True)
+    assert_type(stream, AsyncChatStream)
+    async with stream:
+        async for chunk in stream:
+            assert_type(chunk, ChatCompletionChunk)
+    assert_type(await stream.get_final_completion(), ChatCompletion)
+
+
+def errors(error: RateLimitError) -> None:
+    assert_type(error.status, int | None)
+    assert_type(error.status_code, int | None)
+    assert_type(error.retry_after, float | None)
+    assert_type(error.limit, Literal["connect", "first_byte", "idle", "total"] | None)
+    assert_type(error.partial, ChatCompletion | None)
+
+
+def wrong(client: Roocode) -> None:
+    client.chat.completions.create(model="m")  # type: ignore[call-overload]  # pyright: ignore
+    client.chat.completions.create(model=1, messages=[])  # type: ignore[call-overload]  # pyright: ignore
+    client.chat.completions.create(
+        model="m",
+        messages=[{"role": "nobody", "content": ""}],  # type: ignore[list-item]  # pyright: ignore
+    )
+
+
+assert_type(
+    roocode.chat.completions.create(model="m", messages=[{"role": "user", "content": "Hello"}]),
+    ChatCompletion,
+)

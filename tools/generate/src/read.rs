@@ -1,0 +1,249 @@
+//! JSON schemas of the Rust types → the model.
+
+use roocode::error::ErrorDetails;
+use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
+use roocode::types::trace::Trace;
+use schemars::JsonSchema;
+use schemars::generate::SchemaSettings;
+use serde_json::{Map, Value};
+
+use crate::model::{Declaration, Field, Model, Shape, Type, Variant};
+
+type Definitions = Map<String, Value>;
+
+pub fn model() -> Result<Model, String> {
+    let requests = declarations::<ChatRequest>()?;
+    let mut replies = declarations::<ChatCompletion>()?;
+    for more in [declarations::<ChatCompletionChunk>()?, declarations::<Trace>()?] {
+        for declaration in more {
+            if replies.iter().all(|known| known.name != declaration.name) {
+                replies.push(declaration);
+            }
+        }
+    }
+    let error = declarations::<ErrorDetails>()?.pop().ok_or("no ErrorDetails")?;
+    Ok(Model { requests, replies, error, options: options() })
+}
+
+/// How a call is sent, beside what is asked: the second argument of `Client::call`.
+fn options() -> Vec<Field> {
+    let field = |name: &str, ty: Type, doc: &str| Field {
+        name: name.to_owned(),
+        ty: Type::Nullable(Box::new(ty)),
+        doc: doc.to_owned(),
+        required: false,
+        present: false,
+    };
+    vec![
+        field("provider", Type::String, "The configured provider to ask, whatever the model's name says."),
+        field(
+            "timeout",
+            Type::OneOf(vec![Type::Number, Type::Map]),
+            "Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`, `total`.",
+        ),
+        field("max_retries", Type::Integer, "How often a failed exchange is tried again."),
+        field(
+            "unsupported",
+            Type::Texts(vec!["error".to_owned(), "drop".to_owned()]),
+            "What to do with a parameter that the target cannot honour.",
+        ),
+        field("extra_headers", Type::Map, "Headers added to the HTTP request."),
+        field("extra_query", Type::Map, "Query parameters added to the URL."),
+        field("extra_body", Type::Map, "Fields added to the JSON body, in the target's own words."),
+    ]
+}
+
+/// `T` and every type it uses; `T` comes last.
+fn declarations<T: JsonSchema>() -> Result<Vec<Declaration>, String> {
+    let mut generator = SchemaSettings::draft2020_12().into_generator();
+    generator.subschema_for::<T>();
+    let definitions = generator.take_definitions(true);
+    let mut reader = Reader { definitions: &definitions, done: Vec::new() };
+    reader.declare(&T::schema_name())?;
+    Ok(reader.done)
+}
+
+struct Reader<'a> {
+    definitions: &'a Definitions,
+    done: Vec<Declaration>,
+}
+
+impl Reader<'_> {
+    fn declare(&mut self, name: &str) -> Result<(), String> {
+        if self.done.iter().any(|declaration| declaration.name == name) {
+            return Ok(());
+        }
+        let schema = self.schema(name)?;
+        let declaration =
+            Declaration { name: name.to_owned(), doc: doc(schema), shape: self.shape(name, schema)? };
+        for used in declaration.references() {
+            if used == name {
+                return Err(format!("{name} uses itself: the emitters cannot write that"));
+            }
+            self.declare(&used)?;
+        }
+        self.done.push(declaration);
+        Ok(())
+    }
+
+    fn schema(&self, name: &str) -> Result<&Value, String> {
+        self.definitions.get(name).ok_or_else(|| format!("no schema named {name}"))
+    }
+
+    fn shape(&self, name: &str, schema: &Value) -> Result<Shape, String> {
+        if let Some(texts) = schema.get("x-open-enum") {
+            return Ok(Shape::OpenEnum(texts_of(texts)));
+        }
+        if let Some(tag) = schema.get("x-tag").and_then(Value::as_str) {
+            let mut variants: Vec<Variant> = Vec::new();
+            for variant in list(schema.get("oneOf")) {
+                variants.push(self.variant(name, tag, variant, &variants)?);
+            }
+            return Ok(Shape::Union { tag: tag.to_owned(), variants, open: flag(schema, "x-open") });
+        }
+        if schema.get("properties").is_some() {
+            return Ok(Shape::Object {
+                fields: self.fields(schema)?,
+                open: flag(schema, "additionalProperties"),
+            });
+        }
+        if let Some(texts) = constants(schema) {
+            return Ok(Shape::Enum(texts));
+        }
+        Ok(Shape::Alias(self.ty(schema)?))
+    }
+
+    fn variant(&self, union: &str, tag: &str, schema: &Value, before: &[Variant]) -> Result<Variant, String> {
+        let value = schema.get("x-value").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let (name, content) = match list(schema.get("allOf")).first().and_then(reference) {
+            Some(name) => (name.to_owned(), self.schema(name)?),
+            None => (format!("{}{union}", pascal(&value)), schema),
+        };
+        // Two tags may share a struct: the second is named by its tag.
+        let name = if before.iter().any(|variant| variant.name == name) {
+            format!("{}{union}", pascal(&value))
+        } else {
+            name
+        };
+        let mut fields = vec![Field {
+            name: tag.to_owned(),
+            ty: Type::Texts(vec![value.clone()]),
+            doc: String::new(),
+            required: true,
+            present: true,
+        }];
+        fields.extend(self.fields(content)?);
+        Ok(Variant { name, value, doc: doc(content), fields })
+    }
+
+    fn fields(&self, schema: &Value) -> Result<Vec<Field>, String> {
+        let required = texts_of(schema.get("required").unwrap_or(&Value::Null));
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else {
+            return Ok(Vec::new());
+        };
+        properties
+            .iter()
+            .map(|(name, property)| {
+                let required = required.contains(name);
+                Ok(Field {
+                    name: name.clone(),
+                    ty: self.ty(property).map_err(|error| format!("{name}: {error}"))?,
+                    doc: doc(property),
+                    required,
+                    present: required || property.get("default").is_some(),
+                })
+            })
+            .collect()
+    }
+
+    fn ty(&self, schema: &Value) -> Result<Type, String> {
+        if let Some(name) = reference(schema) {
+            return Ok(Type::Ref(name.to_owned()));
+        }
+        if let Some(texts) = constants(schema) {
+            return Ok(Type::Texts(texts));
+        }
+        let options = list(schema.get("anyOf"));
+        if !options.is_empty() {
+            let (null, others): (Vec<_>, Vec<_>) =
+                options.iter().partition(|option| option.get("type") == Some(&Value::from("null")));
+            let types = others.into_iter().map(|option| self.ty(option)).collect::<Result<Vec<_>, _>>()?;
+            let ty = match <[Type; 1]>::try_from(types) {
+                Ok([ty]) => ty,
+                Err(types) => Type::OneOf(types),
+            };
+            return Ok(if null.is_empty() { ty } else { Type::Nullable(Box::new(ty)) });
+        }
+        match schema.get("type") {
+            None => Ok(Type::Any),
+            Some(Value::String(name)) => self.plain(name, schema),
+            Some(Value::Array(names)) => {
+                let names: Vec<_> = names.iter().filter_map(Value::as_str).collect();
+                match names.as_slice() {
+                    [name, "null"] => Ok(Type::Nullable(Box::new(self.plain(name, schema)?))),
+                    other => Err(format!("cannot read the type {other:?}")),
+                }
+            }
+            Some(other) => Err(format!("cannot read the type {other}")),
+        }
+    }
+
+    fn plain(&self, name: &str, schema: &Value) -> Result<Type, String> {
+        Ok(match name {
+            "string" => Type::String,
+            "integer" => Type::Integer,
+            "number" => Type::Number,
+            "boolean" => Type::Boolean,
+            "object" => Type::Map,
+            "array" => Type::List(Box::new(match schema.get("items") {
+                Some(items) => self.ty(items)?,
+                None => Type::Any,
+            })),
+            other => return Err(format!("cannot read the type {other}")),
+        })
+    }
+}
+
+fn reference(schema: &Value) -> Option<&str> {
+    schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
+}
+
+fn doc(schema: &Value) -> String {
+    schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn list(value: Option<&Value>) -> &[Value] {
+    value.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+fn texts_of(value: &Value) -> Vec<String> {
+    list(Some(value)).iter().filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+fn flag(schema: &Value, name: &str) -> bool {
+    schema.get(name).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The texts of a closed enum, in the order of the Rust variants as far as the schema keeps it.
+fn constants(schema: &Value) -> Option<Vec<String>> {
+    if let Some(text) = schema.get("const").and_then(Value::as_str) {
+        return Some(vec![text.to_owned()]);
+    }
+    if let Some(texts) = schema.get("enum") {
+        return Some(texts_of(texts));
+    }
+    let options = list(schema.get("oneOf"));
+    let texts: Vec<_> = options.iter().filter_map(constants).flatten().collect();
+    (!options.is_empty() && texts.len() >= options.len()).then_some(texts)
+}
+
+fn pascal(text: &str) -> String {
+    text.split(['_', '.'])
+        .map(|word| {
+            let mut characters = word.chars();
+            characters.next().map_or_else(String::new, |first| {
+                first.to_ascii_uppercase().to_string() + characters.as_str()
+            })
+        })
+        .collect()
+}

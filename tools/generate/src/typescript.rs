@@ -1,0 +1,166 @@
+//! `bindings-node/js/types.d.ts`: interfaces of requests and replies.
+
+use std::fmt::Write as _;
+
+use roocode::error::ErrorKind;
+
+use crate::model::{Declaration, Field, Model, Shape, Type};
+use crate::python::{Side, stands_in};
+
+pub fn emit(model: &Model) -> String {
+    let replies: Vec<&str> = model
+        .replies
+        .iter()
+        .filter(|declaration| matches!(declaration.shape, Shape::Object { .. }))
+        .map(|declaration| declaration.name.as_str())
+        .collect();
+    let mut text = "// Generated from the Rust types by `make generate`. Do not edit.\n\n\
+        // A name that ends in `Param` is what a caller writes; the others are replies.\n"
+        .to_owned();
+    for declaration in &model.replies {
+        text += &reply(declaration);
+    }
+    for declaration in &model.requests {
+        text += &request(declaration, &replies);
+    }
+    text += &comment("How a call is sent, beside what is asked.", "");
+    text += "export interface CallOptionsParam {\n";
+    for field in &model.options {
+        text += &member(field, Side::Request, &replies);
+    }
+    text += "}\n";
+    if let Shape::Object { fields, .. } = &model.error.shape {
+        let has = |name: &str| model.replies.iter().any(|declaration| declaration.name == name);
+        text += &comment(&model.error.doc, "");
+        text += "export interface ErrorDetails {\n";
+        for field in fields {
+            text += &member(field, Side::Reply, &[]);
+        }
+        text += "}\n";
+        if !has("TimeLimit") {
+            text += "\n/** Which of the four time limits ran out. */\nexport type TimeLimit = \"connect\" | \"first_byte\" | \"idle\" | \"total\";\n";
+        }
+        if !has("ErrorKind") {
+            let kinds: Vec<_> =
+                ErrorKind::ALL.iter().map(|kind| format!("\"{}\"", kind.class_name())).collect();
+            let _ = write!(text, "\nexport type ErrorKind = {};\n", kinds.join(" | "));
+        }
+    }
+    text
+}
+
+fn comment(doc: &str, indent: &str) -> String {
+    let doc = doc.trim().replace("*/", "*\\/");
+    let start = if indent.is_empty() { "\n" } else { "" };
+    match doc.lines().count() {
+        0 => start.to_owned(),
+        1 => format!("{start}{indent}/** {doc} */\n"),
+        _ => {
+            let lines: String =
+                doc.lines().map(|line| format!("{indent} * {line}").trim_end().to_owned() + "\n").collect();
+            format!("{start}{indent}/**\n{lines}{indent} */\n")
+        }
+    }
+}
+
+fn name_of(ty: &Type, side: Side, replies: &[&str]) -> String {
+    match ty {
+        Type::Any => "unknown".to_owned(),
+        Type::String => "string".to_owned(),
+        Type::Integer | Type::Number => "number".to_owned(),
+        Type::Boolean => "boolean".to_owned(),
+        Type::Map => "{ [name: string]: unknown }".to_owned(),
+        Type::List(inner) => {
+            let inner_name = name_of(inner, side, replies);
+            let readonly = if side == Side::Request { "readonly " } else { "" };
+            if inner_name.contains(' ') {
+                format!("{readonly}({inner_name})[]")
+            } else {
+                format!("{readonly}{inner_name}[]")
+            }
+        }
+        Type::Nullable(inner) => format!("{} | null", name_of(inner, side, replies)),
+        Type::OneOf(types) => {
+            let types: Vec<_> = types.iter().map(|ty| name_of(ty, side, replies)).collect();
+            types.join(" | ")
+        }
+        Type::Texts(texts) => literal(texts),
+        Type::Ref(name) if side == Side::Request => {
+            let stands_in = stands_in(name);
+            if replies.contains(&stands_in) {
+                format!("{name}Param | {stands_in}")
+            } else {
+                format!("{name}Param")
+            }
+        }
+        Type::Ref(name) => name.clone(),
+    }
+}
+
+fn literal(texts: &[String]) -> String {
+    let texts: Vec<_> = texts.iter().map(|text| format!("\"{text}\"")).collect();
+    texts.join(" | ")
+}
+
+fn member(field: &Field, side: Side, replies: &[&str]) -> String {
+    let optional = match side {
+        Side::Request => !field.required,
+        Side::Reply => !field.present,
+    };
+    let mark = if optional { "?" } else { "" };
+    format!("{}  {}{mark}: {};\n", comment(&field.doc, "  "), field.name, name_of(&field.ty, side, replies))
+}
+
+fn interface(name: &str, doc: &str, fields: &[Field], side: Side, replies: &[&str], open: bool) -> String {
+    let mut text = format!("{}export interface {name} {{\n", comment(doc, ""));
+    for field in fields {
+        text += &member(field, side, replies);
+    }
+    if open {
+        text += "  /** Fields that have no name here, as the provider sent them. */\n  [field: string]: unknown;\n";
+    }
+    text + "}\n"
+}
+
+fn reply(declaration: &Declaration) -> String {
+    match &declaration.shape {
+        Shape::Object { fields, open } => {
+            interface(&declaration.name, &declaration.doc, fields, Side::Reply, &[], *open)
+        }
+        other => alias(&declaration.name, &declaration.doc, other, Side::Reply, &[]),
+    }
+}
+
+fn alias(name: &str, doc: &str, shape: &Shape, side: Side, replies: &[&str]) -> String {
+    let ty = match shape {
+        Shape::OpenEnum(texts) => format!("{} | (string & {{}})", literal(texts)),
+        Shape::Enum(texts) => literal(texts),
+        Shape::Alias(ty) => name_of(ty, side, replies),
+        Shape::Object { .. } | Shape::Union { .. } => "unknown".to_owned(),
+    };
+    format!("{}export type {name} = {ty};\n", comment(doc, ""))
+}
+
+fn request(declaration: &Declaration, replies: &[&str]) -> String {
+    let Declaration { name, doc, shape } = declaration;
+    match shape {
+        Shape::Object { fields, .. } => {
+            interface(&format!("{name}Param"), doc, fields, Side::Request, replies, false)
+        }
+        Shape::Union { tag, variants, open } => {
+            let mut text = String::new();
+            let mut members = Vec::new();
+            for variant in variants {
+                let member = format!("{}Param", variant.name);
+                text += &interface(&member, &variant.doc, &variant.fields, Side::Request, replies, false);
+                members.push(member);
+            }
+            if *open {
+                members.push(format!("{{ {tag}: string & {{}}; [field: string]: unknown }}"));
+            }
+            let _ = writeln!(text, "{}export type {name}Param = {};", comment(doc, ""), members.join(" | "));
+            text
+        }
+        other => alias(&format!("{name}Param"), doc, other, Side::Request, replies),
+    }
+}
