@@ -1,0 +1,59 @@
+'use strict';
+
+// JavaScript's manner of naming to the core's: camelCase to snake_case, and
+// milliseconds to seconds. Nothing is checked and no default is set here: a name
+// that the core does not know is its error to give.
+
+function snakeCase(name) {
+  return name.replace(/([a-z0-9])([A-Z]+)/g, (_, before, capitals) => `${before}_${capitals.toLowerCase()}`);
+}
+
+// What the OpenAI SDK for Node calls otherwise than we do.
+const REQUEST_NAMES = { headers: 'extra_headers', query: 'extra_query', body: 'extra_body' };
+const CLIENT_NAMES = { default_headers: 'extra_headers', default_query: 'extra_query' };
+
+function seconds(limit) {
+  if (typeof limit === 'number') return limit / 1000;
+  if (typeof limit !== 'object' || limit === null || Array.isArray(limit)) return limit;
+  return renamed(limit, {}, seconds);
+}
+
+function isPlain(value) {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function renamed(options, names, convert) {
+  const result = {};
+  for (const [key, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const snake = snakeCase(key);
+    const name = Object.hasOwn(names, key) ? names[key] : Object.hasOwn(names, snake) ? names[snake] : snake;
+    result[name] = convert ? convert(value, name) : value;
+  }
+  return result;
+}
+
+function provider(settings) {
+  return isPlain(settings) ? renamed(settings, CLIENT_NAMES, timeouts) : settings;
+}
+
+function timeouts(value, name) {
+  return name === 'timeout' ? seconds(value) : value;
+}
+
+/** The settings of a client, as the core names them. */
+function clientOptions(options) {
+  return renamed(options, CLIENT_NAMES, (value, name) => {
+    if (name !== 'providers') return timeouts(value, name);
+    if (Array.isArray(value)) return value.map(provider);
+    // The keys are the user's own names.
+    return isPlain(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, provider(each)])) : value;
+  });
+}
+
+/** The options of one request, as the core names them. */
+function requestOptions({ signal: _signal, ...options }) {
+  return renamed(options, REQUEST_NAMES, timeouts);
+}
+
+module.exports = { clientOptions, requestOptions };
