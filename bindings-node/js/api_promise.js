@@ -1,5 +1,3 @@
-'use strict';
-
 // The promise of a reply, which can also give the head of its response.
 
 const CALL = Symbol('call');

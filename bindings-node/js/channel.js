@@ -1,5 +1,3 @@
-'use strict';
-
 // The chunks of one stream between the queue and its reader. It knows nothing of
 // `Stream`, so that a stream that nobody holds can be collected and its
 // connection closed.

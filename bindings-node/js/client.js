@@ -1,5 +1,3 @@
-'use strict';
-
 const native = require('./native.js');
 const { APIPromise } = require('./api_promise.js');
 const { badRequest, guarded } = require('./errors.js');
@@ -83,8 +81,7 @@ class Roocode {
   #client;
 
   constructor(options = {}, from = undefined) {
-    this.#client =
-      from?.[DERIVED] ?? guarded(() => native.NativeClient.open(settings(options)));
+    this.#client = from?.[DERIVED] ?? guarded(() => native.NativeClient.open(settings(options)));
     this.chat = new Chat(this.#client);
     this.providers = new Providers(this.#client);
   }

@@ -1,5 +1,3 @@
-'use strict';
-
 // JavaScript values to JSON text, without the losses of JSON.stringify: it makes
 // null of NaN and Infinity, {} of a Map, and nothing of a function. Each of these
 // is an error here that names its place. The caller's objects are only read.
@@ -38,6 +36,7 @@ function problemOf(value, depth, found) {
 function problemInside(given, depth, found) {
   if (depth > DEEPEST) return problem('');
   let value = given;
+  if (value instanceof Date && Number.isNaN(value.getTime())) return problem('is an invalid date');
   if (typeof value.toJSON === 'function' && !ArrayBuffer.isView(value)) {
     value = value.toJSON('');
     if (typeof value !== 'object' || value === null) return problemOf(value, depth, found);
@@ -118,7 +117,10 @@ function setAside(given, strings) {
  */
 function encode(value, name) {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw badRequest(name, `must be an object, not ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}`);
+    throw badRequest(
+      name,
+      `must be an object, not ${value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value}`,
+    );
   }
   const found = { long: false };
   const wrong = problemOf(value, 0, found);

@@ -1,5 +1,3 @@
-'use strict';
-
 // The JavaScript end of the queue: one for each environment (the main thread, or
 // a worker thread). Native code wakes it once; it takes the events of all calls
 // and streams as one JSON text and hands them out.

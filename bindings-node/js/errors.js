@@ -1,5 +1,3 @@
-'use strict';
-
 // The error classes, made once from the core's own table.
 
 const native = require('./native.js');

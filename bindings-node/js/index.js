@@ -1,5 +1,3 @@
-'use strict';
-
 const native = require('./native.js');
 const { APIPromise } = require('./api_promise.js');
 const { Roocode, roocode } = require('./client.js');

@@ -1,5 +1,3 @@
-'use strict';
-
 // Finds the compiled core: beside this file (a checkout, or a package built for
 // one platform), else in the platform's own package.
 

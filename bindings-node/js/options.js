@@ -1,5 +1,3 @@
-'use strict';
-
 // JavaScript's manner of naming to the core's: camelCase to snake_case, and
 // milliseconds to seconds. Nothing is checked and no default is set here: a name
 // that the core does not know is its error to give.
@@ -47,7 +45,9 @@ function clientOptions(options) {
     if (name !== 'providers') return timeouts(value, name);
     if (Array.isArray(value)) return value.map(provider);
     // The keys are the user's own names.
-    return isPlain(value) ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, provider(each)])) : value;
+    return isPlain(value)
+      ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, provider(each)]))
+      : value;
   });
 }
 

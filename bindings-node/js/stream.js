@@ -1,5 +1,3 @@
-'use strict';
-
 // A streamed reply, as the OpenAI SDK for Node has it.
 
 const native = require('./native.js');

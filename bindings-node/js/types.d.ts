@@ -1,0 +1,771 @@
+// Generated from the Rust types by `make generate`. Do not edit.
+
+// A name that ends in `Param` is what a caller writes; the others are replies.
+
+export type ReasoningDetailType = "reasoning.text" | "reasoning.summary" | "reasoning.encrypted" | (string & {});
+
+/** One block of reasoning. The shape is OpenRouter's `reasoning_details`. */
+export interface ReasoningDetail {
+  type: ReasoningDetailType;
+  id?: string | null;
+  /** Whose form this is, such as `anthropic-claude-v1` or `google-gemini-v1`. */
+  format?: string | null;
+  /** Position among the reply's blocks; deltas of one block share it. */
+  index?: number | null;
+  text?: string | null;
+  summary?: string | null;
+  /** Encrypted reasoning. */
+  data?: string | null;
+  /** Proof that the provider wrote this block; needed to hand it back. */
+  signature?: string | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+export interface FunctionCall {
+  name: string;
+  /** JSON, exactly as the model wrote it; free text for a custom tool. */
+  arguments: string;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** A call of a tool by the model. */
+export interface ToolCall {
+  id: string;
+  /** `function`, or `custom` for a tool whose input is free text. */
+  type: string;
+  function: FunctionCall;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+export interface UrlCitation {
+  /** First character of the cited span of the answer. */
+  start_index?: number | null;
+  /** One past the last character. */
+  end_index?: number | null;
+  title?: string | null;
+  url?: string | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** A citation: where in the answer, and of what. */
+export interface Annotation {
+  /** `url_citation`, `document_citation`, … */
+  type: string;
+  url_citation?: UrlCitation | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** An audio answer, or a piece of it in a stream. */
+export interface AudioOutput {
+  id?: string | null;
+  /** Base64. */
+  data?: string | null;
+  transcript?: string | null;
+  /** Unix time in seconds until which `id` can be referred to. */
+  expires_at?: number | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+export interface ImageOutputUrl {
+  url: string;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** An image the model made. */
+export interface ImageOutput {
+  /** `image_url`. */
+  type: string;
+  image_url: ImageOutputUrl;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/**
+ * A provider's own blocks of one assistant message, verbatim and in order.
+ *
+ * Present only where the plain fields cannot reproduce them (signed thinking,
+ * server-side tools, citations, signatures on parts). A dialect uses them when
+ * the message is handed back to it and its plain fields still say the same;
+ * an edited message is encoded from its plain fields.
+ */
+export interface NativeBlocks {
+  /** The dialect whose blocks these are. */
+  dialect: string;
+  blocks: unknown[];
+}
+
+/** What the model said. Hand it back as a message of the next request as it is. */
+export interface ChatMessage {
+  /** `assistant`. */
+  role: string;
+  content: string | null;
+  refusal?: string | null;
+  /** The model's reasoning as text. */
+  reasoning_content?: string | null;
+  /** The model's reasoning as typed blocks with signatures or encrypted data. */
+  reasoning_details?: ReasoningDetail[] | null;
+  tool_calls?: ToolCall[] | null;
+  /** Citations. */
+  annotations?: Annotation[] | null;
+  audio?: AudioOutput | null;
+  /** Images the model made, as `data:` URLs. */
+  images?: ImageOutput[] | null;
+  /** The provider's own blocks, verbatim, for an exact second turn. */
+  native_blocks?: NativeBlocks | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+export type FinishReason = "stop" | "length" | "tool_calls" | "content_filter" | "function_call" | (string & {});
+
+export interface TopLogprob {
+  token: string;
+  logprob: number;
+  bytes: number[] | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+export interface TokenLogprob {
+  token: string;
+  logprob: number;
+  bytes: number[] | null;
+  top_logprobs?: TopLogprob[];
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Log probabilities of the answer's tokens. */
+export interface Logprobs {
+  content?: TokenLogprob[] | null;
+  refusal?: TokenLogprob[] | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** One of the `n` answers. */
+export interface Choice {
+  index: number;
+  message: ChatMessage;
+  finish_reason: FinishReason | null;
+  /** The provider's own word, where it differs. */
+  native_finish_reason?: string | null;
+  logprobs?: Logprobs | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Parts of `prompt_tokens`. */
+export interface PromptTokensDetails {
+  /** Read from the provider's prompt cache. */
+  cached_tokens?: number | null;
+  /** Written to the provider's prompt cache. */
+  cache_write_tokens?: number | null;
+  audio_tokens?: number | null;
+  image_tokens?: number | null;
+  text_tokens?: number | null;
+  video_tokens?: number | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Parts of `completion_tokens`. */
+export interface CompletionTokensDetails {
+  reasoning_tokens?: number | null;
+  audio_tokens?: number | null;
+  image_tokens?: number | null;
+  text_tokens?: number | null;
+  accepted_prediction_tokens?: number | null;
+  rejected_prediction_tokens?: number | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Tokens of one reply. Details are parts of the totals, not added to them. */
+export interface Usage {
+  /** All input, cached included. */
+  prompt_tokens: number;
+  /** All output, reasoning included. */
+  completion_tokens: number;
+  total_tokens: number;
+  prompt_tokens_details?: PromptTokensDetails | null;
+  completion_tokens_details?: CompletionTokensDetails | null;
+  /** True where these numbers are our estimate, not the provider's. */
+  estimated?: boolean;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** How an attempt ended. */
+export type Outcome = "success" | "failure" | "pending" | "cancelled";
+
+/** What went wrong, in terms of what can be done about it. */
+export type ErrorKind = "AuthenticationError" | "PermissionDeniedError" | "BadRequestError" | "ContextWindowExceededError" | "ContentPolicyError" | "NotFoundError" | "RateLimitError" | "QuotaExceededError" | "OverloadedError" | "InternalServerError" | "APITimeoutError" | "APIConnectionError" | "StreamInterruptedError" | "ResponseDecodeError" | "NoTargetAvailableError" | "BudgetExceededError" | "ConfigurationError" | "RequestCancelledError" | "InternalError";
+
+export interface AttemptError {
+  kind: ErrorKind;
+  message: string;
+}
+
+/** One HTTP exchange with one target. */
+export interface Attempt {
+  /** `provider/model`. */
+  target: string;
+  /** When it started. */
+  started_ms: number;
+  /** When it ended: with its last byte, or its failure. */
+  ended_ms?: number | null;
+  outcome: Outcome;
+  /** HTTP status, if there was a response. */
+  status?: number | null;
+  error?: AttemptError | null;
+  /** Seconds waited before the next attempt. */
+  waited_s?: number | null;
+}
+
+/** What was done to a parameter. */
+export type TranslationAction = "dropped" | "renamed" | "clamped" | "emulated" | "added";
+
+/** A parameter that was changed on its way to the target's wire form. */
+export interface Translation {
+  /** Its place in the request, such as `tools[0].function.strict`. */
+  param: string;
+  action: TranslationAction;
+  /** What was done and why, in a sentence. */
+  detail: string;
+}
+
+/** What a request cost, by the declared prices. */
+export interface Cost {
+  /** US dollars, everything included. */
+  total_usd: number;
+  input_usd: number;
+  output_usd: number;
+  /** True where the token counts were estimated. */
+  estimated?: boolean;
+}
+
+/** What happened to one request. Times are milliseconds from its start. */
+export interface Trace {
+  /** The model name that the caller asked for. */
+  requested_model: string;
+  /** The provider that answered. */
+  provider?: string | null;
+  /** That provider's kind. */
+  kind?: string | null;
+  /** The upstream model that was asked. */
+  model?: string | null;
+  /** `provider/model`. */
+  target?: string | null;
+  /** Every HTTP exchange, in order. */
+  attempts?: Attempt[];
+  /** What could not be said in the target's wire form as it was asked. */
+  translation?: Translation[];
+  /** From the request's start to the first content. */
+  time_to_first_token_ms?: number | null;
+  /** From the request's start to the end of the answer. */
+  total_ms?: number | null;
+  cost?: Cost | null;
+}
+
+/** A reply. Unknown fields of the provider's are in `provider_fields`. */
+export interface ChatCompletion {
+  id: string;
+  /** `chat.completion`. */
+  object: string;
+  /** Unix time in seconds; 0 where the provider does not say. */
+  created: number;
+  /** The model that answered, in the provider's words. */
+  model: string;
+  choices: Choice[];
+  usage?: Usage | null;
+  service_tier?: string | null;
+  system_fingerprint?: string | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+export interface FunctionCallDelta {
+  name?: string | null;
+  /** The next piece of the arguments' text. */
+  arguments?: string | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** A piece of a tool call in a stream. Pieces with one `index` are one call. */
+export interface ToolCallDelta {
+  index: number;
+  id?: string | null;
+  type?: string | null;
+  function?: FunctionCallDelta | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** What a chunk adds to the message. */
+export interface Delta {
+  role?: string | null;
+  content?: string | null;
+  refusal?: string | null;
+  reasoning_content?: string | null;
+  /** Pieces with one `index` are one block: texts join, other fields replace. */
+  reasoning_details?: ReasoningDetail[] | null;
+  tool_calls?: ToolCallDelta[] | null;
+  annotations?: Annotation[] | null;
+  audio?: AudioOutput | null;
+  images?: ImageOutput[] | null;
+  /** Once, on the choice's last chunk. */
+  native_blocks?: NativeBlocks | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+export interface ChunkChoice {
+  index: number;
+  delta: Delta;
+  finish_reason: FinishReason | null;
+  native_finish_reason?: string | null;
+  logprobs?: Logprobs | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** A piece of a streamed reply. */
+export interface ChatCompletionChunk {
+  id: string;
+  /** `chat.completion.chunk`. */
+  object: string;
+  created: number;
+  model: string;
+  choices: ChunkChoice[];
+  /** On one of the last chunks. */
+  usage?: Usage | null;
+  service_tier?: string | null;
+  system_fingerprint?: string | null;
+  /** On the last chunk. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Marks the end of a prefix that the provider should cache. */
+export interface CacheControlParam {
+  /** `ephemeral`. */
+  type: string;
+  /** How long, such as `5m` or `1h`. Default: the provider's. */
+  ttl?: string | null;
+}
+
+/** Where an image is: an `https:` URL, a `data:` URL, or a provider's file id. */
+export interface ImageUrlParam {
+  url: string;
+  /** `auto`, `low` or `high`. */
+  detail?: string | null;
+}
+
+export interface InputAudioParam {
+  /** Base64. */
+  data: string;
+  /** `wav`, `mp3`, … */
+  format: string;
+}
+
+/** Where a document is: give `file_data` or `file_id`. */
+export interface FileDataParam {
+  /** The id of a file uploaded to the provider. */
+  file_id?: string | null;
+  /** A `data:` URL, bare base64, or an `https:` URL where the service takes one. */
+  file_data?: string | null;
+  filename?: string | null;
+}
+
+/** Where a video is: an `https:` URL, a `data:` URL, or a provider's file id. */
+export interface VideoUrlParam {
+  url: string;
+}
+
+export interface TextPartParam {
+  type: "text";
+  text: string;
+  cache_control?: CacheControlParam | null;
+}
+
+export interface ImagePartParam {
+  type: "image_url";
+  image_url: ImageUrlParam;
+  cache_control?: CacheControlParam | null;
+}
+
+export interface AudioPartParam {
+  type: "input_audio";
+  input_audio: InputAudioParam;
+  cache_control?: CacheControlParam | null;
+}
+
+/** A document. */
+export interface FilePartParam {
+  type: "file";
+  file: FileDataParam;
+  cache_control?: CacheControlParam | null;
+}
+
+/** A document by URL, as Mistral's wire has it. */
+export interface DocumentUrlPartParam {
+  type: "document_url";
+  document_url: unknown;
+  document_name?: string | null;
+  cache_control?: CacheControlParam | null;
+}
+
+export interface VideoPartParam {
+  type: "video_url";
+  video_url: VideoUrlParam;
+  cache_control?: CacheControlParam | null;
+}
+
+export interface RefusalPartParam {
+  type: "refusal";
+  refusal: string;
+}
+
+/** A block in the target's own wire form. Other dialects refuse it. */
+export interface NativePartParam {
+  type: "native";
+  /** The dialect whose block this is; default: whichever the target speaks. */
+  dialect?: string | null;
+  block: unknown;
+}
+
+export type ContentPartParam = TextPartParam | ImagePartParam | AudioPartParam | FilePartParam | DocumentUrlPartParam | VideoPartParam | RefusalPartParam | NativePartParam;
+
+/** A text, or a list of parts. */
+export type ContentParam = string | readonly ContentPartParam[];
+
+export type ReasoningDetailTypeParam = "reasoning.text" | "reasoning.summary" | "reasoning.encrypted" | (string & {});
+
+/** One block of reasoning. The shape is OpenRouter's `reasoning_details`. */
+export interface ReasoningDetailParam {
+  type: ReasoningDetailTypeParam;
+  id?: string | null;
+  /** Whose form this is, such as `anthropic-claude-v1` or `google-gemini-v1`. */
+  format?: string | null;
+  /** Position among the reply's blocks; deltas of one block share it. */
+  index?: number | null;
+  text?: string | null;
+  summary?: string | null;
+  /** Encrypted reasoning. */
+  data?: string | null;
+  /** Proof that the provider wrote this block; needed to hand it back. */
+  signature?: string | null;
+}
+
+export interface FunctionCallParam {
+  name: string;
+  /** JSON, exactly as the model wrote it; free text for a custom tool. */
+  arguments?: string;
+}
+
+/** A call of a tool by the model. */
+export interface ToolCallParam {
+  id: string;
+  /** `function`, or `custom` for a tool whose input is free text. */
+  type: string;
+  function: FunctionCallParam | FunctionCall;
+}
+
+/**
+ * A provider's own blocks of one assistant message, verbatim and in order.
+ *
+ * Present only where the plain fields cannot reproduce them (signed thinking,
+ * server-side tools, citations, signatures on parts). A dialect uses them when
+ * the message is handed back to it and its plain fields still say the same;
+ * an edited message is encoded from its plain fields.
+ */
+export interface NativeBlocksParam {
+  /** The dialect whose blocks these are. */
+  dialect: string;
+  blocks: readonly unknown[];
+}
+
+/** Instructions that come before the conversation. */
+export interface SystemMessageParam {
+  role: "system";
+  content: ContentParam;
+  name?: string | null;
+  /** Marks the end of a prefix worth caching. */
+  cache_control?: CacheControlParam | null;
+}
+
+/** Instructions that come before the conversation. */
+export interface DeveloperMessageParam {
+  role: "developer";
+  content: ContentParam;
+  name?: string | null;
+  /** Marks the end of a prefix worth caching. */
+  cache_control?: CacheControlParam | null;
+}
+
+/** What the user said. */
+export interface UserMessageParam {
+  role: "user";
+  content: ContentParam;
+  name?: string | null;
+  cache_control?: CacheControlParam | null;
+}
+
+/** What the model said. A reply's message handed back is one of these. */
+export interface AssistantMessageParam {
+  role: "assistant";
+  content?: ContentParam | null;
+  refusal?: string | null;
+  name?: string | null;
+  /** The model's reasoning as text. */
+  reasoning_content?: string | null;
+  /** The model's reasoning as typed blocks with signatures or encrypted data. */
+  reasoning_details?: readonly (ReasoningDetailParam | ReasoningDetail)[] | null;
+  tool_calls?: readonly (ToolCallParam | ToolCall)[] | null;
+  /** The id of an earlier audio answer. */
+  audio?: unknown;
+  /** The provider's own blocks, verbatim, for an exact second turn. */
+  native_blocks?: NativeBlocksParam | NativeBlocks | null;
+  cache_control?: CacheControlParam | null;
+}
+
+/** The result of a tool call. */
+export interface ToolMessageParam {
+  role: "tool";
+  /** The id of the call this answers. */
+  tool_call_id: string;
+  /** Text, or parts (text, images, documents). */
+  content: ContentParam;
+  name?: string | null;
+  /** Whether the tool failed. Sent where the wire can say so. */
+  is_error?: boolean | null;
+  cache_control?: CacheControlParam | null;
+}
+
+/** The result of a call by the deprecated `functions` API. */
+export interface FunctionMessageParam {
+  role: "function";
+  name: string;
+  content?: string | null;
+}
+
+export type MessageParam = SystemMessageParam | DeveloperMessageParam | UserMessageParam | AssistantMessageParam | ToolMessageParam | FunctionMessageParam;
+
+/** One stop text or several. */
+export type StopParam = string | readonly string[];
+
+export interface FunctionDefinitionParam {
+  name: string;
+  description?: string | null;
+  /** A JSON Schema of an object. Default: no parameters. */
+  parameters?: unknown;
+  /** Whether arguments must follow the schema exactly. */
+  strict?: boolean | null;
+}
+
+export interface FunctionToolParam {
+  type: "function";
+  function: FunctionDefinitionParam;
+  cache_control?: CacheControlParam | null;
+}
+
+export type ToolParam = FunctionToolParam | { type: string & {}; [field: string]: unknown };
+
+export type ToolChoiceParam = "auto" | "none" | "required" | { [name: string]: unknown };
+
+/** The schema that the answer must follow. */
+export interface JsonSchemaFormatParam {
+  name: string;
+  description?: string | null;
+  /** A JSON Schema. */
+  schema?: unknown;
+  /** Whether the schema must be followed exactly. */
+  strict?: boolean | null;
+}
+
+export interface TextResponseFormatParam {
+  type: "text";
+}
+
+export interface JsonObjectResponseFormatParam {
+  type: "json_object";
+}
+
+export interface JsonSchemaResponseFormatParam {
+  type: "json_schema";
+  json_schema: JsonSchemaFormatParam;
+}
+
+export type ResponseFormatParam = TextResponseFormatParam | JsonObjectResponseFormatParam | JsonSchemaResponseFormatParam | { type: string & {}; [field: string]: unknown };
+
+export type ReasoningEffortParam = "none" | "minimal" | "low" | "medium" | "high" | "xhigh" | "max" | (string & {});
+
+/** How to think. */
+export interface ReasoningOptionsParam {
+  effort?: ReasoningEffortParam | null;
+  /** The most tokens to think with. */
+  max_tokens?: number | null;
+  /** Whether to think at all. */
+  enabled?: boolean | null;
+  /** Whether to leave the reasoning out of the answer. */
+  exclude?: boolean | null;
+  /** `auto`, `concise` or `detailed`. */
+  summary?: string | null;
+}
+
+/** Voice and format of an audio answer. */
+export interface AudioOptionsParam {
+  voice?: unknown;
+  /** `wav`, `mp3`, `flac`, `opus`, `aac` or `pcm16`. */
+  format?: string | null;
+}
+
+/** What a stream reports beside its content. */
+export interface StreamOptionsParam {
+  /**
+   * Whether a last chunk tells the usage. Roocode asks for it in any case
+   * and hands it out on the last chunk.
+   */
+  include_usage?: boolean | null;
+}
+
+/** A request for a chat completion. */
+export interface ChatRequestParam {
+  /** `provider/model`, `kind/model`, or a bare model name. */
+  model: string;
+  /** The conversation so far; at least one message. */
+  messages: readonly (MessageParam | ChatMessage)[];
+  /** Most tokens to generate, reasoning included. */
+  max_completion_tokens?: number | null;
+  /** The older name of `max_completion_tokens`; give one of the two. */
+  max_tokens?: number | null;
+  /** Sampling temperature, 0 to 2. */
+  temperature?: number | null;
+  /** Nucleus sampling: the share of probability mass considered, 0 to 1. */
+  top_p?: number | null;
+  /** Sample from the k most likely tokens. */
+  top_k?: number | null;
+  /** Number of answers. */
+  n?: number | null;
+  /** Where to stop: one text or several. */
+  stop?: StopParam | null;
+  /** Seed for repeatable sampling, best effort. */
+  seed?: number | null;
+  /** -2 to 2. */
+  frequency_penalty?: number | null;
+  /** -2 to 2. */
+  presence_penalty?: number | null;
+  /** Token id to bias, -100 to 100. */
+  logit_bias?: { [name: string]: unknown } | null;
+  /** Whether to return log probabilities of the answer's tokens. */
+  logprobs?: boolean | null;
+  /** How many alternatives to return at each position, 0 to 20. */
+  top_logprobs?: number | null;
+  /** Tools the model may call. */
+  tools?: readonly ToolParam[] | null;
+  /** `none`, `auto`, `required`, or one named tool. */
+  tool_choice?: ToolChoiceParam | null;
+  /** Whether several tools may be called in one turn. */
+  parallel_tool_calls?: boolean | null;
+  /** The form of the answer: text, any JSON, or JSON of a schema. */
+  response_format?: ResponseFormatParam | null;
+  /** How hard to think; `reasoning` says it with more detail. */
+  reasoning_effort?: ReasoningEffortParam | null;
+  /** How to think: effort or a budget of tokens. */
+  reasoning?: ReasoningOptionsParam | null;
+  /** `low`, `medium` or `high`. */
+  verbosity?: string | null;
+  /** What the answer may consist of: `text`, `audio`, `image`. */
+  modalities?: readonly string[] | null;
+  /** Voice and format of an audio answer. */
+  audio?: AudioOptionsParam | null;
+  /** Text that most of the answer is known to equal. */
+  prediction?: { [name: string]: unknown } | null;
+  /** Labels stored with the request at the provider. */
+  metadata?: { [name: string]: unknown } | null;
+  /** A stable id of the end user. */
+  user?: string | null;
+  /** A stable hashed id of the end user, for abuse detection. */
+  safety_identifier?: string | null;
+  /** Requests with one key share a prompt cache more often. */
+  prompt_cache_key?: string | null;
+  /** `in_memory` or `24h`. */
+  prompt_cache_retention?: string | null;
+  /** Whether the provider stores the completion. */
+  store?: boolean | null;
+  /** The provider's tier of service, such as `auto`, `default`, `flex`, `priority`. */
+  service_tier?: string | null;
+  /** The provider's web search. */
+  web_search_options?: { [name: string]: unknown } | null;
+  /** Whether to stream the answer. Default false. */
+  stream?: boolean | null;
+  stream_options?: StreamOptionsParam | null;
+}
+
+/** How a call is sent, beside what is asked. */
+export interface CallOptionsParam {
+  /** The configured provider to ask, whatever the model's name says. */
+  provider?: string | null;
+  /** Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`, `total`. */
+  timeout?: number | { [name: string]: unknown } | null;
+  /** How often a failed exchange is tried again. */
+  max_retries?: number | null;
+  /** What to do with a parameter that the target cannot honour. */
+  unsupported?: "error" | "drop" | null;
+  /** Headers added to the HTTP request. */
+  extra_headers?: { [name: string]: unknown } | null;
+  /** Query parameters added to the URL. */
+  extra_query?: { [name: string]: unknown } | null;
+  /** Fields added to the JSON body, in the target's own words. */
+  extra_body?: { [name: string]: unknown } | null;
+}
+
+/** The fields of an [`Error`]. Serialises to what the bindings hand to the user. */
+export interface ErrorDetails {
+  kind: ErrorKind;
+  message: string;
+  /** The place in the input that is wrong, such as `messages[2].content[0].type`. */
+  param?: string | null;
+  /** The provider's own error code. */
+  code?: string | null;
+  /** The provider's own error type. */
+  type?: string | null;
+  provider?: string | null;
+  model?: string | null;
+  /** `provider/model` of the target that failed last. */
+  target?: string | null;
+  /** HTTP status of the response. */
+  status?: number | null;
+  /** The provider's id of the request. */
+  request_id?: string | null;
+  /** Seconds that the provider asks to wait. */
+  retry_after?: number | null;
+  /** The time limit that ran out. */
+  limit?: TimeLimit | null;
+  /** HTTP exchanges made for this request, this failure included. */
+  attempts: number;
+  /** The provider's error body: parsed when it is JSON, else its text. */
+  body?: unknown;
+  /** What a stream had delivered before it broke. */
+  partial?: ChatCompletion | null;
+  route?: Trace | null;
+  /** The cause in the words of the layer below. */
+  source?: string | null;
+}
+
+/** Which of the four time limits ran out. */
+export type TimeLimit = "connect" | "first_byte" | "idle" | "total";
