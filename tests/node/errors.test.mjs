@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import * as roocode from 'roocode';
 
+const roocode = createRequire(import.meta.url)('roocode');
 const { RoocodeError } = roocode;
 const declared = readFileSync(new URL('../../bindings-node/js/index.d.ts', import.meta.url), 'utf8');
 const classes = [...declared.matchAll(/export declare class (\w+Error) extends (\w+)/g)];

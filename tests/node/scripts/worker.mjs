@@ -17,7 +17,7 @@ if (workerData.task === 'finish') {
   parentPort.postMessage({ replies: replies.length, chunks });
 } else {
   create('hang').catch(() => {});
-  const stream = await create('endless', true);
+  const stream = await create('stream-100000-1', true);
   let first = true;
   for await (const _ of stream) {
     if (first) parentPort.postMessage('begun');

@@ -74,6 +74,8 @@ export class Provider {
 
   async answer(request, response) {
     let text = '';
+    // Decodes characters that two pieces share.
+    request.setEncoding('utf8');
     for await (const piece of request) text += piece;
     const body = JSON.parse(text);
     this.requests.push({ url: request.url, headers: request.headers, body });
@@ -121,7 +123,7 @@ export class Provider {
       const more = response.write(chunk(`${at} `));
       this.written++;
       if (pause > 0) await sleep(pause);
-      else if (!more) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      else if (!more) await drained(response);
     }
     if (response.destroyed) return;
     if (cut) {
@@ -131,6 +133,14 @@ export class Provider {
     response.write(chunk(undefined, { finish_reason: 'stop' }));
     response.end('data: [DONE]\n\n');
   }
+}
+
+/** Waits until more can be written, or never can. */
+async function drained(response) {
+  const left = new AbortController();
+  const { signal } = left;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).catch(() => {});
+  left.abort();
 }
 
 export const messages = [{ role: 'user', content: 'Hello' }];
