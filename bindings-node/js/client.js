@@ -22,24 +22,17 @@ async function send(client, body, options, call) {
   const streaming = body.stream === true;
   const started = guarded(() => current().start(client, streaming, encoded, given?.text));
   call.started = started;
-  if (!signal) return streaming ? Stream.ofChannel(await outcome(started)) : outcome(started);
 
-  const onAbort = () => started.abort(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
+  const onAbort = signal && (() => started.abort(signal.reason));
+  signal?.addEventListener('abort', onAbort, { once: true });
   try {
-    const data = await outcome(started);
+    const data = await started.promise;
     return streaming ? Stream.ofChannel(data, signal) : data;
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-// The error is made here and not in the queue, so that its stack shows the caller.
-async function outcome(started) {
-  try {
-    return await started.promise;
   } catch (reason) {
+    // The error is made here and not in the queue, so that its stack shows the caller.
     throw reason instanceof Failure ? reason.toError() : reason;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
   }
 }
 
