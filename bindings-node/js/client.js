@@ -66,6 +66,11 @@ class Providers {
   list() {
     return JSON.parse(guarded(() => this.#client.providers()));
   }
+
+  /** Every kind of provider there is, and whether it is ready to use. */
+  kinds() {
+    return JSON.parse(guarded(() => this.#client.kinds()));
+  }
 }
 
 const DERIVED = Symbol('derived');

@@ -33,38 +33,73 @@ export interface RequestOptions {
   /** Headers added to the HTTP request. */
   headers?: Record<string, string>;
   /** Query parameters added to the URL. */
-  query?: Record<string, unknown>;
+  query?: Record<string, string>;
   /** Fields added to the JSON body, in the target's own words. */
   body?: Record<string, unknown>;
 }
 
 /** A provider: an account at one service. The core's documentation names all fields. */
 export interface ProviderOptions {
+  /** What requests call it. Default: the name of its kind. */
+  name?: string;
   /** What it speaks and where: `openai`, `anthropic`, `groq`, `custom`, … */
-  kind?: string;
+  kind: string;
   apiKey?: string;
+  /** The environment variable that holds the key. Default: the kind's. */
+  apiKeyEnv?: string;
   baseURL?: string;
   /** Milliseconds, or limits by name. */
   timeout?: number | Timeouts;
   maxRetries?: number;
   /** Headers added to every request to it. */
-  defaultHeaders?: Record<string, string>;
-  defaultQuery?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  /** Further settings: `variables`, `dialect`, `auth`, `models`, `prices`, `region`, `tags`, … */
   [setting: string]: unknown;
 }
 
-export interface ClientOptions extends ProviderOptions {
-  /** Providers by the names that you give them. */
-  providers?: Record<string, ProviderOptions> | readonly (ProviderOptions & { name: string })[];
-  /** The provider to ask where the model's name does not say. */
-  provider?: string;
+/** What holds for every request of a client. */
+export interface RequestDefaults {
+  /** Milliseconds, or limits by name. */
+  timeout?: number | Timeouts;
+  /** How often a failed exchange is tried again. */
+  maxRetries?: number;
+  /** What to do with a parameter that a target cannot honour. */
   unsupported?: Unsupported;
+  defaultHeaders?: Record<string, string>;
+  defaultQuery?: Record<string, string>;
+}
+
+export interface ClientOptions extends RequestDefaults {
+  /** The providers. Without them, every kind whose key is in the environment. */
+  providers?: readonly ProviderOptions[];
+  /** Shorthand for one provider: its kind. */
+  provider?: string;
+  /** Shorthand for one provider: its key. */
+  apiKey?: string;
+  /** Shorthand for one provider: where it is. */
+  baseURL?: string;
+  /** Your own kinds, as rows like the built-in ones. */
+  kinds?: Record<string, Record<string, unknown>>;
+  /** A proxy for every request, such as `http://host:8080` or `socks5://host:1080`. */
+  proxy?: string;
+  /** Bytes of a request's body above which it is refused. */
+  maxRequestBytes?: number;
+  /** Bytes of a response's body above which it is refused. */
+  maxResponseBytes?: number;
 }
 
 /** A configured provider, without its credentials. */
 export interface ProviderInfo {
   name: string;
   kind: string;
+  [field: string]: unknown;
+}
+
+/** A kind of provider: what it speaks and where. */
+export interface KindInfo {
+  kind: string;
+  ready: boolean;
   [field: string]: unknown;
 }
 
@@ -119,6 +154,8 @@ export interface Chat {
 export interface Providers {
   /** The configured providers, without their credentials. */
   list(): ProviderInfo[];
+  /** Every kind of provider there is, and whether it is ready to use. */
+  kinds(): KindInfo[];
 }
 
 /** A client: providers, and the connections to them. Make one and keep it. */
@@ -127,7 +164,7 @@ export declare class Roocode {
   readonly chat: Chat;
   readonly providers: Providers;
   /** A client with other options that shares this one's connections. */
-  withOptions(options: ClientOptions): Roocode;
+  withOptions(options: RequestDefaults): Roocode;
   /** Ends this client: a later call is an error. */
   close(): void;
   [Symbol.asyncDispose](): Promise<void>;

@@ -8,7 +8,6 @@ function snakeCase(name) {
 
 // What the OpenAI SDK for Node calls otherwise than we do.
 const REQUEST_NAMES = { headers: 'extra_headers', query: 'extra_query', body: 'extra_body' };
-const CLIENT_NAMES = { default_headers: 'extra_headers', default_query: 'extra_query' };
 
 function seconds(limit) {
   if (typeof limit === 'number') return limit / 1000;
@@ -31,8 +30,8 @@ function renamed(options, names, convert) {
   return result;
 }
 
-function provider(settings) {
-  return isPlain(settings) ? renamed(settings, CLIENT_NAMES, timeouts) : settings;
+function settings(given) {
+  return isPlain(given) ? renamed(given, {}, timeouts) : given;
 }
 
 function timeouts(value, name) {
@@ -41,13 +40,13 @@ function timeouts(value, name) {
 
 /** The settings of a client, as the core names them. */
 function clientOptions(options) {
-  return renamed(options, CLIENT_NAMES, (value, name) => {
-    if (name !== 'providers') return timeouts(value, name);
-    if (Array.isArray(value)) return value.map(provider);
-    // The keys are the user's own names.
-    return isPlain(value)
-      ? Object.fromEntries(Object.entries(value).map(([key, each]) => [key, provider(each)]))
-      : value;
+  return renamed(options, {}, (value, name) => {
+    if (name === 'providers' && Array.isArray(value)) return value.map(settings);
+    // The keys of kinds are the user's own names.
+    if (name === 'kinds' && isPlain(value)) {
+      return Object.fromEntries(Object.entries(value).map(([kind, row]) => [kind, settings(row)]));
+    }
+    return timeouts(value, name);
   });
 }
 

@@ -8,11 +8,10 @@ use futures_util::FutureExt;
 use napi::JsString;
 use napi::bindgen_prelude::{Env, Function};
 use napi_derive::napi;
-use roocode::{Error, ErrorKind};
+use roocode::{Client, Error, ErrorKind};
 use tokio::sync::Notify;
 
 use crate::client::{NativeClient, thrown};
-use crate::client_standin::Client;
 use crate::crossing::{self, Input, Long, Reply};
 use crate::hub::{Hub, Tag, Wake};
 use crate::runtime::runtime;
@@ -136,7 +135,7 @@ async fn chat_stream(
     let (body, options) = input.read()?;
     let call = client.call(body, options)?;
     let mut stream = client.chat_stream(call).await?;
-    let raw = &stream.raw;
+    let raw = stream.raw();
     let head = crossing::head(raw.status, raw.request_id.as_deref(), &raw.headers);
     hub.push(id, Tag::Opened, &crossing::json(&head)?);
 

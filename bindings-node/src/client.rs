@@ -1,9 +1,8 @@
 //! The client, shared by all environments of one process that were handed it.
 
 use napi_derive::napi;
-use roocode::Error;
+use roocode::{Client, ClientConfig, Error};
 
-use crate::client_standin::{Client, ClientConfig};
 use crate::crossing;
 
 #[napi]
@@ -36,6 +35,12 @@ impl NativeClient {
     #[napi(catch_unwind)]
     pub fn providers(&self) -> String {
         self.client.providers().to_string()
+    }
+
+    /// Every known kind of provider, JSON.
+    #[napi(catch_unwind)]
+    pub fn kinds(&self) -> String {
+        self.client.kinds().to_string()
     }
 
     #[napi(catch_unwind)]

@@ -9,9 +9,9 @@
 
 mod bridge;
 mod client;
-mod client_standin;
 mod crossing;
 mod hub;
+mod mock;
 mod runtime;
 
 use napi_derive::napi;

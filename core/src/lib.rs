@@ -4,9 +4,21 @@
 //! `resilience` know `types` and `error` only. Decisions do no I/O; only
 //! `transport` and `execute` await.
 
+pub mod auth;
+pub mod client;
+pub mod config;
 pub mod dialects;
 pub mod error;
+mod execute;
+mod nearest;
+pub mod observe;
+pub mod providers;
+pub mod resilience;
+pub mod routing;
+pub mod testing;
 pub mod transport;
 pub mod types;
 
+pub use client::{ChatCall, ChatReply, ChatReplyStream, Client};
+pub use config::ClientConfig;
 pub use error::{Error, ErrorKind, Result};

@@ -4,6 +4,11 @@
 //! no clock, no URL, no credential, and no provider's name. What one service
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
+pub mod anthropic;
+pub mod gemini;
+pub mod openai;
+pub mod response_headers;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;
@@ -13,6 +18,7 @@ use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
 use crate::transport::framing::Frame;
+pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use crate::types::trace::{Translation, TranslationAction};
 
@@ -40,13 +46,6 @@ impl DialectName {
             Self::Gemini => "gemini",
         }
     }
-}
-
-/// How the body of a stream is framed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FramingKind {
-    ServerSentEvents,
-    NewlineDelimitedJson,
 }
 
 /// What to do with a parameter that the target cannot honour.
@@ -206,4 +205,14 @@ pub trait Dialect: Send + Sync {
     /// The error that a response of another status than 2xx says: kind from its
     /// code or type, else from the status. `body` may be anything.
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error;
+}
+
+/// The dialect of a name.
+#[must_use]
+pub fn dialect(name: DialectName) -> &'static dyn Dialect {
+    match name {
+        DialectName::OpenAi => &openai::OpenAi,
+        DialectName::Anthropic => &anthropic::Anthropic,
+        DialectName::Gemini => &gemini::Gemini,
+    }
 }

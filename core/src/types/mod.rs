@@ -5,4 +5,7 @@
 
 pub mod chat;
 mod open_enum;
+pub mod provider;
 pub mod trace;
+
+pub(crate) use chat::from_value;

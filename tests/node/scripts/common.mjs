@@ -3,8 +3,7 @@ import { Roocode } from 'roocode';
 
 export const [baseURL, ...args] = process.argv.slice(2);
 export const client = new Roocode({
-  providers: { test: { kind: 'custom', baseURL, apiKey: 'k' } },
-  provider: 'test',
+  providers: [{ name: 'test', kind: 'custom', baseURL, apiKey: 'k' }],
   maxRetries: 0,
 });
 export const create = (model, stream = false) =>

@@ -3,8 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { Roocode } from 'roocode';
 
 const client = new Roocode({
-  providers: { test: { kind: 'custom', baseURL: workerData.baseURL, apiKey: 'k' } },
-  provider: 'test',
+  providers: [{ name: 'test', kind: 'custom', baseURL: workerData.baseURL, apiKey: 'k' }],
   maxRetries: 0,
 });
 const messages = [{ role: 'user', content: 'x' }];

@@ -37,8 +37,7 @@ export class Provider {
   /** Options of a client of this provider alone. */
   get options() {
     return {
-      providers: { test: { kind: 'custom', baseURL: this.baseURL, apiKey: 'sk-secret-of-the-tests' } },
-      provider: 'test',
+      providers: [{ name: 'test', kind: 'custom', baseURL: this.baseURL, apiKey: 'sk-secret-of-the-tests' }],
       maxRetries: 0,
     };
   }

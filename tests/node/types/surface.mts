@@ -39,7 +39,7 @@ check<Equal<Exclude<keyof RequestOptions, Renamed<keyof CallOptionsParam & strin
 const client = new Roocode({
   apiKey: 'k',
   timeout: { firstByte: 1000 },
-  providers: { mine: { kind: 'custom', baseURL: 'http://localhost:1/v1' } },
+  providers: [{ name: 'mine', kind: 'custom', baseURL: 'http://localhost:1/v1' }],
 });
 const messages: ChatRequestParam['messages'] = [{ role: 'user', content: 'Hello' }];
 

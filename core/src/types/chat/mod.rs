@@ -11,10 +11,13 @@ mod response;
 mod schema;
 mod tool;
 mod usage;
+mod validate;
+mod whole;
 
 pub use accumulate::Accumulator;
 pub use content::*;
 pub use message::*;
+pub(crate) use reading::from_value;
 pub use reasoning::*;
 pub use request::*;
 pub use response::*;

@@ -1,0 +1,77 @@
+//! One request as the caller gave it: what to ask, and how to send it.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::dialects::Unsupported;
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::Timeout;
+use crate::types::chat::ChatRequest;
+
+/// A chat request and how to send it.
+#[derive(Clone, Debug)]
+pub struct ChatCall {
+    pub request: ChatRequest,
+    pub options: RequestOptions,
+}
+
+/// How one request is sent. None of it reaches the model.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RequestOptions {
+    /// The provider (or kind) to ask; `model` is then its own name for the model.
+    pub provider: Option<String>,
+    /// Time limits. Default: the client's.
+    pub timeout: Option<Timeout>,
+    /// Retries after the first attempt. Default: the client's.
+    pub max_retries: Option<u32>,
+    /// Headers added to the request, over all others.
+    pub extra_headers: BTreeMap<String, String>,
+    /// Query parameters added to the request's URL.
+    pub extra_query: BTreeMap<String, String>,
+    /// Fields put into the wire body last, over what the dialect wrote.
+    pub extra_body: Map<String, Value>,
+    /// What to do with parameters the target cannot honour. Default: the client's.
+    pub unsupported: Option<Unsupported>,
+}
+
+/// Options that may stand among the request's own fields.
+const OPTION_NAMES: [&str; 6] =
+    ["timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "unsupported"];
+
+impl ChatCall {
+    /// Reads a call. `body` holds the request's fields, and may hold options
+    /// beside them; `options` holds options alone. An absent one is null.
+    ///
+    /// Errors: `BadRequestError` naming the place and what is allowed.
+    pub fn from_values(body: Value, options: Value) -> Result<Self> {
+        let Value::Object(mut body) = body else {
+            return Err(Error::new(ErrorKind::BadRequest, "the request must be an object of parameters"));
+        };
+        let mut options = match options {
+            Value::Null => Map::new(),
+            Value::Object(options) => options,
+            _ => return Err(Error::bad_request("options", "options must be an object")),
+        };
+        // Absent parameters of the host language arrive as null.
+        body.retain(|_, value| !value.is_null());
+        for name in OPTION_NAMES {
+            if let Some(value) = body.shift_remove(name) {
+                options.insert(name.to_owned(), value);
+            }
+        }
+        // As text it names one of our providers; as an object it is OpenRouter's field.
+        if body.get("provider").is_some_and(Value::is_string)
+            && let Some(provider) = body.shift_remove("provider")
+        {
+            options.insert("provider".to_owned(), provider);
+        }
+        options.retain(|_, value| !value.is_null());
+        let options = crate::types::from_value(Value::Object(options))?;
+        let request = ChatRequest::from_value(Value::Object(body))?;
+        request.validate()?;
+        Ok(Self { request, options })
+    }
+}

@@ -1,0 +1,238 @@
+//! From a call to an HTTP request for one target: resolve, encode, sign.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use serde_json::Value;
+use url::Url;
+
+use super::Target;
+use super::call::{ChatCall, RequestOptions};
+use crate::auth::insert_header;
+use crate::config::Settings;
+use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
+use crate::error::{Error, ErrorDetails, ErrorKind, Result};
+use crate::resilience::RetryPolicy;
+use crate::routing::resolve;
+use crate::transport::{HttpRequest, Limits};
+use crate::types::chat::ChatRequest;
+use crate::types::trace::Translation;
+
+/// A whole plain call may take this long, unless told otherwise; the default of
+/// OpenAI's SDKs. A stream has no such limit: it would kill a healthy one.
+const DEFAULT_TOTAL: Duration = Duration::from_secs(600);
+
+const USER_AGENT: &str = concat!("roocode/", env!("CARGO_PKG_VERSION"));
+
+/// A request ready to be sent, as often as retries need it.
+pub(crate) struct Prepared {
+    pub requested_model: String,
+    pub target: Target,
+    pub dialect: &'static dyn Dialect,
+    pub request: HttpRequest,
+    pub translation: Vec<Translation>,
+    pub retry: RetryPolicy,
+}
+
+/// Errors: `BadRequest`, `Authentication` (no key) or `Configuration`; nothing was sent.
+pub(crate) fn prepare(settings: &Settings, call: &ChatCall, stream: bool) -> Result<Prepared> {
+    let ChatCall { request, options } = call;
+    let (provider, model) =
+        resolve(&request.model, options.provider.as_deref(), &settings.kinds, &settings.providers)?;
+    let target = Target { provider, model };
+    with_target(settings, request, options, &target, stream).map_err(|mut error| {
+        error.provider.get_or_insert_with(|| target.provider.name.clone());
+        error.model.get_or_insert_with(|| target.model.clone());
+        error
+    })
+}
+
+fn with_target(
+    settings: &Settings,
+    request: &ChatRequest,
+    options: &RequestOptions,
+    target: &Target,
+    stream: bool,
+) -> Result<Prepared> {
+    let provider = &target.provider;
+    let dialect = dialect(provider.dialect);
+    let mut encoded = dialect.encode_chat(
+        request,
+        &EncodeContext {
+            model: &target.model,
+            stream,
+            unsupported: options.unsupported.unwrap_or(settings.unsupported),
+            quirks: &provider.quirks,
+        },
+    )?;
+    for (name, value) in &options.extra_body {
+        encoded.body.insert(name.clone(), value.clone());
+    }
+    let body = body_bytes(&encoded, settings.max_request_bytes)?;
+    let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
+    let url = url(settings, target, options, &encoded, signed_query)?;
+    let retries = options.max_retries.or(provider.max_retries).unwrap_or(settings.max_retries);
+    Ok(Prepared {
+        requested_model: request.model.clone(),
+        target: target.clone(),
+        dialect,
+        request: HttpRequest {
+            method: Method::POST,
+            url,
+            headers,
+            body,
+            limits: limits(settings, target, options, stream),
+        },
+        translation: encoded.translation,
+        retry: RetryPolicy::new(retries),
+    })
+}
+
+fn body_bytes(encoded: &EncodedRequest, most: usize) -> Result<Bytes> {
+    let body = serde_json::to_vec(&encoded.body).map_err(|error| {
+        Error::new(ErrorKind::Internal, "the request cannot be written").with_source(error)
+    })?;
+    if body.len() > most {
+        return Err(Error::bad_request(
+            "messages",
+            format!(
+                "the request is {} bytes; at most {most} are allowed (`max_request_bytes`); \
+                 large files are better uploaded to the provider and named by id",
+                body.len()
+            ),
+        ));
+    }
+    Ok(Bytes::from(body))
+}
+
+fn headers(
+    settings: &Settings,
+    target: &Target,
+    options: &RequestOptions,
+    encoded: &EncodedRequest,
+    stream: bool,
+) -> Result<(HeaderMap, Vec<(String, String)>)> {
+    let provider = &target.provider;
+    let accept = if stream { "text/event-stream" } else { "application/json" };
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+    for (name, value) in provider.headers.iter().chain(&settings.headers) {
+        headers.insert(name, value.clone());
+    }
+    let mut query = Vec::new();
+    provider.auth.apply(provider.api_key.as_ref(), &mut headers, &mut query)?;
+    for (name, value) in &options.extra_headers {
+        insert_header(&mut headers, name, value).map_err(|mut error| {
+            error.kind = ErrorKind::BadRequest;
+            error.param = Some(format!("extra_headers.{name}"));
+            error
+        })?;
+    }
+    for (name, value) in &encoded.headers {
+        add_to_list(&mut headers, name, value)?;
+    }
+    Ok((headers, query))
+}
+
+/// A header that the wire form needs joins what the user gave under its name.
+fn add_to_list(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+    let internal = |error: &dyn std::fmt::Display| {
+        Error::new(ErrorKind::Internal, format!("header `{name}` of the wire form")).with_source(error)
+    };
+    let name = HeaderName::try_from(name).map_err(|error| internal(&error))?;
+    let joined = match headers.get(&name).and_then(|given| given.to_str().ok()) {
+        Some(given) if given.split(',').any(|item| item.trim() == value) => return Ok(()),
+        Some(given) => format!("{given},{value}"),
+        None => value.to_owned(),
+    };
+    let joined = HeaderValue::try_from(joined).map_err(|error| internal(&error))?;
+    headers.insert(name, joined);
+    Ok(())
+}
+
+fn url(
+    settings: &Settings,
+    target: &Target,
+    options: &RequestOptions,
+    encoded: &EncodedRequest,
+    signed_query: Vec<(String, String)>,
+) -> Result<String> {
+    let provider = &target.provider;
+    let mut url = Url::parse(&format!("{}{}", provider.base_url, encoded.path)).map_err(|error| {
+        Error::bad_request("model", format!("model: `{}` does not fit in a URL", target.model))
+            .with_source(error)
+    })?;
+    let query: Vec<(&str, &str)> = encoded
+        .query
+        .iter()
+        .map(|(name, value)| (name.as_ref(), value.as_str()))
+        .chain(pairs(&provider.query))
+        .chain(pairs(&settings.query))
+        .chain(options.extra_query.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+        .chain(pairs(&signed_query))
+        .collect();
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    Ok(url.into())
+}
+
+fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+    list.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+}
+
+fn limits(settings: &Settings, target: &Target, options: &RequestOptions, stream: bool) -> Limits {
+    let mut limits = Limits::default();
+    if !stream {
+        limits.total = Some(DEFAULT_TOTAL);
+    }
+    if let Some(most) = settings.max_response_bytes {
+        limits.max_response_bytes = most;
+    }
+    for timeout in [settings.timeout, target.provider.timeout, options.timeout].into_iter().flatten() {
+        timeout.apply(&mut limits, stream);
+    }
+    limits
+}
+
+/// Takes the target's key out of an error that a provider echoed it in.
+pub(crate) fn scrub(error: &mut Error, target: &Target) {
+    let Some(key) = &target.provider.api_key else { return };
+    let key = key.expose();
+    // Shorter ones are placeholders of local servers and would blot out words.
+    if key.len() < 8 {
+        return;
+    }
+    let error: &mut ErrorDetails = error;
+    scrub_text(&mut error.message, key);
+    for text in
+        [&mut error.source, &mut error.code, &mut error.error_type, &mut error.param].into_iter().flatten()
+    {
+        scrub_text(text, key);
+    }
+    if let Some(body) = &mut error.body {
+        scrub_value(body, key);
+    }
+}
+
+fn scrub_text(text: &mut String, key: &str) {
+    if text.contains(key) {
+        *text = text.replace(key, "***");
+    }
+}
+
+fn scrub_value(value: &mut Value, key: &str) {
+    match value {
+        Value::String(text) => scrub_text(text, key),
+        Value::Array(items) => items.iter_mut().for_each(|item| scrub_value(item, key)),
+        Value::Object(fields) => fields.values_mut().for_each(|field| scrub_value(field, key)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// Shared by the attempts of one call.
+pub(crate) type SharedPlan = Arc<Prepared>;

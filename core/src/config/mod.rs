@@ -1,0 +1,129 @@
+//! What a client is made of, as the user gives it, and its validation.
+//!
+//! One structure serves keyword arguments, a JSON object and later a file. All
+//! errors are `ConfigurationError` and name the place and what is allowed. The
+//! environment is read through a function, so that a test can give its own.
+
+mod build;
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+pub use build::{Settings, build};
+
+use crate::auth::{Auth, Secret};
+use crate::dialects::{DialectName, Quirks, Unsupported};
+use crate::error::{Error, ErrorKind, Result};
+use crate::providers::Kind;
+use crate::transport::Timeout;
+use crate::types::provider::{Price, ProviderStatus};
+
+/// The configuration of a client. Everything is optional: without providers,
+/// those whose keys are in the environment are used.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ClientConfig {
+    /// The providers. Absent: every kind whose key is in the environment.
+    pub providers: Option<Vec<ProviderConfig>>,
+    /// Shorthand for one provider: its kind. Default `custom` with `base_url`,
+    /// else `openai`.
+    pub provider: Option<String>,
+    /// Shorthand for one provider: its key.
+    pub api_key: Option<Secret>,
+    /// Shorthand for one provider: where it is.
+    pub base_url: Option<String>,
+    /// Own kinds, in the form of the built-in rows.
+    pub kinds: BTreeMap<String, Kind>,
+    /// Default time limits of a request.
+    pub timeout: Option<Timeout>,
+    /// Default number of retries after a first attempt. Default 2.
+    pub max_retries: Option<u32>,
+    /// What to do with parameters a target cannot honour. Default an error.
+    pub unsupported: Option<Unsupported>,
+    /// Headers sent with every request.
+    pub default_headers: BTreeMap<String, String>,
+    /// Query parameters sent with every request.
+    pub default_query: BTreeMap<String, String>,
+    /// Bytes of a request's body above which it is refused. Default 64 MiB.
+    pub max_request_bytes: Option<usize>,
+    /// Bytes of a response's body above which it is refused. Default 512 MiB.
+    pub max_response_bytes: Option<usize>,
+    /// A proxy for every request, such as `http://host:8080` or
+    /// `socks5://host:1080`. Default: the usual environment variables.
+    pub proxy: Option<Secret>,
+}
+
+/// The configuration of one provider. What is absent comes from its kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderConfig {
+    /// What requests call it. Default: the name of its kind.
+    #[serde(default)]
+    pub name: Option<String>,
+    pub kind: String,
+    #[serde(default)]
+    pub api_key: Option<Secret>,
+    /// The environment variable that holds the key. Default: the kind's.
+    #[serde(default)]
+    pub api_key_env: Option<String>,
+    #[serde(default)]
+    pub base_url: Option<String>,
+    /// Variables of the kind's `base_url`, such as an account id.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
+    /// The wire it speaks; for kind `custom`. Default `openai`.
+    #[serde(default)]
+    pub dialect: Option<DialectName>,
+    #[serde(default)]
+    pub auth: Option<Auth>,
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
+    #[serde(default)]
+    pub quirks: Option<Quirks>,
+    #[serde(default)]
+    pub status: ProviderStatus,
+    #[serde(default)]
+    pub models: Vec<String>,
+    /// Upstream model (or `*`) to its price in US dollars per million tokens.
+    #[serde(default)]
+    pub prices: BTreeMap<String, Price>,
+    #[serde(default)]
+    pub timeout: Option<Timeout>,
+    #[serde(default)]
+    pub max_retries: Option<u32>,
+    #[serde(default)]
+    pub region: Option<String>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+impl ClientConfig {
+    /// Reads a configuration. Errors: `ConfigurationError` naming the place.
+    pub fn from_value(value: Value) -> Result<Self> {
+        let value = match value {
+            Value::Null => Value::Object(serde_json::Map::new()),
+            Value::Object(mut fields) => {
+                // An absent keyword argument arrives as null.
+                fields.retain(|_, value| !value.is_null());
+                Value::Object(fields)
+            }
+            other => other,
+        };
+        serde_path_to_error::deserialize(value).map_err(|error| {
+            let path = error.path().to_string();
+            let message = error.into_inner().to_string();
+            if path == "." {
+                Error::new(ErrorKind::Configuration, message)
+            } else {
+                Error::configuration(path.clone(), format!("{path}: {message}"))
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests;

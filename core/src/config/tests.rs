@@ -1,0 +1,95 @@
+use super::*;
+use crate::error::ErrorKind;
+use serde_json::json;
+
+fn settings(config: serde_json::Value, environment: &[(&str, &str)]) -> Result<Settings> {
+    let lookup = |name: &str| {
+        environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    };
+    build(ClientConfig::from_value(config)?, &lookup)
+}
+
+fn refusal(config: serde_json::Value) -> (String, String) {
+    let error = settings(config, &[]).unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Configuration);
+    (error.param.clone().unwrap_or_default(), error.message.clone())
+}
+
+#[test]
+fn the_environment_offers_the_providers_whose_keys_it_holds() {
+    let found =
+        settings(json!({}), &[("GROQ_API_KEY", "k"), ("XROUTE_API_KEY", "k"), ("OPENAI_API_KEY", " ")])
+            .unwrap();
+    let names: Vec<_> = found.providers.iter().map(|provider| provider.name.as_str()).collect();
+    assert_eq!(names, ["groq", "xroute"]);
+    assert!(found.from_environment);
+}
+
+#[test]
+fn an_address_and_a_key_make_a_provider() {
+    let found = settings(json!({ "base_url": "http://localhost:8000/v1/", "api_key": "k" }), &[]).unwrap();
+    assert_eq!(found.providers[0].name, "custom");
+    assert_eq!(found.providers[0].base_url, "http://localhost:8000/v1");
+}
+
+#[test]
+fn the_vendors_variable_moves_the_address() {
+    let environment = [("ANTHROPIC_API_KEY", "k"), ("ANTHROPIC_BASE_URL", "http://127.0.0.1:9/")];
+    let found = settings(json!({}), &environment).unwrap();
+    assert_eq!(found.providers[0].base_url, "http://127.0.0.1:9/v1");
+}
+
+#[test]
+fn a_key_goes_only_to_its_own_provider() {
+    let found = settings(json!({ "providers": [{ "kind": "groq" }] }), &[("OPENAI_API_KEY", "k")]).unwrap();
+    assert!(!found.providers[0].is_ready());
+}
+
+#[test]
+fn a_row_of_the_users_own_needs_no_code() {
+    let row = json!({ "title": "Mine", "dialect": "openai", "base_url": "https://mine.example/v1", "auth": "bearer" });
+    let config = json!({ "kinds": { "mine": row }, "providers": [{ "kind": "mine", "api_key": "k" }] });
+    assert_eq!(settings(config, &[]).unwrap().providers[0].base_url, "https://mine.example/v1");
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    let (param, message) = refusal(json!({ "providers": [{ "kind": "openia" }] }));
+    assert_eq!(param, "providers[0].kind");
+    assert!(message.contains("`openai`"), "{message}");
+
+    let (param, message) = refusal(json!({ "providers": [{ "kind": "custom" }] }));
+    assert_eq!(param, "providers[0].base_url");
+    assert!(message.contains("https://"), "{message}");
+
+    for url in ["localhost:8000", "ftp://x/v1", "not a url", "https://user:pass@x/v1", "https://x/v1?key=1"] {
+        let (param, _) = refusal(json!({ "base_url": url }));
+        assert_eq!(param, "base_url", "{url}");
+    }
+
+    let (param, message) = refusal(json!({ "providers": [{ "kind": "openai", "api_kye": "k" }] }));
+    assert_eq!(param, "providers[0].api_kye");
+    assert!(message.contains("api_key"), "{message}");
+
+    let (param, _) = refusal(json!({ "providers": [{ "kind": "openai" }, { "kind": "openai" }] }));
+    assert_eq!(param, "providers[1].name");
+
+    let (param, message) = refusal(json!({ "timeout": -1 }));
+    assert_eq!(param, "timeout");
+    assert!(message.contains("positive"), "{message}");
+
+    let (param, _) = refusal(
+        json!({ "providers": [{ "kind": "openai", "prices": { "m": { "input": -1, "output": 0 } } }] }),
+    );
+    assert_eq!(param, "providers[0].prices.m");
+}
+
+#[test]
+fn a_timeout_is_a_number_or_four_limits() {
+    let mut limits = crate::transport::Limits::default();
+    let of = |value: serde_json::Value| settings(json!({ "timeout": value }), &[]).unwrap().timeout.unwrap();
+    of(json!(20)).apply(&mut limits, true);
+    assert_eq!((limits.first_byte.unwrap().as_secs(), limits.total), (20, None));
+    of(json!({ "total": 5.5 })).apply(&mut limits, true);
+    assert_eq!(limits.total.unwrap().as_millis(), 5500);
+}

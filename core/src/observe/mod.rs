@@ -1,0 +1,5 @@
+//! What requests took and cost.
+
+mod cost;
+
+pub use cost::cost;

@@ -1,0 +1,57 @@
+//! One row of facts about a service.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::auth::Auth;
+use crate::dialects::{DialectName, Quirks};
+
+/// What stands behind a row's facts, beside documentation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// Recorded traffic of the service itself is replayed in the tests.
+    Recording,
+    /// Requests are validated against the service's published schema.
+    Schema,
+}
+
+/// What a provider of this kind speaks and where. The fields are explained at
+/// the head of `core/data/kinds.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kind {
+    /// The service's name for people.
+    pub title: String,
+    pub dialect: DialectName,
+    /// Where the service is, without the operation's path. May hold `{variables}`.
+    #[serde(default)]
+    pub base_url: Option<String>,
+    /// Environment variables that may hold the key; the first is named in messages.
+    #[serde(default)]
+    pub api_key_env: Vec<String>,
+    #[serde(default)]
+    pub base_url_env: Vec<String>,
+    /// Appended to a URL from `base_url_env`, where the vendor's variable lacks it.
+    #[serde(default)]
+    pub base_url_env_suffix: Option<String>,
+    /// Variables of `base_url` and the environment variables that may hold them.
+    #[serde(default)]
+    pub variables: BTreeMap<String, Vec<String>>,
+    #[serde(default)]
+    pub auth: Auth,
+    /// Whether the service works without a key. Default false.
+    #[serde(default)]
+    pub api_key_optional: bool,
+    /// Headers that every request needs.
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub documentation: Option<String>,
+    /// What stands behind these facts. Empty: unverified.
+    #[serde(default)]
+    pub verified: Vec<Evidence>,
+    #[serde(default)]
+    pub quirks: Quirks,
+}

@@ -1,0 +1,13 @@
+//! The kinds of provider: what a service speaks, where, and how it is different.
+//!
+//! Facts are data: `core/data/kinds.toml` for the built-in kinds, the same form
+//! in a user's configuration for others. A kind whose service needs code has
+//! one file of hooks here. No wire format and no routing may go in.
+
+mod kind;
+mod kinds;
+mod provider;
+
+pub use kind::{Evidence, Kind};
+pub use kinds::Kinds;
+pub use provider::Provider;

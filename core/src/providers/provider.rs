@@ -1,0 +1,66 @@
+//! A configured account at one service.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use http::HeaderMap;
+
+use crate::auth::{Auth, Secret};
+use crate::dialects::{DialectName, Quirks};
+use crate::transport::Timeout;
+use crate::types::provider::{Price, ProviderStatus};
+
+/// A configured account at one service, ready to be asked.
+#[derive(Clone)]
+pub struct Provider {
+    pub name: String,
+    pub kind: String,
+    pub title: String,
+    pub dialect: DialectName,
+    /// Without a slash at its end.
+    pub base_url: String,
+    pub auth: Auth,
+    pub api_key: Option<Secret>,
+    /// Where the key came from, for messages: `api_key` or a variable's name.
+    pub api_key_source: Option<String>,
+    /// The variables that could hold the missing key.
+    pub api_key_env: Vec<String>,
+    pub api_key_optional: bool,
+    pub headers: HeaderMap,
+    pub query: Vec<(String, String)>,
+    pub quirks: Quirks,
+    pub status: ProviderStatus,
+    /// Upstream models it serves, where declared.
+    pub models: Vec<String>,
+    /// Upstream model, or `*` for all others, to its price.
+    pub prices: BTreeMap<String, Price>,
+    pub timeout: Option<Timeout>,
+    pub max_retries: Option<u32>,
+    pub region: Option<String>,
+    pub tags: Vec<String>,
+}
+
+impl Provider {
+    /// The declared price of an upstream model.
+    #[must_use]
+    pub fn price(&self, model: &str) -> Option<&Price> {
+        self.prices.get(model).or_else(|| self.prices.get("*"))
+    }
+
+    /// Whether requests can be authenticated.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.api_key.is_some() || self.api_key_optional
+    }
+}
+
+impl fmt::Debug for Provider {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Provider")
+            .field("name", &self.name)
+            .field("kind", &self.kind)
+            .field("base_url", &self.base_url)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,5 @@
+//! Which target answers. Decisions only: no clock, no socket, no `async`.
+
+mod resolve;
+
+pub use resolve::{KindFacts, ProviderFacts, resolve};

@@ -1,0 +1,199 @@
+//! From a model name to a target.
+
+use std::sync::Arc;
+
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::provider::ProviderStatus;
+
+/// What a provider must say of itself to be chosen.
+pub trait ProviderFacts {
+    fn name(&self) -> &str;
+    fn kind(&self) -> &str;
+    fn status(&self) -> ProviderStatus;
+    /// Upstream models it serves, where declared.
+    fn models(&self) -> &[String];
+    /// Whether requests can be authenticated.
+    fn is_ready(&self) -> bool;
+    /// Environment variables that could hold its key.
+    fn api_key_env(&self) -> &[String];
+}
+
+/// What is known of kinds that no provider is of.
+pub trait KindFacts {
+    /// The variables that usually hold the key of this kind; `None`: no such kind.
+    fn api_key_env(&self, kind: &str) -> Option<&[String]>;
+    /// The error for a kind that does not exist.
+    fn unknown(&self, param: &str, kind: &str) -> Error;
+}
+
+/// What a model name can be resolved among.
+struct Known<'a, P> {
+    kinds: &'a dyn KindFacts,
+    providers: &'a [Arc<P>],
+}
+
+impl<P> Clone for Known<'_, P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P> Copy for Known<'_, P> {}
+
+/// Resolves `provider/model`, `kind/model` or a bare model name.
+///
+/// With `provider`, `model` is that provider's own name for it, taken as it is.
+/// Errors: `BadRequestError` naming what is known and how to say it.
+pub fn resolve<P: ProviderFacts>(
+    model: &str,
+    provider: Option<&str>,
+    kinds: &dyn KindFacts,
+    providers: &[Arc<P>],
+) -> Result<(Arc<P>, String)> {
+    if model.trim().is_empty() {
+        return Err(Error::bad_request("model", "model: must not be empty"));
+    }
+    let known = Known { kinds, providers };
+    if let Some(name) = provider {
+        return match named(known, name, "provider")? {
+            Some(provider) => target(provider, model),
+            None => Err(unknown_provider(known, "provider", name)),
+        };
+    }
+    if let Some((prefix, rest)) = model.split_once('/')
+        && !rest.is_empty()
+    {
+        if let Some(provider) = named(known, prefix, "model")? {
+            return target(provider, rest);
+        }
+        if known.kinds.api_key_env(prefix).is_some() {
+            return Err(no_provider_of(known, prefix, model));
+        }
+    }
+    bare(known, model)
+}
+
+/// The provider called `name`, or the only one of the kind `name`.
+fn named<'a, P: ProviderFacts>(known: Known<'a, P>, name: &str, param: &str) -> Result<Option<&'a Arc<P>>> {
+    if let Some(provider) = known.providers.iter().find(|provider| provider.name() == name) {
+        return Ok(Some(provider));
+    }
+    let mut of_kind = active(known).filter(|provider| provider.kind() == name);
+    match (of_kind.next(), of_kind.next()) {
+        (Some(first), Some(second)) => {
+            let names: Vec<_> =
+                [first, second].into_iter().chain(of_kind).map(|p| format!("`{}`", p.name())).collect();
+            Err(Error::bad_request(
+                param,
+                format!("{param}: several providers are of kind `{name}`; name one of {}", names.join(", ")),
+            ))
+        }
+        (first, _) => Ok(first),
+    }
+}
+
+/// A model name that names no provider.
+fn bare<P: ProviderFacts>(known: Known<'_, P>, model: &str) -> Result<(Arc<P>, String)> {
+    let serving: Vec<_> =
+        active(known).filter(|provider| provider.models().iter().any(|name| name == model)).collect();
+    let candidates = if serving.is_empty() {
+        active(known).filter(|provider| provider.models().is_empty()).collect()
+    } else {
+        serving
+    };
+    match candidates.as_slice() {
+        [provider] => target(provider, model),
+        [] if active(known).next().is_none() => Err(Error::new(
+            ErrorKind::Configuration,
+            "no provider is configured: set a provider's key in the environment, such as OPENAI_API_KEY, \
+             or give `providers`",
+        )
+        .with_param("providers")),
+        [] => Err(Error::bad_request(
+            "model",
+            format!("model: no provider declares `{model}` among its models"),
+        )),
+        several => {
+            let names: Vec<_> =
+                several.iter().map(|provider| format!("`{}/{model}`", provider.name())).collect();
+            Err(Error::bad_request(
+                "model",
+                format!("model: `{model}` fits several providers; write one of {}", shorten(&names)),
+            ))
+        }
+    }
+}
+
+fn active<P: ProviderFacts>(known: Known<'_, P>) -> impl Iterator<Item = &Arc<P>> {
+    known.providers.iter().filter(|provider| provider.status() == ProviderStatus::Active)
+}
+
+fn target<P: ProviderFacts>(provider: &Arc<P>, model: &str) -> Result<(Arc<P>, String)> {
+    if provider.status() == ProviderStatus::Inactive {
+        return Err(Error::bad_request("model", format!("provider `{}` is inactive", provider.name())));
+    }
+    if !provider.is_ready() {
+        return Err(missing_key(&**provider));
+    }
+    Ok((Arc::clone(provider), model.to_owned()))
+}
+
+fn missing_key(provider: &impl ProviderFacts) -> Error {
+    let place = match provider.api_key_env() {
+        [] => "give `api_key`".to_owned(),
+        [first, rest @ ..] => {
+            let others = if rest.is_empty() { String::new() } else { format!(" (or {})", rest.join(" or ")) };
+            format!("set {first}{others} in the environment, or give `api_key`")
+        }
+    };
+    let mut error = Error::new(
+        ErrorKind::Authentication,
+        format!("provider `{}` has no API key: {place}", provider.name()),
+    )
+    .with_param("api_key");
+    error.provider = Some(provider.name().to_owned());
+    error
+}
+
+/// The kind is known, but no provider of it takes part.
+fn no_provider_of<P: ProviderFacts>(known: Known<'_, P>, kind: &str, model: &str) -> Error {
+    let variable = known.kinds.api_key_env(kind).and_then(<[String]>::first);
+    let key = variable.map_or_else(String::new, |name| format!(" (its key is usually in {name})"));
+    let elsewhere = match active(known).next() {
+        Some(provider) => format!("; to send this name to `{0}`, write `{0}/{model}`", provider.name()),
+        None => String::new(),
+    };
+    let mut error = Error::new(
+        ErrorKind::Authentication,
+        format!("model: no provider of kind `{kind}` is configured{key}{elsewhere}"),
+    )
+    .with_param("model");
+    error.provider = Some(kind.to_owned());
+    error
+}
+
+fn unknown_provider<P: ProviderFacts>(known: Known<'_, P>, param: &str, name: &str) -> Error {
+    if known.kinds.api_key_env(name).is_some() {
+        return no_provider_of(known, name, "…");
+    }
+    let names: Vec<_> = known.providers.iter().map(|provider| format!("`{}`", provider.name())).collect();
+    if names.is_empty() {
+        let mut error = known.kinds.unknown(param, name);
+        error.kind = ErrorKind::BadRequest;
+        return error;
+    }
+    Error::bad_request(param, format!("{param}: unknown provider `{name}`; configured: {}", shorten(&names)))
+}
+
+fn shorten(names: &[String]) -> String {
+    const MOST: usize = 8;
+    let shown: Vec<_> = names.iter().take(MOST).cloned().collect();
+    match names.len().saturating_sub(MOST) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+#[cfg(test)]
+#[path = "resolve_tests.rs"]
+mod tests;

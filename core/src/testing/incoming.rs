@@ -1,0 +1,211 @@
+//! A request as a mock sees it: which wire, which model, what was said.
+
+use bytes::Bytes;
+use http::{HeaderMap, Method};
+use serde_json::Value;
+
+use super::reply::count_words;
+use super::wire::{StreamForm, Wire};
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Operation {
+    Chat { stream: Option<StreamForm> },
+    Models,
+    Unknown,
+}
+
+/// A request, read.
+pub(super) struct Incoming {
+    pub method: Method,
+    pub path: String,
+    pub query: Vec<(String, String)>,
+    pub headers: HeaderMap,
+    pub bytes: Bytes,
+    /// `None` where the body is not JSON.
+    pub body: Option<Value>,
+    /// OpenAI's for a path that no wire has, because its errors are most common.
+    pub wire: Wire,
+    pub operation: Operation,
+    pub model: Option<String>,
+}
+
+impl Incoming {
+    pub(super) fn new(method: Method, path: &str, query: &str, headers: HeaderMap, bytes: Bytes) -> Self {
+        let body: Option<Value> = serde_json::from_slice(&bytes).ok();
+        let query: Vec<(String, String)> = query
+            .split('&')
+            .filter(|pair| !pair.is_empty())
+            .map(|pair| {
+                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+                (percent_decoded(name), percent_decoded(value))
+            })
+            .collect();
+        let path = percent_decoded_path(path);
+        let streams =
+            body.as_ref().and_then(|body| body.get("stream")).and_then(Value::as_bool) == Some(true);
+        let chat = Operation::Chat { stream: streams.then_some(StreamForm::ServerSentEvents) };
+        let mut model =
+            body.as_ref().and_then(|body| body.get("model")).and_then(Value::as_str).map(str::to_owned);
+
+        let (wire, operation) = if method == Method::POST && path.ends_with("/chat/completions") {
+            (Wire::OpenAi, chat)
+        } else if method == Method::POST && path.ends_with("/messages") {
+            (Wire::Anthropic, chat)
+        } else if let Some((named, method_name)) = gemini_method(&path).filter(|_| method == Method::POST) {
+            model = Some(named.to_owned());
+            let form = if query.iter().any(|(name, value)| name == "alt" && value == "sse") {
+                StreamForm::ServerSentEvents
+            } else {
+                StreamForm::JsonArray
+            };
+            match method_name {
+                "generateContent" => (Wire::Gemini, Operation::Chat { stream: None }),
+                "streamGenerateContent" => (Wire::Gemini, Operation::Chat { stream: Some(form) }),
+                _ => (Wire::Gemini, Operation::Unknown),
+            }
+        } else if method == Method::GET && path.ends_with("/models") {
+            (models_wire(&path, &headers), Operation::Models)
+        } else {
+            (Wire::OpenAi, Operation::Unknown)
+        };
+        Self { method, path, query, headers, bytes, body, wire, operation, model }
+    }
+
+    pub(super) fn stream(&self) -> Option<StreamForm> {
+        match self.operation {
+            Operation::Chat { stream } => stream,
+            _ => None,
+        }
+    }
+
+    /// What a request for a chat must have and this one has not.
+    pub(super) fn fault(&self) -> Option<String> {
+        let Some(Value::Object(body)) = &self.body else {
+            return Some("We could not parse the JSON body of your request.".to_owned());
+        };
+        let name = self.turns_field();
+        match body.get(name) {
+            Some(Value::Array(turns)) if !turns.is_empty() => None,
+            _ => Some(format!("{name}: expected an array with one element or more")),
+        }
+    }
+
+    /// The key that came with the request, wherever the wire has it.
+    pub(super) fn key(&self) -> Option<String> {
+        let header = |name: &str| self.headers.get(name).and_then(|value| value.to_str().ok());
+        let bearer = header("authorization").and_then(|value| value.strip_prefix("Bearer "));
+        let named = ["x-api-key", "x-goog-api-key", "api-key"].into_iter().find_map(header);
+        let query = || self.query.iter().find(|(name, _)| name == "key").map(|(_, value)| value.clone());
+        bearer.or(named).map(str::to_owned).or_else(query)
+    }
+
+    /// The text of the last turn of the user.
+    pub(super) fn last_said(&self) -> String {
+        let turns = self.turns();
+        let of_user =
+            |turn: &&&Value| turn.get("role").and_then(Value::as_str).is_none_or(|role| role == "user");
+        let mut text = String::new();
+        if let Some(turn) = turns.iter().collect::<Vec<_>>().iter().rev().find(of_user) {
+            turn_texts(turn, &mut |part| {
+                if !text.is_empty() {
+                    text.push(' ');
+                }
+                text.push_str(part);
+            });
+        }
+        text
+    }
+
+    /// Words of the whole prompt, system texts included.
+    pub(super) fn prompt_words(&self) -> u64 {
+        let mut count = 0;
+        for turn in self.turns() {
+            turn_texts(turn, &mut |part| count += count_words(part));
+        }
+        if let Some(system) = self.body.as_ref().and_then(|body| body.get("system")) {
+            texts(system, &mut |part| count += count_words(part));
+        }
+        for name in ["systemInstruction", "system_instruction"] {
+            if let Some(system) = self.body.as_ref().and_then(|body| body.get(name)) {
+                turn_texts(system, &mut |part| count += count_words(part));
+            }
+        }
+        count
+    }
+
+    pub(super) fn include_usage(&self) -> bool {
+        let options = self.body.as_ref().and_then(|body| body.get("stream_options"));
+        options.and_then(|options| options.get("include_usage")).and_then(Value::as_bool) == Some(true)
+    }
+
+    fn turns_field(&self) -> &'static str {
+        if self.wire == Wire::Gemini { "contents" } else { "messages" }
+    }
+
+    fn turns(&self) -> &[Value] {
+        let turns = self.body.as_ref().and_then(|body| body.get(self.turns_field()));
+        turns.and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// `…/models/{model}:{method}`, of Gemini and of Vertex.
+fn gemini_method(path: &str) -> Option<(&str, &str)> {
+    path.rsplit_once("/models/")?.1.rsplit_once(':')
+}
+
+fn models_wire(path: &str, headers: &HeaderMap) -> Wire {
+    if headers.contains_key("anthropic-version") {
+        Wire::Anthropic
+    } else if path.contains("/v1beta/") || headers.contains_key("x-goog-api-key") {
+        Wire::Gemini
+    } else {
+        Wire::OpenAi
+    }
+}
+
+fn turn_texts(turn: &Value, found: &mut dyn FnMut(&str)) {
+    for name in ["content", "parts"] {
+        if let Some(content) = turn.get(name) {
+            texts(content, found);
+        }
+    }
+}
+
+/// A text, or an array of parts with a `text`.
+fn texts(content: &Value, found: &mut dyn FnMut(&str)) {
+    match content {
+        Value::String(text) => found(text),
+        Value::Array(parts) => {
+            for text in parts.iter().filter_map(|part| part.get("text")).filter_map(Value::as_str) {
+                found(text);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Of a query, where `+` is a space.
+fn percent_decoded(text: &str) -> String {
+    percent_decoded_path(&text.replace('+', " "))
+}
+
+fn percent_decoded_path(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((&first, after)) = rest.split_first() {
+        let code =
+            after.get(..2).filter(|_| first == b'%').and_then(|digits| std::str::from_utf8(digits).ok());
+        match code.and_then(|digits| u8::from_str_radix(digits, 16).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
