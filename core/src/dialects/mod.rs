@@ -4,6 +4,9 @@
 //! no clock, no URL, no credential, and no provider's name. What one service
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
+pub mod openai;
+pub mod response_headers;
+
 use std::borrow::Cow;
 
 use bytes::Bytes;

@@ -14,6 +14,9 @@ use super::{
 #[derive(Clone, Debug, Default)]
 pub struct Accumulator {
     completion: ChatCompletion,
+    /// The stream's index of each tool call, beside `completion.choices`: an
+    /// index is the provider's word and may be any number.
+    call_indexes: Vec<Vec<u32>>,
     started: bool,
 }
 
@@ -47,8 +50,24 @@ impl Accumulator {
         replace(&mut sum.system_fingerprint, &chunk.system_fingerprint);
         replace(&mut sum.route, &chunk.route);
         merge_fields(&mut sum.provider_fields, &chunk.provider_fields);
+        // A plain reply has this in its own field; two fields of one name would be one too many.
+        if let Some(Value::String(id)) = sum.provider_fields.shift_remove("request_id") {
+            sum.request_id = Some(id);
+        }
         for piece in &chunk.choices {
-            add_choice(choice_at(&mut sum.choices, piece.index), piece);
+            let position = match sum.choices.binary_search_by_key(&piece.index, |choice| choice.index) {
+                Ok(position) => position,
+                Err(position) => {
+                    sum.choices.insert(position, Choice { index: piece.index, ..Choice::default() });
+                    self.call_indexes.insert(position, Vec::new());
+                    position
+                }
+            };
+            if let (Some(choice), Some(indexes)) =
+                (sum.choices.get_mut(position), self.call_indexes.get_mut(position))
+            {
+                add_choice(choice, indexes, piece);
+            }
         }
     }
 
@@ -65,28 +84,17 @@ impl Accumulator {
     }
 }
 
-fn choice_at(choices: &mut Vec<Choice>, index: u32) -> &mut Choice {
-    let position = match choices.binary_search_by_key(&index, |choice| choice.index) {
-        Ok(position) => position,
-        Err(position) => {
-            choices.insert(position, Choice { index, ..Choice::default() });
-            position
-        }
-    };
-    &mut choices[position]
-}
-
-fn add_choice(choice: &mut Choice, piece: &ChunkChoice) {
+fn add_choice(choice: &mut Choice, call_indexes: &mut Vec<u32>, piece: &ChunkChoice) {
     replace(&mut choice.finish_reason, &piece.finish_reason);
     replace(&mut choice.native_finish_reason, &piece.native_finish_reason);
     if let Some(more) = &piece.logprobs {
         add_logprobs(choice.logprobs.get_or_insert_default(), more);
     }
     merge_fields(&mut choice.provider_fields, &piece.provider_fields);
-    add_delta(&mut choice.message, &piece.delta);
+    add_delta(&mut choice.message, call_indexes, &piece.delta);
 }
 
-fn add_delta(message: &mut ChatMessage, delta: &Delta) {
+fn add_delta(message: &mut ChatMessage, call_indexes: &mut Vec<u32>, delta: &Delta) {
     if let Some(role) = &delta.role
         && !role.is_empty()
     {
@@ -99,7 +107,7 @@ fn add_delta(message: &mut ChatMessage, delta: &Delta) {
         add_reasoning(message.reasoning_details.get_or_insert_default(), detail);
     }
     for call in delta.tool_calls.iter().flatten() {
-        add_tool_call(message.tool_calls.get_or_insert_default(), call);
+        add_tool_call(message.tool_calls.get_or_insert_default(), call_indexes, call);
     }
     extend(&mut message.annotations, &delta.annotations);
     extend(&mut message.images, &delta.images);
@@ -112,36 +120,54 @@ fn add_delta(message: &mut ChatMessage, delta: &Delta) {
 
 fn add_reasoning(details: &mut Vec<ReasoningDetail>, piece: &ReasoningDetail) {
     // Pieces of one block share its index and type. A provider that gives no
-    // index sends the pieces of a block one after the other.
-    let same = details.iter_mut().rev().find(|detail| {
-        detail.index == piece.index
-            && detail.detail_type == piece.detail_type
-            && detail.id == piece.id.clone().or(detail.id.clone())
-    });
+    // index sends the pieces of a block one after the other, its signature last.
+    let same_id =
+        |detail: &ReasoningDetail| detail.id.is_none() || piece.id.is_none() || detail.id == piece.id;
+    let same_block = |detail: &ReasoningDetail| {
+        detail.index == piece.index && detail.detail_type == piece.detail_type && same_id(detail)
+    };
+    let same = match piece.index {
+        Some(_) => details.iter_mut().rev().find(|detail| same_block(detail)),
+        None => details.last_mut().filter(|detail| {
+            same_block(detail)
+                && detail.data.is_none()
+                && (detail.signature.is_none() || piece.text.is_none())
+        }),
+    };
     let Some(detail) = same else {
         details.push(piece.clone());
         return;
     };
     append(&mut detail.text, &piece.text);
     append(&mut detail.summary, &piece.summary);
-    append(&mut detail.data, &piece.data);
-    append(&mut detail.signature, &piece.signature);
+    replace(&mut detail.data, &piece.data);
+    replace(&mut detail.signature, &piece.signature);
     replace(&mut detail.id, &piece.id);
     replace(&mut detail.format, &piece.format);
     merge_fields(&mut detail.extra, &piece.extra);
 }
 
-fn add_tool_call(calls: &mut Vec<ToolCall>, piece: &ToolCallDelta) {
-    let position = piece.index as usize;
-    while calls.len() <= position {
-        calls.push(ToolCall {
-            id: String::new(),
-            call_type: "function".to_owned(),
-            function: FunctionCall::default(),
-            extra: Map::new(),
-        });
-    }
-    let call = &mut calls[position];
+fn add_tool_call(calls: &mut Vec<ToolCall>, indexes: &mut Vec<u32>, piece: &ToolCallDelta) {
+    // Calls stand in the order of their indexes, whichever came first.
+    let position = match indexes.binary_search(&piece.index) {
+        Ok(position) => position,
+        Err(position) => {
+            indexes.insert(position, piece.index);
+            calls.insert(
+                position,
+                ToolCall {
+                    id: String::new(),
+                    call_type: "function".to_owned(),
+                    function: FunctionCall::default(),
+                    extra: Map::new(),
+                },
+            );
+            position
+        }
+    };
+    let Some(call) = calls.get_mut(position) else {
+        return;
+    };
     if let Some(id) = piece.id.as_deref()
         && !id.is_empty()
     {
@@ -167,7 +193,7 @@ fn add_tool_call(calls: &mut Vec<ToolCall>, piece: &ToolCallDelta) {
 fn add_logprobs(sum: &mut Logprobs, more: &Logprobs) {
     extend(&mut sum.content, &more.content);
     extend(&mut sum.refusal, &more.refusal);
-    merge_fields(&mut sum.provider_fields, &more.provider_fields);
+    extend_lists(&mut sum.provider_fields, &more.provider_fields);
 }
 
 fn add_audio(sum: &mut AudioOutput, more: &AudioOutput) {
@@ -196,11 +222,50 @@ fn replace<T: Clone>(sum: &mut Option<T>, more: &Option<T>) {
     }
 }
 
-/// Unknown fields: the last one that is not null stands.
+/// Unknown fields: objects grow by their members; of anything else the last
+/// that is not null stands. The deprecated `function_call` has no field of its
+/// own, and its texts come in pieces.
 fn merge_fields(sum: &mut Map<String, Value>, more: &Map<String, Value>) {
     for (key, value) in more {
-        if !value.is_null() || !sum.contains_key(key) {
-            sum.insert(key.clone(), value.clone());
+        match (sum.get_mut(key), value) {
+            (Some(_), Value::Null) => {}
+            (Some(Value::Object(sum)), Value::Object(more)) if key == "function_call" => {
+                join_texts(sum, more)
+            }
+            (Some(Value::Object(sum)), Value::Object(more)) => merge_fields(sum, more),
+            (Some(sum), more) => sum.clone_from(more),
+            (None, more) => {
+                sum.insert(key.clone(), more.clone());
+            }
         }
     }
 }
+
+fn join_texts(sum: &mut Map<String, Value>, more: &Map<String, Value>) {
+    for (key, value) in more {
+        match (sum.get_mut(key), value) {
+            (Some(Value::String(sum)), Value::String(more)) => sum.push_str(more),
+            (Some(_), Value::Null) => {}
+            _ => {
+                sum.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// Lists of log probabilities that have no field of their own grow like those that have.
+fn extend_lists(sum: &mut Map<String, Value>, more: &Map<String, Value>) {
+    for (key, value) in more {
+        match (sum.get_mut(key), value) {
+            (Some(Value::Array(sum)), Value::Array(more)) => sum.extend_from_slice(more),
+            (Some(_), Value::Null) => {}
+            _ => {
+                sum.insert(key.clone(), value.clone());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "accumulate_tests.rs"]
+mod tests;

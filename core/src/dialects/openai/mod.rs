@@ -1,0 +1,53 @@
+//! OpenAI chat completions, and the many services that speak the same wire.
+//!
+//! The canonical types have this shape already, so encoding is the request
+//! itself with the few differences that [`Quirks`](crate::dialects::Quirks)
+//! name, and decoding is a tolerant reading: `wire` says what is taken, `reply`
+//! turns it into the canonical form, for whole replies and for deltas alike.
+//! No provider's name and no guess from a model's name may go in here.
+
+mod content;
+mod decode;
+mod encode;
+mod error;
+mod error_codes;
+mod finish_reason;
+mod messages;
+mod reply;
+mod stream;
+mod tool_calls;
+mod usage;
+mod wire;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
+use crate::error::{Error, Result};
+use crate::types::chat::{ChatCompletion, ChatRequest};
+
+/// The chat-completions wire.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OpenAi;
+
+impl Dialect for OpenAi {
+    fn name(&self) -> DialectName {
+        DialectName::OpenAi
+    }
+
+    fn encode_chat(&self, request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        encode::encode(request, context)
+    }
+
+    fn decode_chat(&self, body: &Bytes, model: &str) -> Result<ChatCompletion> {
+        decode::decode(body, model)
+    }
+
+    fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
+        Box::new(stream::OpenAiStream::new(model))
+    }
+
+    fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {
+        error::decode(status, headers, body)
+    }
+}

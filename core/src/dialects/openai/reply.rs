@@ -1,0 +1,153 @@
+//! From the wire's message to the canonical one, for replies and deltas alike.
+
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::content;
+use super::wire::{self, Scalar, non_empty, text_or_empty};
+use crate::error::Error;
+use crate::types::chat::{ChatCompletionChunk, Delta};
+
+/// A message's fields, with what replies and deltas treat differently apart.
+pub(super) struct MessageFields {
+    /// Without tool calls and native blocks.
+    pub delta: Delta,
+    pub tool_calls: Vec<wire::ToolCall>,
+    /// The content's list, where it came as one.
+    pub parts: Option<Vec<Value>>,
+}
+
+/// Reads a message or a delta.
+pub(super) fn read_message(message: wire::Message) -> MessageFields {
+    let mut rest = without_our_names(message.extra, &["native_blocks"]);
+    let (mut content, mut parts, mut thinking) = (None, None, None);
+    match message.content {
+        Some(Scalar::Text(text)) => content = Some(text),
+        Some(Scalar::Other(Value::Array(list))) => {
+            let plain = content::plain(&list);
+            (content, thinking) = (plain.text, plain.reasoning);
+            parts = Some(list);
+        }
+        Some(Scalar::Other(other)) => {
+            rest.insert("content".to_owned(), other);
+        }
+        None => {}
+    }
+    // `reasoning` is the same field under another name; the row's quirk says
+    // under which name a service takes it back.
+    let mut reasoning_content = take_text(&mut rest, "reasoning_content", message.reasoning_content);
+    let reasoning = take_text(&mut rest, "reasoning", message.reasoning);
+    match (&reasoning_content, reasoning) {
+        (None, reasoning) => reasoning_content = reasoning,
+        (Some(text), Some(reasoning)) if text.is_empty() => reasoning_content = Some(reasoning),
+        (Some(text), Some(reasoning)) if *text != reasoning => {
+            rest.insert("reasoning".to_owned(), reasoning.into());
+        }
+        _ => {}
+    }
+    if reasoning_content.as_deref().is_none_or(str::is_empty) && thinking.is_some() {
+        reasoning_content = thinking;
+    }
+    let delta = Delta {
+        role: non_empty(message.role),
+        content,
+        refusal: non_empty(message.refusal),
+        reasoning_content,
+        reasoning_details: typed(&mut rest, "reasoning_details", message.reasoning_details),
+        tool_calls: None,
+        annotations: typed(&mut rest, "annotations", message.annotations),
+        audio: typed(&mut rest, "audio", message.audio),
+        images: typed(&mut rest, "images", message.images),
+        native_blocks: None,
+        provider_fields: rest,
+    };
+    MessageFields { delta, tool_calls: message.tool_calls.unwrap_or_default(), parts }
+}
+
+fn take_text(rest: &mut Map<String, Value>, name: &str, field: Option<Scalar>) -> Option<String> {
+    match field? {
+        Scalar::Text(text) => Some(text),
+        Scalar::Other(value) => {
+            rest.insert(name.to_owned(), value);
+            None
+        }
+    }
+}
+
+/// Reads a rare field; what has another form than ours is kept in `rest` as it came.
+pub(super) fn typed<T: DeserializeOwned>(
+    rest: &mut Map<String, Value>,
+    name: &str,
+    value: Option<Value>,
+) -> Option<T> {
+    let value = value?;
+    match T::deserialize(&value) {
+        Ok(typed) => Some(typed),
+        Err(_) => {
+            rest.insert(name.to_owned(), value);
+            None
+        }
+    }
+}
+
+/// Unknown fields under names that the canonical type has for its own: kept
+/// under another, because one object cannot say both.
+pub(super) fn without_our_names(mut fields: Map<String, Value>, ours: &[&str]) -> Map<String, Value> {
+    for name in ours {
+        if let Some(value) = fields.shift_remove(*name) {
+            fields.insert(format!("upstream_{name}"), value);
+        }
+    }
+    fields
+}
+
+/// What a reply and a chunk have alike, read into a chunk without choices.
+/// The wire's choices and in-band error are given back for the caller to read.
+pub(super) fn read_envelope<C>(
+    reply: wire::Reply<C>,
+    model: &str,
+) -> (ChatCompletionChunk, Option<Vec<C>>, Option<Value>) {
+    let mut provider_fields = without_our_names(reply.extra, &["route"]);
+    // One service puts a stream's usage beside its own fields.
+    let usage = reply.usage.filter(|usage| !usage.is_null()).or_else(|| {
+        provider_fields
+            .get("x_groq")
+            .and_then(|fields| fields.get("usage"))
+            .filter(|usage| usage.is_object())
+            .cloned()
+    });
+    let usage = match usage {
+        Some(other) if !other.is_object() => {
+            provider_fields.insert("upstream_usage".to_owned(), other);
+            None
+        }
+        usage => super::usage::read(usage),
+    };
+    let chunk = ChatCompletionChunk {
+        id: text_or_empty(reply.id),
+        created: reply.created.map_or(0, Scalar::into_seconds),
+        model: non_empty(reply.model).unwrap_or_else(|| model.to_owned()),
+        usage,
+        service_tier: non_empty(reply.service_tier),
+        system_fingerprint: non_empty(reply.system_fingerprint),
+        provider_fields,
+        ..ChatCompletionChunk::default()
+    };
+    (chunk, reply.choices, reply.error.filter(|error| !error.is_null()))
+}
+
+/// The error for bytes that are not what this wire promises; the body is kept.
+pub(super) fn not_promised<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Error {
+    let text = || Value::String(String::from_utf8_lossy(bytes).into_owned());
+    let body = serde_json::from_slice(bytes).unwrap_or_else(|_| text());
+    let reason =
+        match serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)) {
+            Err(error) => match error.path().to_string().as_str() {
+                "." => error.inner().to_string(),
+                path => format!("{path}: {}", error.inner()),
+            },
+            Ok(_) => "more follows after its end".to_owned(),
+        };
+    Error::new(crate::error::ErrorKind::ResponseDecode, format!("{what} is not a chat completion: {reason}"))
+        .with_body(body)
+}
