@@ -1,0 +1,62 @@
+//! Gemini's generateContent wire, as the Gemini API (`v1`, `v1beta`) and Vertex AI speak it.
+//!
+//! The version is part of the base URL; the wire is one. Facts come from the
+//! published schemas `GenerateContentRequest` (Gemini API v1beta) and
+//! `GoogleCloudAiplatformV1GenerateContentRequest` (Vertex AI v1) and from
+//! recorded traffic. Of what is sent here, only the Gemini schema has
+//! `serviceTier`, `store`, and the part field `mediaResolution.level` of that
+//! name; `labels` and `modelArmorConfig` are Vertex AI's alone. No schema of the
+//! Gemini API's `v1` was at hand: that it knows tools, `systemInstruction`,
+//! `parametersJsonSchema` and `responseJsonSchema` as `v1beta` does is unverified.
+//!
+//! An answer is decoded by one machine ([`assemble`]) whether it came whole or
+//! in pieces, so that the two can never differ.
+
+mod annotations;
+mod assemble;
+mod decode;
+mod encode;
+mod error;
+mod stream;
+mod usage;
+mod wire;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use crate::dialects::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
+use crate::error::{Error, Result};
+use crate::types::chat::{ChatCompletion, ChatRequest};
+
+/// The name of reasoning blocks and native blocks of this wire.
+const REASONING_FORMAT: &str = "google-gemini-v1";
+
+/// In front of the id of a call to which the service gave none. Such an id is
+/// ours alone and never sent.
+const OWN_CALL_ID: &str = "gemini_";
+
+/// The Gemini wire format.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Gemini;
+
+impl Dialect for Gemini {
+    fn name(&self) -> DialectName {
+        DialectName::Gemini
+    }
+
+    fn encode_chat(&self, request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        encode::encode_chat(request, context)
+    }
+
+    fn decode_chat(&self, body: &Bytes, model: &str) -> Result<ChatCompletion> {
+        decode::decode_chat(body, model)
+    }
+
+    fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
+        Box::new(stream::GeminiStream::new(model))
+    }
+
+    fn decode_error(&self, status: StatusCode, _headers: &HeaderMap, body: &Bytes) -> Error {
+        error::decode_error(status, body)
+    }
+}

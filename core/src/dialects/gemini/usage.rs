@@ -1,0 +1,110 @@
+//! Token counts of the wire in canonical terms.
+//!
+//! Recorded totals show what adds up: `totalTokenCount` = `promptTokenCount` +
+//! `toolUsePromptTokenCount` + `candidatesTokenCount` + `thoughtsTokenCount`;
+//! `cachedContentTokenCount` is part of `promptTokenCount` (published schema).
+
+use serde_json::{Map, Value};
+
+use super::wire::{ModalityCount, UsageMetadata};
+use crate::types::chat::{CompletionTokensDetails, PromptTokensDetails, Usage};
+
+/// Counts in pieces of a stream are cumulative: a later one replaces, one that
+/// a later piece leaves out stands.
+pub(super) fn update(sum: &mut Option<UsageMetadata>, newer: UsageMetadata) {
+    let Some(sum) = sum else {
+        *sum = Some(newer);
+        return;
+    };
+    macro_rules! replace {
+        ($($field:ident),+) => { $(if newer.$field.is_some() { sum.$field = newer.$field; })+ };
+    }
+    replace!(prompt, tool_use_prompt, candidates, response, thoughts, cached, total, service_tier);
+    replace!(prompt_details, tool_use_details, candidates_details, response_details);
+    sum.rest.extend(newer.rest);
+}
+
+/// `None` where the service gave no count at all.
+pub(super) fn usage(wire: &UsageMetadata) -> Option<Usage> {
+    // The Live API's models say `response…` instead of `candidates…` (published schema).
+    let candidates = wire.candidates.or(wire.response);
+    if [wire.prompt, wire.tool_use_prompt, candidates, wire.thoughts, wire.total].iter().all(Option::is_none)
+    {
+        return None;
+    }
+    let prompt_tokens = wire.prompt.unwrap_or(0) + wire.tool_use_prompt.unwrap_or(0);
+    let completion_tokens = candidates.unwrap_or(0) + wire.thoughts.unwrap_or(0);
+    let prompt_counts = wire.prompt_details.iter().chain(&wire.tool_use_details).flatten();
+    let (modalities, provider_fields) = by_modality(prompt_counts);
+    let prompt = PromptTokensDetails {
+        cached_tokens: wire.cached,
+        cache_write_tokens: None,
+        audio_tokens: modalities.audio,
+        image_tokens: modalities.image,
+        text_tokens: modalities.text,
+        video_tokens: modalities.video,
+        provider_fields,
+    };
+    let completion_counts = wire.candidates_details.as_ref().or(wire.response_details.as_ref());
+    let (modalities, mut provider_fields) = by_modality(completion_counts.into_iter().flatten());
+    if let Some(video) = modalities.video {
+        provider_fields.insert("video_tokens".to_owned(), video.into());
+    }
+    let completion = CompletionTokensDetails {
+        reasoning_tokens: wire.thoughts,
+        audio_tokens: modalities.audio,
+        image_tokens: modalities.image,
+        text_tokens: modalities.text,
+        provider_fields,
+        ..CompletionTokensDetails::default()
+    };
+    let mut rest = wire.rest.clone();
+    if let Some(tokens) = wire.tool_use_prompt {
+        rest.insert("toolUsePromptTokenCount".to_owned(), tokens.into());
+    }
+    Some(Usage {
+        prompt_tokens,
+        completion_tokens,
+        total_tokens: wire.total.unwrap_or(prompt_tokens + completion_tokens),
+        prompt_tokens_details: (prompt != PromptTokensDetails::default()).then_some(prompt),
+        completion_tokens_details: (completion != CompletionTokensDetails::default()).then_some(completion),
+        estimated: false,
+        provider_fields: rest,
+    })
+}
+
+#[derive(Default)]
+struct Modalities {
+    text: Option<u64>,
+    image: Option<u64>,
+    audio: Option<u64>,
+    video: Option<u64>,
+}
+
+/// Counts of the modalities that canonical usage names, and of the others as `<modality>_tokens`.
+fn by_modality<'a>(counts: impl Iterator<Item = &'a ModalityCount>) -> (Modalities, Map<String, Value>) {
+    let mut known = Modalities::default();
+    let mut others = Map::new();
+    for entry in counts {
+        let count = entry.count.unwrap_or(0);
+        let modality = match &entry.modality {
+            Some(Value::String(name)) => name.to_ascii_lowercase(),
+            Some(other) => other.to_string(),
+            None => "unspecified".to_owned(),
+        };
+        let slot = match modality.as_str() {
+            "text" => &mut known.text,
+            "image" => &mut known.image,
+            "audio" => &mut known.audio,
+            "video" => &mut known.video,
+            other => {
+                let key = format!("{other}_tokens");
+                let before = others.get(&key).and_then(Value::as_u64).unwrap_or(0);
+                others.insert(key, (before + count).into());
+                continue;
+            }
+        };
+        *slot = Some(slot.unwrap_or(0) + count);
+    }
+    (known, others)
+}
