@@ -18,7 +18,7 @@ fn recordings() -> Vec<PathBuf> {
     };
     let folders = folders.flatten().filter(|folder| folder.path().is_dir());
     let mut files: Vec<_> =
-        folders.flat_map(|folder| std::fs::read_dir(folder.path()).unwrap()).flatten().collect();
+        folders.filter_map(|folder| std::fs::read_dir(folder.path()).ok()).flatten().flatten().collect();
     files.sort_by_key(std::fs::DirEntry::path);
     files
         .into_iter()

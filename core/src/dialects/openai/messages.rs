@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::content;
 use super::encode::{Body, items_of};
+use super::reply::UPSTREAM;
 use crate::dialects::{DialectName, Quirks, ReasoningReplay, Translator};
 use crate::error::{Error, Result};
 use crate::types::chat::NativeBlocks;
@@ -32,20 +33,22 @@ pub(super) fn encode(body: &mut Body, quirks: &Quirks, translator: &mut Translat
                     "the target calls `developer` `system`",
                 );
             }
-            Some("tool") => {
-                if message.shift_remove("is_error").is_some() {
-                    translator.note(
-                        format!("{place}.is_error"),
-                        TranslationAction::Dropped,
-                        "this wire has no mark for a failed tool; the content is sent as it is",
-                    );
-                }
-            }
+            Some("tool") => drop_failure_mark(message, &place, translator),
             Some("assistant") => encode_assistant(message, &place, quirks, translator),
             _ => {}
         }
     }
     Ok(())
+}
+
+fn drop_failure_mark(message: &mut Body, place: &str, translator: &mut Translator) {
+    if message.shift_remove("is_error").is_some() {
+        translator.note(
+            format!("{place}.is_error"),
+            TranslationAction::Dropped,
+            "this wire has no mark for a failed tool; the content is sent as it is",
+        );
+    }
 }
 
 /// Puts each native part's block in its place.
@@ -91,8 +94,12 @@ fn encode_assistant(message: &mut Body, place: &str, quirks: &Quirks, translator
     for call in items_of(message, "tool_calls") {
         encode_custom_call(call);
     }
-    // Null says nothing, and strict services refuse unknown fields even so.
-    message.retain(|name, value| name == "content" || !value.is_null());
+    // Null says nothing, and neither does an empty old-style call; strict
+    // services refuse unknown fields even so.
+    message.retain(|name, value| {
+        let is_empty_call = name == "function_call" && value.get("name").is_some_and(|name| name == "");
+        name == "content" || !(value.is_null() || is_empty_call || name.starts_with(UPSTREAM))
+    });
 }
 
 /// Restores content that came as a list, unless the caller edited the message.

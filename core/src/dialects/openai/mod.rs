@@ -15,6 +15,8 @@ mod finish_reason;
 mod messages;
 mod reply;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod tool_calls;
 mod usage;
 mod wire;

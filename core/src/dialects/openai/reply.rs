@@ -8,6 +8,10 @@ use super::wire::{self, Scalar, non_empty, text_or_empty};
 use crate::error::Error;
 use crate::types::chat::{ChatCompletionChunk, Delta};
 
+/// In front of a field that has our name and not our form: one object cannot
+/// say both, and a reply must be readable as what it is written as.
+pub(super) const UPSTREAM: &str = "upstream_";
+
 /// A message's fields, with what replies and deltas treat differently apart.
 pub(super) struct MessageFields {
     /// Without tool calls and native blocks.
@@ -29,7 +33,7 @@ pub(super) fn read_message(message: wire::Message) -> MessageFields {
             parts = Some(list);
         }
         Some(Scalar::Other(other)) => {
-            rest.insert("content".to_owned(), other);
+            rest.insert(format!("{UPSTREAM}content"), other);
         }
         None => {}
     }
@@ -68,13 +72,13 @@ fn take_text(rest: &mut Map<String, Value>, name: &str, field: Option<Scalar>) -
     match field? {
         Scalar::Text(text) => Some(text),
         Scalar::Other(value) => {
-            rest.insert(name.to_owned(), value);
+            rest.insert(format!("{UPSTREAM}{name}"), value);
             None
         }
     }
 }
 
-/// Reads a rare field; what has another form than ours is kept in `rest` as it came.
+/// Reads a rare field; what has another form than ours is kept in `rest`.
 pub(super) fn typed<T: DeserializeOwned>(
     rest: &mut Map<String, Value>,
     name: &str,
@@ -84,18 +88,17 @@ pub(super) fn typed<T: DeserializeOwned>(
     match T::deserialize(&value) {
         Ok(typed) => Some(typed),
         Err(_) => {
-            rest.insert(name.to_owned(), value);
+            rest.insert(format!("{UPSTREAM}{name}"), value);
             None
         }
     }
 }
 
-/// Unknown fields under names that the canonical type has for its own: kept
-/// under another, because one object cannot say both.
+/// Unknown fields, those under names that the canonical type has for its own marked.
 pub(super) fn without_our_names(mut fields: Map<String, Value>, ours: &[&str]) -> Map<String, Value> {
     for name in ours {
         if let Some(value) = fields.shift_remove(*name) {
-            fields.insert(format!("upstream_{name}"), value);
+            fields.insert(format!("{UPSTREAM}{name}"), value);
         }
     }
     fields
@@ -118,7 +121,7 @@ pub(super) fn read_envelope<C>(
     });
     let usage = match usage {
         Some(other) if !other.is_object() => {
-            provider_fields.insert("upstream_usage".to_owned(), other);
+            provider_fields.insert(format!("{UPSTREAM}usage"), other);
             None
         }
         usage => super::usage::read(usage),

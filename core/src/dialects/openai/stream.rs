@@ -75,7 +75,14 @@ impl OpenAiStream {
             self.choices.push(ChoiceState { index, ..ChoiceState::default() });
             self.choices.len() - 1
         });
+        // In bounds: found, or just pushed.
         &mut self.choices[position]
+    }
+
+    /// An error that the service reports ends the stream as `[DONE]` does.
+    fn failed(&mut self, error: Error) -> Error {
+        self.done = true;
+        error
     }
 
     /// Blocks of choices that never said that they ended.
@@ -109,13 +116,13 @@ impl ChatStream for OpenAiStream {
         }
         let event = frame.event_name();
         if event == "error" {
-            return Err(error_event(data));
+            return Err(self.failed(error_event(data)));
         }
         let chunk = match serde_json::from_slice::<WireChunk>(data) {
             Ok(chunk) => chunk,
             Err(_) => {
                 return Err(match serde_json::from_slice(data).ok().as_ref().and_then(error::in_band) {
-                    Some(error) => error,
+                    Some(error) => self.failed(error),
                     None => not_promised::<WireChunk>("a chunk of the stream", data),
                 });
             }
@@ -145,7 +152,7 @@ impl ChatStream for OpenAiStream {
                 if chunk.usage.is_some() || !chunk.choices.is_empty() {
                     chunks.push(chunk);
                 }
-                Err(error)
+                Err(self.failed(error))
             }
         }
     }
