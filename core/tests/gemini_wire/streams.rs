@@ -1,7 +1,7 @@
 //! Streamed responses.
 
+use roocode::dialects::Dialect;
 use roocode::dialects::gemini::Gemini;
-use roocode::dialects::{ChatStream, Dialect};
 use roocode::transport::framing::Frame;
 use roocode::types::chat::{Accumulator, ChatCompletion};
 use serde_json::{Map, Value, json};
@@ -80,7 +80,13 @@ fn fold(events: &[Value]) -> Value {
                         }
                     }
                 }
-                "usageMetadata" => usage.extend(value.as_object().unwrap().clone()),
+                "usageMetadata" => {
+                    // The last one that counts stands, not a mixture.
+                    if value.get("totalTokenCount").is_some() {
+                        usage.retain(|key, _| key == "trafficType");
+                    }
+                    usage.extend(value.as_object().unwrap().clone());
+                }
                 _ => {
                     whole.insert(key.clone(), value.clone());
                 }

@@ -4,8 +4,7 @@
 //! published schemas `GenerateContentRequest` (Gemini API v1beta) and
 //! `GoogleCloudAiplatformV1GenerateContentRequest` (Vertex AI v1) and from
 //! recorded traffic. Of what is sent here, only the Gemini schema has
-//! `serviceTier`, `store`, and the part field `mediaResolution.level` of that
-//! name; `labels` and `modelArmorConfig` are Vertex AI's alone. No schema of the
+//! `serviceTier` and `store`; `labels` and `modelArmorConfig` are Vertex AI's alone. No schema of the
 //! Gemini API's `v1` was at hand: that it knows tools, `systemInstruction`,
 //! `parametersJsonSchema` and `responseJsonSchema` as `v1beta` does is unverified.
 //!

@@ -9,27 +9,33 @@ use serde_json::{Map, Value};
 use super::wire::{ModalityCount, UsageMetadata};
 use crate::types::chat::{CompletionTokensDetails, PromptTokensDetails, Usage};
 
-/// Counts in pieces of a stream are cumulative: a later one replaces, one that
-/// a later piece leaves out stands.
-pub(super) fn update(sum: &mut Option<UsageMetadata>, newer: UsageMetadata) {
-    let Some(sum) = sum else {
-        *sum = Some(newer);
-        return;
-    };
-    macro_rules! replace {
-        ($($field:ident),+) => { $(if newer.$field.is_some() { sum.$field = newer.$field; })+ };
+/// Each piece of a stream tells all counts so far, so a later one replaces an
+/// earlier one as a whole: in a recorded answer with a tool of the service's own
+/// the counts start again with each step, and a mixture would add up to nothing.
+/// A piece without any count (Vertex AI tells only `trafficType`) adds its fields.
+pub(super) fn update(sum: &mut Option<UsageMetadata>, mut newer: UsageMetadata) {
+    if let Some(known) = sum.take() {
+        if counts(&newer).iter().all(Option::is_none) && counts(&known).iter().any(Option::is_some) {
+            let rest = std::mem::replace(&mut newer, known).rest;
+            newer.rest.extend(rest);
+        } else {
+            for (key, value) in known.rest {
+                newer.rest.entry(key).or_insert(value);
+            }
+        }
     }
-    replace!(prompt, tool_use_prompt, candidates, response, thoughts, cached, total, service_tier);
-    replace!(prompt_details, tool_use_details, candidates_details, response_details);
-    sum.rest.extend(newer.rest);
+    *sum = Some(newer);
+}
+
+fn counts(wire: &UsageMetadata) -> [Option<u64>; 6] {
+    [wire.prompt, wire.tool_use_prompt, wire.candidates, wire.response, wire.thoughts, wire.total]
 }
 
 /// `None` where the service gave no count at all.
 pub(super) fn usage(wire: &UsageMetadata) -> Option<Usage> {
     // The Live API's models say `response…` instead of `candidates…` (published schema).
     let candidates = wire.candidates.or(wire.response);
-    if [wire.prompt, wire.tool_use_prompt, candidates, wire.thoughts, wire.total].iter().all(Option::is_none)
-    {
+    if counts(wire).iter().all(Option::is_none) {
         return None;
     }
     let prompt_tokens = wire.prompt.unwrap_or(0) + wire.tool_use_prompt.unwrap_or(0);
