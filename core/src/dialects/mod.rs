@@ -4,6 +4,7 @@
 //! no clock, no URL, no credential, and no provider's name. What one service
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
+pub mod anthropic;
 pub mod gemini;
 pub mod openai;
 pub mod response_headers;
