@@ -4,6 +4,7 @@
 //! `resilience` know `types` and `error` only. Decisions do no I/O; only
 //! `transport` and `execute` await.
 
+pub mod auth;
 pub mod dialects;
 pub mod error;
 pub mod transport;

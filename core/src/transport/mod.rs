@@ -4,7 +4,17 @@
 //! can put a mock in its place. Nothing here knows a provider, a dialect or a
 //! retry; `http_client.rs` is the one file that names the HTTP crate.
 
+mod body;
+mod connect_limit;
+mod failure;
 pub mod framing;
+pub mod http_client;
+pub mod proxy;
+mod timer;
+pub mod tls;
+
+pub use body::collect;
+pub use http_client::{HttpClient, HttpOptions};
 
 use std::pin::Pin;
 use std::time::Duration;

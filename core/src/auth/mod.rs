@@ -1,0 +1,145 @@
+//! How a request says who asks: a key in a header or in the query, or a password.
+//!
+//! Data and pure functions; they know errors and headers and nothing else. A
+//! secret never appears in an error, a `Debug` output or a serialised form: the
+//! place of a bad key is named, its text is not.
+
+mod secret;
+mod wire;
+
+pub use secret::Secret;
+
+use base64::Engine as _;
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+
+use crate::error::{Error, Result};
+
+/// Where a provider wants its key. Written in configuration as `"bearer"`,
+/// `"basic"`, `"none"`, `{ header = "x-api-key", prefix = "Key " }` or
+/// `{ query = "key" }`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Auth {
+    /// `Authorization: Bearer <key>`.
+    #[default]
+    Bearer,
+    /// `Authorization: Basic <base64>`, of a key of the form `user:password`.
+    Basic,
+    /// No credential at all.
+    None,
+    /// The key in a header, after `prefix` as it stands.
+    Header { name: HeaderName, prefix: String },
+    /// The key as a parameter of the query.
+    Query { name: String },
+}
+
+impl Auth {
+    /// Adds the key. Without a key nothing is added: whether one is needed, and
+    /// which variable holds it, is the provider's to know. What is put into
+    /// `query` is not yet percent-encoded.
+    ///
+    /// Errors: `Configuration` where the key cannot be sent there.
+    pub fn apply(
+        &self,
+        key: Option<&Secret>,
+        headers: &mut HeaderMap,
+        query: &mut Vec<(String, String)>,
+    ) -> Result<()> {
+        let Some(key) = key else { return Ok(()) };
+        match self {
+            Self::None => {}
+            Self::Bearer => {
+                check_key(key, "the header `authorization`")?;
+                headers.insert(AUTHORIZATION, sensitive("api_key", &format!("Bearer {}", key.expose()))?);
+            }
+            Self::Basic => {
+                // Encoded, so that any text may stand in it; a line break is still a mistake.
+                check_text(key.expose(), |c| c.is_control())
+                    .map_err(|problem| bad_key("the header `authorization`", problem))?;
+                if !key.expose().contains(':') {
+                    return Err(bad_key("basic authentication", "is not of the form `user:password`"));
+                }
+                let encoded = base64::engine::general_purpose::STANDARD.encode(key.expose());
+                headers.insert(AUTHORIZATION, sensitive("api_key", &format!("Basic {encoded}"))?);
+            }
+            Self::Header { name, prefix } => {
+                check_key(key, &format!("the header `{name}`"))?;
+                headers.insert(name, sensitive("api_key", &format!("{prefix}{}", key.expose()))?);
+            }
+            Self::Query { name } => {
+                check_key(key, &format!("the query parameter `{name}`"))?;
+                query.push((name.clone(), key.expose().to_owned()));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Headers that the transport writes; another value would break the message's framing.
+const OF_THE_TRANSPORT: [&str; 7] =
+    ["connection", "content-length", "keep-alive", "proxy-connection", "te", "transfer-encoding", "upgrade"];
+
+/// Adds a header that a user gave. Its value counts as a secret.
+///
+/// Errors: `Configuration` naming the header, never its value.
+pub fn insert_header(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
+    let parsed = header_name(name)
+        .map_err(|problem| Error::configuration(format!("headers.{}", name.escape_debug()), problem))?;
+    let param = format!("headers.{parsed}");
+    if OF_THE_TRANSPORT.contains(&parsed.as_str()) {
+        let message = format!("the header `{parsed}` is written by the transport and cannot be set");
+        return Err(Error::configuration(param, message));
+    }
+    check_text(value, not_in_a_header)
+        .map_err(|problem| Error::configuration(&param, format!("the header `{parsed}` {problem}")))?;
+    let value = sensitive(&param, value)?;
+    headers.insert(parsed, value);
+    Ok(())
+}
+
+fn header_name(name: &str) -> Result<HeaderName, String> {
+    HeaderName::try_from(name).map_err(|_| {
+        format!(
+            "`{}` is not the name of a header: letters, digits and any of !#$%&'*+-.^_`|~ are allowed",
+            name.escape_debug()
+        )
+    })
+}
+
+fn not_in_a_header(character: char) -> bool {
+    !(character == '\t' || character == ' ' || character.is_ascii_graphic())
+}
+
+fn check_key(key: &Secret, place: &str) -> Result<()> {
+    if key.expose().trim().is_empty() {
+        return Err(bad_key(place, "is empty"));
+    }
+    check_text(key.expose(), not_in_a_header).map_err(|problem| bad_key(place, problem))
+}
+
+/// What is wrong with `text`, without a word of it.
+fn check_text(text: &str, refused: impl Fn(char) -> bool) -> Result<(), &'static str> {
+    match text.chars().find(|character| refused(*character)) {
+        None => Ok(()),
+        Some('\n' | '\r') if !text.trim().contains(['\n', '\r']) => {
+            Err("has a line break at its start or end; take it off")
+        }
+        Some('\n' | '\r') => Err("contains a line break"),
+        Some('\0') => Err("contains a NUL character"),
+        Some(character) if character.is_ascii() => Err("contains a control character"),
+        Some(_) => Err("contains a character that is not ASCII"),
+    }
+}
+
+fn bad_key(place: &str, problem: &str) -> Error {
+    Error::configuration("api_key", format!("the api_key for {place} {problem}"))
+}
+
+fn sensitive(param: &str, value: &str) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_str(value)
+        .map_err(|_| Error::configuration(param, "contains characters that no header may have"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+#[cfg(test)]
+mod tests;

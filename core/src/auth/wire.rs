@@ -1,0 +1,91 @@
+//! The written form of [`Auth`].
+
+use std::fmt;
+
+use serde::de::{self, MapAccess, Visitor};
+use serde::ser::SerializeMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use super::{Auth, header_name};
+
+const ALLOWED: &str = "allowed are \"bearer\", \"basic\", \"none\", \
+                       { header = \"name\", prefix = \"text before the key\" } and { query = \"name\" }";
+
+impl<'de> Deserialize<'de> for Auth {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AuthVisitor)
+    }
+}
+
+struct AuthVisitor;
+
+impl<'de> Visitor<'de> for AuthVisitor {
+    type Value = Auth;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "an `auth`; {ALLOWED}")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Auth, E> {
+        match text {
+            "bearer" => Ok(Auth::Bearer),
+            "basic" => Ok(Auth::Basic),
+            "none" => Ok(Auth::None),
+            other => Err(E::custom(format!("unknown auth `{}`; {ALLOWED}", other.escape_debug()))),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Auth, A::Error> {
+        use de::Error as _;
+        let (mut header, mut prefix, mut query) = (None::<String>, None::<String>, None::<String>);
+        while let Some(key) = map.next_key::<String>()? {
+            let slot = match key.as_str() {
+                "header" => &mut header,
+                "prefix" => &mut prefix,
+                "query" => &mut query,
+                other => {
+                    let message = format!("unknown key `{}` in auth; {ALLOWED}", other.escape_debug());
+                    return Err(A::Error::custom(message));
+                }
+            };
+            if slot.replace(map.next_value()?).is_some() {
+                return Err(A::Error::custom(format!("`{key}` is given twice in auth")));
+            }
+        }
+        match (header, prefix, query) {
+            (Some(name), prefix, None) => {
+                let name = header_name(&name).map_err(A::Error::custom)?;
+                let prefix = prefix.unwrap_or_default();
+                if prefix.contains(super::not_in_a_header) {
+                    return Err(A::Error::custom("auth's `prefix` has a character that no header may have"));
+                }
+                Ok(Auth::Header { name, prefix })
+            }
+            (None, None, Some(name)) if !name.is_empty() => Ok(Auth::Query { name }),
+            _ => Err(A::Error::custom(format!("auth names one place for the key; {ALLOWED}"))),
+        }
+    }
+}
+
+impl Serialize for Auth {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Bearer => serializer.serialize_str("bearer"),
+            Self::Basic => serializer.serialize_str("basic"),
+            Self::None => serializer.serialize_str("none"),
+            Self::Header { name, prefix } => {
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry("header", name.as_str())?;
+                if !prefix.is_empty() {
+                    map.serialize_entry("prefix", prefix)?;
+                }
+                map.end()
+            }
+            Self::Query { name } => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("query", name)?;
+                map.end()
+            }
+        }
+    }
+}

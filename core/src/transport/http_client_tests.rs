@@ -1,0 +1,674 @@
+//! Against tiny servers on loopback, which say byte by byte what they do.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use http::{HeaderMap, Method};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+use super::super::proxy::{ProxyAddress, ProxyOptions};
+use super::super::tls::{CertificateSource, TlsOptions};
+use super::super::{HttpRequest, HttpResponse, Limits, Transport, collect};
+use super::{HttpClient, HttpOptions, without_secrets};
+use crate::error::{Error, ErrorKind, Result, TimeLimit};
+
+const LONG: Duration = Duration::from_secs(30);
+const SHORT: Duration = Duration::from_millis(60);
+
+/// Serves each connection by `serve`; gives the address.
+async fn server<F, R>(serve: F) -> String
+where
+    F: Fn(TcpStream) -> R + Send + 'static,
+    R: Future<Output = ()> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            tokio::spawn(serve(stream));
+        }
+    });
+    address
+}
+
+/// The head of the next request, and its body by `content-length`. `None` at the end.
+async fn next_request<S: AsyncRead + Unpin>(stream: &mut S) -> Option<String> {
+    let mut text = Vec::new();
+    let head = loop {
+        if let Some(end) = text.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end + 4;
+        }
+        if stream.read_buf(&mut text).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let header = String::from_utf8_lossy(&text[..head]).to_lowercase();
+    let length = header
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "))
+        .map_or(0, |length| length.trim().parse::<usize>().unwrap());
+    while text.len() < head + length {
+        stream.read_buf(&mut text).await.ok()?;
+    }
+    Some(String::from_utf8_lossy(&text).into_owned())
+}
+
+async fn say<S: AsyncWrite + Unpin>(stream: &mut S, text: impl AsRef<[u8]>) {
+    let _ = stream.write_all(text.as_ref()).await;
+    let _ = stream.flush().await;
+}
+
+/// Answers every request with `answer` and keeps the connection.
+async fn answering(answer: impl Into<Vec<u8>>) -> String {
+    let answer = Arc::new(answer.into());
+    server(move |mut stream| {
+        let answer = answer.clone();
+        async move {
+            while next_request(&mut stream).await.is_some() {
+                say(&mut stream, &*answer).await;
+            }
+        }
+    })
+    .await
+}
+
+fn ok(body: &str) -> String {
+    format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+}
+
+fn client() -> HttpClient {
+    HttpClient::new(HttpOptions::default())
+}
+
+fn post(url: impl Into<String>, limits: Limits) -> HttpRequest {
+    HttpRequest {
+        method: Method::POST,
+        url: url.into(),
+        headers: HeaderMap::new(),
+        body: Bytes::from_static(b"{}"),
+        limits,
+    }
+}
+
+async fn call(client: &HttpClient, url: impl Into<String>) -> Result<HttpResponse> {
+    client.send(post(url, Limits::default())).await
+}
+
+async fn text_of(response: HttpResponse) -> String {
+    String::from_utf8(collect(response.body, 1 << 20).await.unwrap().to_vec()).unwrap()
+}
+
+async fn refused(result: Result<HttpResponse>) -> Error {
+    match result {
+        Ok(response) => panic!("a response came: {}", response.status),
+        Err(error) => error,
+    }
+}
+
+#[tokio::test]
+async fn sends_what_it_is_given_and_hands_out_any_status() {
+    let seen = Arc::new(std::sync::Mutex::new(String::new()));
+    let keep = seen.clone();
+    let address = server(move |mut stream| {
+        let keep = keep.clone();
+        async move {
+            *keep.lock().unwrap() = next_request(&mut stream).await.unwrap();
+            say(&mut stream, "HTTP/1.1 418 Teapot\r\nx-id: 7\r\ncontent-length: 2\r\n\r\nno").await;
+        }
+    })
+    .await;
+    let mut request = post(format!("http://{address}/v1/chat?key=a%20b"), Limits::default());
+    request.headers.insert("x-api-key", "k".parse().unwrap());
+    let response = client().send(request).await.unwrap();
+    assert_eq!((response.status.as_u16(), &response.headers["x-id"]), (418, &"7".parse().unwrap()));
+    assert_eq!(text_of(response).await, "no");
+    let seen = seen.lock().unwrap().to_lowercase();
+    assert!(seen.starts_with("post /v1/chat?key=a%20b http/1.1\r\n"), "{seen}");
+    for line in ["x-api-key: k\r\n", "content-length: 2\r\n", "accept-encoding: "] {
+        assert!(seen.contains(line), "{seen}");
+    }
+    assert!(seen.ends_with("\r\n\r\n{}"), "{seen}");
+}
+
+#[tokio::test]
+async fn reuses_a_connection_whose_body_was_read() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let count = connections.clone();
+    let address = server(move |mut stream| {
+        count.fetch_add(1, Ordering::SeqCst);
+        async move {
+            while next_request(&mut stream).await.is_some() {
+                say(&mut stream, ok("hi")).await;
+            }
+        }
+    })
+    .await;
+    let client = client();
+    for round in 0..5 {
+        // Another connect limit each time: the pool is the same.
+        let limits = Limits { connect: Some(Duration::from_secs(5 + round)), ..Limits::default() };
+        let response = client.send(post(format!("http://{address}/"), limits)).await.unwrap();
+        assert_eq!(text_of(response).await, "hi");
+    }
+    assert_eq!(connections.load(Ordering::SeqCst), 1);
+}
+
+#[tokio::test]
+async fn dropping_the_body_closes_the_connection() {
+    let (closed, mut was_closed) = tokio::sync::mpsc::channel(1);
+    let address = server(move |mut stream| {
+        let closed = closed.clone();
+        async move {
+            next_request(&mut stream).await.unwrap();
+            say(&mut stream, "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n").await;
+            let mut rest = [0; 1];
+            assert!(matches!(stream.read(&mut rest).await, Ok(0) | Err(_)));
+            closed.send(Instant::now()).await.unwrap();
+        }
+    })
+    .await;
+    let client = client();
+    let mut fastest = LONG;
+    // The fastest of five, so that another process's turn on the machine does not count.
+    for _ in 0..5 {
+        let mut response = call(&client, format!("http://{address}/")).await.unwrap();
+        assert_eq!(response.body.next().await.unwrap().unwrap(), "hi");
+        let dropped = Instant::now();
+        drop(response);
+        fastest = fastest.min(was_closed.recv().await.unwrap() - dropped);
+    }
+    assert!(fastest < Duration::from_millis(50), "{fastest:?}");
+}
+
+#[tokio::test]
+async fn dropping_a_pending_send_closes_the_connection() {
+    let (closed, mut was_closed) = tokio::sync::mpsc::channel(1);
+    let address = server(move |mut stream| {
+        let closed = closed.clone();
+        async move {
+            next_request(&mut stream).await.unwrap();
+            let _ = closed.send(()).await;
+            let mut rest = [0; 1];
+            assert!(matches!(stream.read(&mut rest).await, Ok(0) | Err(_)));
+            let _ = closed.send(()).await;
+        }
+    })
+    .await;
+    let client = client();
+    let mut sending = client.send(post(format!("http://{address}/"), Limits::default()));
+    tokio::select! {
+        _ = &mut sending => panic!("a response came"),
+        _ = was_closed.recv() => {}
+    }
+    drop(sending);
+    tokio::time::timeout(LONG, was_closed.recv()).await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_first_byte_has_its_limit() {
+    let address = server(|mut stream| async move {
+        next_request(&mut stream).await;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let limits = Limits { first_byte: Some(SHORT), ..Limits::default() };
+    let error = refused(client().send(post(format!("http://{address}/v1?key=hidden"), limits)).await).await;
+    assert_eq!((error.kind, error.limit), (ErrorKind::ApiTimeout, Some(TimeLimit::FirstByte)));
+    assert!(error.message.contains("60ms") && error.message.contains("`first_byte`"), "{error}");
+    assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_connection_has_its_limit_for_each_request() {
+    // Takes connections and never answers the TLS greeting.
+    let address = server(|stream| async move {
+        let _open = stream;
+        std::future::pending().await
+    })
+    .await;
+    let client = HttpClient::new(HttpOptions {
+        tls: TlsOptions { system_roots: false, certificates: vec![] },
+        ..HttpOptions::default()
+    });
+    for limit in [SHORT, SHORT * 3] {
+        let limits = Limits { connect: Some(limit), ..Limits::default() };
+        let started = Instant::now();
+        let error = refused(client.send(post(format!("https://{address}/"), limits)).await).await;
+        assert_eq!((error.kind, error.limit), (ErrorKind::ApiTimeout, Some(TimeLimit::Connect)), "{error:?}");
+        assert!(error.message.contains(&format!("{limit:?}")), "{error}");
+        assert!(started.elapsed() >= limit);
+    }
+    // Without a limit on the connection, the next one ends the wait.
+    let limits = Limits { connect: None, first_byte: Some(SHORT), ..Limits::default() };
+    let error = refused(client.send(post(format!("https://{address}/"), limits)).await).await;
+    assert_eq!(error.limit, Some(TimeLimit::FirstByte));
+}
+
+/// Sends a chunk every `pause`, for ever.
+async fn dripping(pause: Duration) -> String {
+    server(move |mut stream| async move {
+        next_request(&mut stream).await;
+        say(&mut stream, "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").await;
+        loop {
+            if stream.write_all(b"1\r\nx\r\n").await.is_err() {
+                return;
+            }
+            tokio::time::sleep(pause).await;
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_body_has_its_idle_limit() {
+    let address = dripping(LONG).await;
+    let limits = Limits { idle: Some(SHORT), ..Limits::default() };
+    let mut body = client().send(post(format!("http://{address}/"), limits)).await.unwrap().body;
+    assert_eq!(body.next().await.unwrap().unwrap(), "x");
+    let started = Instant::now();
+    let error = body.next().await.unwrap().unwrap_err();
+    assert_eq!((error.kind, error.limit), (ErrorKind::ApiTimeout, Some(TimeLimit::Idle)));
+    assert!(started.elapsed() >= SHORT, "{:?}", started.elapsed());
+    assert!(body.next().await.is_none(), "the end is sticky");
+}
+
+#[tokio::test]
+async fn the_whole_has_its_limit_even_when_bytes_keep_coming() {
+    for pause in [Duration::from_millis(5), Duration::ZERO] {
+        let address = dripping(pause).await;
+        let limits = Limits { total: Some(SHORT), ..Limits::default() };
+        let started = Instant::now();
+        // On a busy machine the head itself may come too late.
+        let error = match client().send(post(format!("http://{address}/"), limits)).await {
+            Ok(response) => collect(response.body, usize::MAX).await.unwrap_err(),
+            Err(error) => error,
+        };
+        assert_eq!((error.kind, error.limit), (ErrorKind::ApiTimeout, Some(TimeLimit::Total)));
+        assert!(started.elapsed() >= SHORT);
+    }
+}
+
+#[tokio::test]
+async fn a_closed_port_is_a_refused_connection() {
+    let address = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let error = refused(call(&client(), format!("http://user:hidden@{address}/p?key=hidden")).await).await;
+    assert_eq!(error.kind, ErrorKind::ApiConnection);
+    assert_eq!(error.message, format!("`http://{address}/p` refused the connection"));
+    assert!(error.source.as_deref().unwrap().contains("refused"), "{error:?}");
+    assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_host_that_does_not_exist_is_said_so() {
+    let error = refused(call(&client(), "http://no-such-host.invalid/?key=hidden").await).await;
+    assert_eq!(error.kind, ErrorKind::ApiConnection);
+    assert!(error.message.contains("`http://no-such-host.invalid/` cannot be resolved"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_reset_or_an_early_close_is_a_failed_connection() {
+    let reset = server(|mut stream| async move {
+        next_request(&mut stream).await;
+        stream.set_zero_linger().unwrap();
+    })
+    .await;
+    let error = refused(call(&client(), format!("http://{reset}/")).await).await;
+    assert_eq!(error.kind, ErrorKind::ApiConnection);
+    assert!(error.message.contains("reset the connection"), "{error:?}");
+
+    let close = server(|mut stream| async move {
+        next_request(&mut stream).await;
+    })
+    .await;
+    let error = refused(call(&client(), format!("http://{close}/")).await).await;
+    assert_eq!(error.kind, ErrorKind::ApiConnection);
+    assert!(error.message.contains("closed the connection"), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_body_cut_short_is_a_broken_connection_after_what_came() {
+    for head in ["transfer-encoding: chunked\r\n\r\n5\r\nhello\r\n", "content-length: 9\r\n\r\nhello"] {
+        let address = server(move |mut stream| async move {
+            next_request(&mut stream).await;
+            say(&mut stream, format!("HTTP/1.1 200 OK\r\n{head}")).await;
+        })
+        .await;
+        let mut body = call(&client(), format!("http://{address}/?key=hidden")).await.unwrap().body;
+        assert_eq!(body.next().await.unwrap().unwrap(), "hello");
+        let error = body.next().await.unwrap().unwrap_err();
+        assert_eq!(error.kind, ErrorKind::ApiConnection, "{error:?}");
+        assert!(error.message.contains("broke within the response"), "{error}");
+        assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
+        assert!(body.next().await.is_none());
+    }
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(text).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn encoded(name: &str, body: &[u8]) -> Vec<u8> {
+    let head =
+        format!("HTTP/1.1 200 OK\r\ncontent-encoding: {name}\r\ncontent-length: {}\r\n\r\n", body.len());
+    [head.as_bytes(), body].concat()
+}
+
+#[tokio::test]
+async fn bodies_come_decompressed() {
+    let text = "roocode ".repeat(500);
+    let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    deflate.write_all(text.as_bytes()).unwrap();
+    let mut brotli = Vec::new();
+    brotli::CompressorWriter::new(&mut brotli, 4096, 5, 22).write_all(text.as_bytes()).unwrap();
+    for (name, body) in [
+        ("gzip", gzip(text.as_bytes())),
+        ("deflate", deflate.finish().unwrap()),
+        ("br", brotli),
+        ("zstd", zstd::encode_all(text.as_bytes(), 3).unwrap()),
+    ] {
+        let address = answering(encoded(name, &body)).await;
+        let response = call(&client(), format!("http://{address}/")).await.unwrap();
+        assert_eq!(text_of(response).await, text, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn a_compressed_stream_is_handed_out_as_it_arrives() {
+    let address = server(|mut stream| async move {
+        next_request(&mut stream).await;
+        say(&mut stream, "HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ntransfer-encoding: chunked\r\n\r\n")
+            .await;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        encoder.write_all(b"data: 1\n\n").unwrap();
+        encoder.flush().unwrap();
+        let part = encoder.get_ref().clone();
+        say(&mut stream, [format!("{:x}\r\n", part.len()).as_bytes(), &part, b"\r\n"].concat()).await;
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let mut body = call(&client(), format!("http://{address}/")).await.unwrap().body;
+    let first = tokio::time::timeout(Duration::from_secs(5), body.next()).await.unwrap();
+    assert_eq!(first.unwrap().unwrap(), "data: 1\n\n");
+}
+
+#[tokio::test]
+async fn a_damaged_compression_is_no_lost_connection() {
+    let mut body = gzip("roocode ".repeat(500).as_bytes());
+    body[12] ^= 0xff;
+    body[20] ^= 0xff;
+    let address = answering(encoded("gzip", &body)).await;
+    let response = call(&client(), format!("http://{address}/")).await.unwrap();
+    let error = collect(response.body, 1 << 20).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::ResponseDecode, "{error:?}");
+}
+
+#[tokio::test]
+async fn a_whole_response_is_bounded_after_decompression() {
+    let address = answering(encoded("gzip", &gzip(&vec![0; 1 << 20]))).await;
+    let client = client();
+    let response = call(&client, format!("http://{address}/")).await.unwrap();
+    let error = collect(response.body, 1000).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::ResponseDecode);
+    assert!(error.message.contains("`max_response_bytes` (1000 bytes)"), "{error}");
+    let response = call(&client, format!("http://{address}/")).await.unwrap();
+    assert_eq!(collect(response.body, 1 << 20).await.unwrap().len(), 1 << 20);
+}
+
+#[tokio::test]
+async fn redirects_stay_at_the_origin_and_keep_the_method() {
+    let address = server(|mut stream| async move {
+        while let Some(request) = next_request(&mut stream).await {
+            let answer = match request.split(' ').nth(1).unwrap() {
+                "/end" => ok(&request),
+                "/away" => "HTTP/1.1 307 T\r\nlocation: http://localhost:1/end\r\ncontent-length: 0\r\n\r\n"
+                    .to_owned(),
+                "/moved" => "HTTP/1.1 302 M\r\nlocation: /end\r\ncontent-length: 0\r\n\r\n".to_owned(),
+                "/loop" => "HTTP/1.1 308 P\r\nlocation: /loop\r\ncontent-length: 0\r\n\r\n".to_owned(),
+                _ => "HTTP/1.1 308 P\r\nlocation: /end\r\ncontent-length: 0\r\n\r\n".to_owned(),
+            };
+            say(&mut stream, answer).await;
+        }
+    })
+    .await;
+    let client = client();
+    let response = call(&client, format!("http://{address}/here")).await.unwrap();
+    assert_eq!(response.status.as_u16(), 200);
+    let seen = text_of(response).await;
+    assert!(seen.starts_with("POST /end") && seen.ends_with("{}"), "{seen}");
+    for (path, status) in [("/away", 307), ("/moved", 302), ("/loop", 308)] {
+        let response = call(&client, format!("http://{address}{path}")).await.unwrap();
+        assert_eq!(response.status.as_u16(), status, "{path}");
+    }
+}
+
+#[tokio::test]
+async fn a_url_that_cannot_be_called_is_named_without_its_secrets() {
+    for url in
+        ["", "api.example.com/v1?key=hidden", "ftp://me:hidden@host/x", "http://", "http://a b/?hidden"]
+    {
+        let error = refused(call(&client(), url).await).await;
+        assert_eq!(error.kind, ErrorKind::Configuration, "{url}: {error:?}");
+        assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
+    }
+    assert_eq!(without_secrets("https://u:p@h:1/a/@b?k=1#f"), "https://h:1/a/@b");
+}
+
+#[tokio::test]
+async fn plain_http_goes_through_its_proxy_unless_the_host_is_excepted() {
+    let proxy = server(|mut stream| async move {
+        while let Some(request) = next_request(&mut stream).await {
+            say(&mut stream, ok(&format!("proxied: {request}"))).await;
+        }
+    })
+    .await;
+    let direct = answering(ok("direct")).await;
+    let environment = move |name: &str| match name {
+        "HTTP_PROXY" => Some(format!("http://me:pass@{proxy}")),
+        "NO_PROXY" => Some("*.internal, 127.0.0.1".to_owned()),
+        _ => None,
+    };
+    let client = HttpClient::new(HttpOptions::from_environment(&environment).unwrap());
+    let seen = text_of(call(&client, "http://provider.example/v1").await.unwrap()).await.to_lowercase();
+    assert!(seen.starts_with("proxied: post http://provider.example/v1 http/1.1\r\n"), "{seen}");
+    assert!(seen.contains("proxy-authorization: basic bwu6cgfzcw=="), "{seen}");
+    assert_eq!(text_of(call(&client, format!("http://{direct}/")).await.unwrap()).await, "direct");
+    // A subdomain of an excepted host is looked up here and not at the proxy.
+    let error = refused(call(&client, "http://a.internal.invalid.internal/").await).await;
+    assert_eq!(error.kind, ErrorKind::ApiConnection);
+}
+
+#[tokio::test]
+async fn a_socks_proxy_serves() {
+    let target = answering(ok("through")).await;
+    let proxy = server(move |mut stream| {
+        let target = target.clone();
+        async move {
+            let mut greeting = [0; 3];
+            stream.read_exact(&mut greeting).await.unwrap();
+            say(&mut stream, [5, 0]).await;
+            let mut request = [0; 5];
+            stream.read_exact(&mut request).await.unwrap();
+            let mut host = vec![0; usize::from(request[4]) + 2];
+            stream.read_exact(&mut host).await.unwrap();
+            assert!(host.starts_with(b"provider.example"), "the proxy resolves the name");
+            say(&mut stream, [5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await;
+            let mut onward = TcpStream::connect(target).await.unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut stream, &mut onward).await;
+        }
+    })
+    .await;
+    let options = HttpOptions {
+        proxy: ProxyOptions::all("proxy", &format!("socks5h://{proxy}")).unwrap(),
+        ..HttpOptions::default()
+    };
+    let client = HttpClient::new(options);
+    assert_eq!(text_of(call(&client, "http://provider.example/").await.unwrap()).await, "through");
+}
+
+#[test]
+fn the_variables_of_proxies_are_read_as_usual() {
+    let read = |variables: &[(&str, &str)]| {
+        let lookup = |name: &str| {
+            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+        };
+        ProxyOptions::from_environment(&lookup)
+    };
+    let from = |origin: &str| Some(ProxyAddress::new(origin, "http://p:1").unwrap());
+    let all = read(&[("ALL_PROXY", "p:1"), ("https_proxy", "p:1"), ("HTTPS_PROXY", "q:1")]).unwrap();
+    assert_eq!((all.http, all.https), (from("ALL_PROXY"), from("https_proxy")));
+    let none = read(&[("http_proxy", ""), ("HTTP_PROXY", "p:1"), ("ALL_PROXY", "p:1")]).unwrap();
+    assert_eq!((none.http, none.https), (None, from("ALL_PROXY")));
+    let cgi = read(&[("HTTP_PROXY", "p:1"), ("REQUEST_METHOD", "GET")]).unwrap();
+    assert_eq!(cgi, ProxyOptions::default());
+    for url in ["gopher://me:hidden@p:1", "http://me:hidden@", "socks6://p"] {
+        let error = read(&[("HTTPS_PROXY", url)]).unwrap_err();
+        assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::Configuration, Some("HTTPS_PROXY")));
+        assert!(!error.to_string().contains("hidden"), "{error}");
+    }
+    let shown = format!("{:?}", read(&[("HTTPS_PROXY", "http://me:hidden@p:1")]).unwrap());
+    assert!(!shown.contains("hidden"), "{shown}");
+}
+
+/// A TLS server for `localhost` whose issuer's certificate is in the file that is given.
+async fn tls_server(protocols: &[&[u8]], folder: &std::path::Path) -> (String, std::path::PathBuf) {
+    let mut issuer = rcgen::CertificateParams::new(vec![]).unwrap();
+    issuer.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let issuer_key = rcgen::KeyPair::generate().unwrap();
+    let issuer_certificate = issuer.self_signed(&issuer_key).unwrap();
+    let issuer = rcgen::Issuer::new(issuer, issuer_key);
+    let key = rcgen::KeyPair::generate().unwrap();
+    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
+        .unwrap()
+        .signed_by(&key, &issuer)
+        .unwrap();
+    let path = folder.join("issuer.pem");
+    std::fs::write(&path, issuer_certificate.pem()).unwrap();
+
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(
+            vec![certificate.der().clone()],
+            rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+        )
+        .unwrap();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let address = server(move |stream| {
+        let acceptor = acceptor.clone();
+        async move {
+            let Ok(mut stream) = acceptor.accept(stream).await else { return };
+            if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                return serve_http2(stream).await;
+            }
+            while next_request(&mut stream).await.is_some() {
+                say(&mut stream, ok("secure")).await;
+            }
+        }
+    })
+    .await;
+    (format!("https://localhost:{}/", address.rsplit(':').next().unwrap()), path)
+}
+
+/// A folder of its own for one test, gone with it.
+struct Folder(std::path::PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("roocode-{name}-{}", std::process::id()));
+        std::fs::create_dir_all(&path).unwrap();
+        Self(path)
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+#[tokio::test]
+async fn variables_add_issuers_and_others_are_refused() {
+    let folder = Folder::new("issuers");
+    let (url, issuer) = tls_server(&[b"http/1.1"], &folder.0).await;
+    for (variable, path) in [
+        ("SSL_CERT_FILE", &issuer),
+        ("SSL_CERT_DIR", &folder.0),
+        ("REQUESTS_CA_BUNDLE", &issuer),
+        ("NODE_EXTRA_CA_CERTS", &issuer),
+    ] {
+        let lookup = |name: &str| (name == variable).then(|| path.display().to_string());
+        let client = HttpClient::new(HttpOptions::from_environment(&lookup).unwrap());
+        assert_eq!(text_of(call(&client, &url).await.unwrap()).await, "secure", "{variable}");
+    }
+    let lookup = |name: &str| (name == "SSL_CERT_FILE").then(|| "/no/such/file.pem".to_owned());
+    let client = HttpClient::new(HttpOptions::from_environment(&lookup).unwrap());
+    let error = refused(call(&client, &url).await).await;
+    assert_eq!(error.kind, ErrorKind::ApiConnection);
+    assert!(error.message.contains("issuer that is not trusted"), "{error:?}");
+    assert!(
+        error.message.contains("SSL_CERT_FILE: no certificate read from `/no/such/file.pem`"),
+        "{error:?}"
+    );
+    assert!(error.source.as_deref().unwrap().contains("UnknownIssuer"), "{error:?}");
+
+    // The name must fit, too.
+    let lookup = |name: &str| (name == "SSL_CERT_FILE").then(|| issuer.display().to_string());
+    let client = HttpClient::new(HttpOptions::from_environment(&lookup).unwrap());
+    let error = refused(call(&client, url.replace("localhost", "127.0.0.1")).await).await;
+    assert_eq!(error.kind, ErrorKind::ApiConnection);
+    assert!(error.message.starts_with("no secure connection to"), "{error:?}");
+}
+
+/// Answers with the protocol's version and the request's body.
+async fn serve_http2<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S) {
+    use http_body_util::{BodyExt as _, Full};
+    let answer = hyper::service::service_fn(|request: hyper::Request<hyper::body::Incoming>| async {
+        let version = format!("{:?} ", request.version());
+        let body = request.into_body().collect().await?.to_bytes();
+        Ok::<_, hyper::Error>(hyper::Response::new(Full::<Bytes>::new(
+            [version.as_bytes(), &body].concat().into(),
+        )))
+    });
+    let _ = hyper::server::conn::http2::Builder::new(hyper_util::rt::TokioExecutor::new())
+        .serve_connection(hyper_util::rt::TokioIo::new(stream), answer)
+        .await;
+}
+
+#[tokio::test]
+async fn http2_is_spoken_where_the_server_has_it() {
+    let folder = Folder::new("http2");
+    let (url, issuer) = tls_server(&[b"h2", b"http/1.1"], &folder.0).await;
+    let lookup = |name: &str| (name == "SSL_CERT_FILE").then(|| issuer.display().to_string());
+    let client = HttpClient::new(HttpOptions::from_environment(&lookup).unwrap());
+    assert_eq!(text_of(call(&client, &url).await.unwrap()).await, "HTTP/2.0 {}");
+}
+
+#[tokio::test]
+async fn a_certificate_that_is_required_must_be_there() {
+    let client = HttpClient::new(HttpOptions {
+        tls: TlsOptions {
+            certificates: vec![CertificateSource {
+                origin: "tls.ca_file".to_owned(),
+                path: "/no/such/file.pem".into(),
+                required: true,
+            }],
+            ..TlsOptions::default()
+        },
+        ..HttpOptions::default()
+    });
+    let error = refused(call(&client, "https://localhost:1/").await).await;
+    assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::Configuration, Some("tls.ca_file")));
+    // Plain HTTP does not ask for certificates.
+    let address = answering(ok("hi")).await;
+    assert_eq!(text_of(call(&client, format!("http://{address}/")).await.unwrap()).await, "hi");
+}

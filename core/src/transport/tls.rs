@@ -1,0 +1,193 @@
+//! Whom TLS trusts: the system, and the certificates that a user adds.
+//!
+//! `SSL_CERT_FILE` and its kin are read as additions. Other tools take them as
+//! replacements and then lose every public service when a company's own root is
+//! named there. Nothing process-wide is installed: the cryptography is handed to
+//! this configuration alone, so that a host application keeps its own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::CertificateDer;
+use rustls::{ClientConfig, RootCertStore};
+
+use crate::error::{Error, ErrorKind, Result};
+
+/// A file or folder of PEM certificates, and who named it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateSource {
+    /// The variable or option, for messages.
+    pub origin: String,
+    pub path: PathBuf,
+    /// Whether it is an error that nothing can be read there. Variables of the
+    /// environment are often stale and other tools pass over them: then it is a
+    /// note that a failed handshake shows.
+    pub required: bool,
+}
+
+/// Whom to trust.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TlsOptions {
+    /// Trust what the system trusts.
+    pub system_roots: bool,
+    /// Trusted beside it.
+    pub certificates: Vec<CertificateSource>,
+}
+
+impl Default for TlsOptions {
+    fn default() -> Self {
+        Self { system_roots: true, certificates: Vec::new() }
+    }
+}
+
+impl TlsOptions {
+    /// The system's store with what `SSL_CERT_FILE`, `SSL_CERT_DIR`,
+    /// `REQUESTS_CA_BUNDLE` and `NODE_EXTRA_CA_CERTS` name added to it.
+    #[must_use]
+    pub fn from_environment(lookup: &dyn Fn(&str) -> Option<String>) -> Self {
+        let mut options = Self::default();
+        let mut add = |name: &str, path: PathBuf| {
+            if !path.as_os_str().is_empty() && !options.certificates.iter().any(|known| known.path == path) {
+                options.certificates.push(CertificateSource {
+                    origin: name.to_owned(),
+                    path,
+                    required: false,
+                });
+            }
+        };
+        for name in ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"] {
+            if let Some(path) = lookup(name) {
+                add(name, path.into());
+            }
+        }
+        for path in std::env::split_paths(&lookup("SSL_CERT_DIR").unwrap_or_default()) {
+            add("SSL_CERT_DIR", path);
+        }
+        options
+    }
+}
+
+/// A TLS configuration, and what went amiss on the way to it.
+pub(super) struct Trust {
+    pub(super) config: ClientConfig,
+    /// Shown when a handshake fails.
+    pub(super) notes: Vec<String>,
+}
+
+/// Trusts nobody: for a client that only ever speaks plain HTTP.
+pub(super) fn trust_nobody() -> Result<ClientConfig> {
+    Ok(with_protocols(builder()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth()))
+}
+
+/// Reads the certificates: takes milliseconds and blocks.
+pub(super) fn load(options: &TlsOptions) -> Result<Trust> {
+    let mut notes = Vec::new();
+    let mut added = Vec::new();
+    for source in &options.certificates {
+        let is_folder = source.path.is_dir();
+        let (file, folder) = if is_folder { (None, Some(&source.path)) } else { (Some(&source.path), None) };
+        let found = rustls_native_certs::load_certs_from_paths(
+            file.map(PathBuf::as_path),
+            folder.map(PathBuf::as_path),
+        );
+        if found.certs.is_empty() {
+            let why = found.errors.first().map_or("no PEM certificate in it".to_owned(), ToString::to_string);
+            let note =
+                format!("{}: no certificate read from `{}`: {why}", source.origin, source.path.display());
+            if source.required {
+                return Err(Error::configuration(&source.origin, note));
+            }
+            notes.push(note);
+        }
+        added.extend(found.certs);
+    }
+    let config = trusting(options.system_roots, added, &mut notes)?;
+    Ok(Trust { config: with_protocols(config), notes })
+}
+
+/// On Linux and its kin the system's trust is a bundle of certificates.
+#[cfg(not(any(windows, target_vendor = "apple")))]
+fn trusting(
+    system_roots: bool,
+    added: Vec<CertificateDer<'static>>,
+    notes: &mut Vec<String>,
+) -> Result<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    if system_roots {
+        roots.add_parsable_certificates(system_certificates());
+    }
+    roots.add_parsable_certificates(added);
+    if roots.is_empty() {
+        notes.push("no trusted root certificate was found on this system".to_owned());
+    }
+    Ok(builder()?.with_root_certificates(roots).with_no_client_auth())
+}
+
+/// On Apple's systems and Windows the system itself judges, so that a company's
+/// policies hold.
+#[cfg(any(windows, target_vendor = "apple"))]
+fn trusting(
+    system_roots: bool,
+    added: Vec<CertificateDer<'static>>,
+    _notes: &mut Vec<String>,
+) -> Result<ClientConfig> {
+    if !system_roots {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(added);
+        return Ok(builder()?.with_root_certificates(roots).with_no_client_auth());
+    }
+    let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(added, Arc::new(provider()))
+        .map_err(broken)?;
+    Ok(builder()?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+}
+
+/// The first bundle that exists, else the first folder with certificates. The
+/// places are those that Go's `crypto/x509` knows (`root_linux.go`, `root_bsd.go`).
+/// A bundle and the folder beside it hold the same on every distribution, and the
+/// folder's hundreds of files take many times as long to read.
+#[cfg(not(any(windows, target_vendor = "apple")))]
+fn system_certificates() -> Vec<CertificateDer<'static>> {
+    use std::path::Path;
+
+    const BUNDLES: [&str; 9] = [
+        "/etc/ssl/certs/ca-certificates.crt", // Debian, Ubuntu, Gentoo, Arch
+        "/etc/pki/tls/certs/ca-bundle.crt",   // Fedora, RHEL 6
+        "/etc/ssl/ca-bundle.pem",             // openSUSE
+        "/etc/pki/tls/cacert.pem",            // OpenELEC
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", // CentOS, RHEL 7 and later
+        "/etc/ssl/cert.pem",                  // Alpine, OpenBSD
+        "/usr/local/etc/ssl/cert.pem",        // FreeBSD
+        "/usr/local/share/certs/ca-root-nss.crt", // DragonFly
+        "/etc/openssl/certs/ca-certificates.crt", // NetBSD
+    ];
+    const FOLDERS: [&str; 4] =
+        ["/etc/ssl/certs", "/etc/pki/tls/certs", "/usr/local/share/certs", "/etc/openssl/certs"];
+    let bundles = BUNDLES.iter().map(|path| (Some(Path::new(path)), None));
+    let folders = FOLDERS.iter().map(|path| (None, Some(Path::new(path))));
+    bundles
+        .chain(folders)
+        .filter(|(file, folder)| file.or(*folder).is_some_and(Path::exists))
+        .map(|(file, folder)| rustls_native_certs::load_certs_from_paths(file, folder).certs)
+        .find(|certificates| !certificates.is_empty())
+        .unwrap_or_default()
+}
+
+fn provider() -> CryptoProvider {
+    rustls::crypto::ring::default_provider()
+}
+
+fn builder() -> Result<rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier>> {
+    ClientConfig::builder_with_provider(Arc::new(provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(broken)
+}
+
+fn with_protocols(mut config: ClientConfig) -> ClientConfig {
+    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+    config
+}
+
+fn broken(error: rustls::Error) -> Error {
+    Error::new(ErrorKind::Internal, "TLS cannot be set up").with_source(error)
+}
