@@ -38,8 +38,8 @@ pub(super) fn usage(wire: &UsageMetadata) -> Option<Usage> {
     if counts(wire).iter().all(Option::is_none) {
         return None;
     }
-    let prompt_tokens = wire.prompt.unwrap_or(0) + wire.tool_use_prompt.unwrap_or(0);
-    let completion_tokens = candidates.unwrap_or(0) + wire.thoughts.unwrap_or(0);
+    let prompt_tokens = wire.prompt.unwrap_or(0).saturating_add(wire.tool_use_prompt.unwrap_or(0));
+    let completion_tokens = candidates.unwrap_or(0).saturating_add(wire.thoughts.unwrap_or(0));
     let prompt_counts = wire.prompt_details.iter().chain(&wire.tool_use_details).flatten();
     let (modalities, provider_fields) = by_modality(prompt_counts);
     let prompt = PromptTokensDetails {
@@ -71,7 +71,7 @@ pub(super) fn usage(wire: &UsageMetadata) -> Option<Usage> {
     Some(Usage {
         prompt_tokens,
         completion_tokens,
-        total_tokens: wire.total.unwrap_or(prompt_tokens + completion_tokens),
+        total_tokens: wire.total.unwrap_or(prompt_tokens.saturating_add(completion_tokens)),
         prompt_tokens_details: (prompt != PromptTokensDetails::default()).then_some(prompt),
         completion_tokens_details: (completion != CompletionTokensDetails::default()).then_some(completion),
         estimated: false,
@@ -106,11 +106,11 @@ fn by_modality<'a>(counts: impl Iterator<Item = &'a ModalityCount>) -> (Modaliti
             other => {
                 let key = format!("{other}_tokens");
                 let before = others.get(&key).and_then(Value::as_u64).unwrap_or(0);
-                others.insert(key, (before + count).into());
+                others.insert(key, before.saturating_add(count).into());
                 continue;
             }
         };
-        *slot = Some(slot.unwrap_or(0) + count);
+        *slot = Some(slot.unwrap_or(0).saturating_add(count));
     }
     (known, others)
 }

@@ -32,13 +32,19 @@ enum Step {
 }
 
 /// Longer lists than this are taken for a mistake: a single index must not allocate without bound.
-const MAX_INDEX: usize = 100_000;
+const MAX_INDEX: usize = 10_000;
+
+/// Deeper than serde_json reads: no argument that can be sent back lies deeper.
+const MAX_DEPTH: usize = 127;
 
 /// The singular queries of RFC 9535: `$.a.b[0]['c']`.
 fn parse_path(path: &str) -> Option<Vec<Step>> {
     let mut rest = path.strip_prefix('$')?;
     let mut steps = Vec::new();
     while !rest.is_empty() {
+        if steps.len() == MAX_DEPTH {
+            return None;
+        }
         if let Some(name) = rest.strip_prefix('.') {
             let end = name.find(['.', '[']).unwrap_or(name.len());
             let (name, after) = name.split_at(end);
