@@ -127,6 +127,23 @@ impl ServerSentEvents {
         Ok(())
     }
 
+    /// The usual event at once: its only data line at `start..end`, LF and a blank
+    /// line. Does nothing where it is not so, or too large.
+    #[inline]
+    fn whole_event(&mut self, bytes: &Bytes, start: usize, end: usize, frames: &mut Vec<Frame>) -> bool {
+        let Some(line) = bytes.get(start..end) else { return false };
+        let (b"data", [b':', value @ ..]) = line.split_at(line.len().min(4)) else { return false };
+        if !matches!(self.data, Data::None)
+            || bytes.get(end..end + 2) != Some(b"\n\n")
+            || self.held() + line.len() > self.max_frame_bytes
+        {
+            return false;
+        }
+        let length = value.strip_prefix(b" ").unwrap_or(value).len();
+        frames.push(Frame { event: self.event.take(), data: bytes.slice(end - length..end) });
+        true
+    }
+
     /// The event is complete. One without a data line makes no frame.
     #[inline]
     fn dispatch(&mut self, frames: &mut Vec<Frame>) {
@@ -159,7 +176,9 @@ impl Framing for ServerSentEvents {
             start = usize::from(bytes.first() == Some(&b'\n'));
         }
         while let Some(rest) = bytes.get(start..) {
-            let Some(length) = memchr2(b'\n', b'\r', rest) else {
+            // The blank line of an event is not worth a search.
+            let found = if rest.first() == Some(&b'\n') { Some(0) } else { memchr2(b'\n', b'\r', rest) };
+            let Some(length) = found else {
                 if !rest.is_empty() {
                     let held = self.held();
                     self.unfinished.keep(rest, held, self.max_frame_bytes)?;
@@ -168,6 +187,10 @@ impl Framing for ServerSentEvents {
             };
             let end = start + length;
             if self.unfinished.is_empty() {
+                if self.whole_event(&bytes, start, end, frames) {
+                    start = end + 2;
+                    continue;
+                }
                 self.line(&bytes, start, end, frames)?;
             } else {
                 let held = self.held();
