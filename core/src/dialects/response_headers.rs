@@ -7,8 +7,8 @@ use std::time::SystemTime;
 use http::HeaderMap;
 
 /// Names under which services give the id of a request, the surest first.
-/// The first four are in recorded traffic; the others are their services' own
-/// documentation (`cf-ray` last: it names the edge's request, which supports too).
+/// The first four are in recorded traffic; the others are in public clients' code
+/// (`cf-ray` last: it names the request at the edge alone).
 const REQUEST_ID: [&str; 9] = [
     "x-request-id",
     "request-id",

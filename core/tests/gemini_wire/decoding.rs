@@ -187,7 +187,7 @@ pub fn second_turn(message: &ChatMessage) -> Value {
             messages.push(json!({ "role": "tool", "tool_call_id": call.id, "content": "done" }));
         }
     }
-    let body = encode(&json!({ "model": "m", "messages": messages }), "gemini-3-pro", false).unwrap().body;
+    let body = encode(&json!({ "model": "m", "messages": messages }), "gemini-2.5-pro", false).unwrap().body;
     let contents = body["contents"].as_array().unwrap();
     assert_eq!(contents[1]["role"], "model");
     if let Some(answers) = contents.get(2) {

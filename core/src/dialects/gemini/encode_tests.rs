@@ -231,3 +231,20 @@ fn the_callers_own_fields_win() {
     assert_eq!(body["generationConfig"], json!({ "topK": 4 }));
     assert_eq!(body["safetySettings"], json!([]));
 }
+
+#[test]
+fn a_call_of_another_model_passes_generation_3() {
+    let call =
+        |id: &str| json!({ "id": id, "type": "function", "function": { "name": "f", "arguments": "{}" } });
+    let fields = json!({ "messages": [
+        { "role": "user", "content": "go" },
+        { "role": "assistant", "content": "well", "tool_calls": [call("a"), call("b")] },
+    ] });
+    let encoded = encode_as("gemini-3-pro", &fields, Unsupported::Error).unwrap();
+    let parts = &encoded.body["contents"][1]["parts"];
+    assert_eq!(parts[1]["thoughtSignature"], "skip_thought_signature_validator");
+    assert!(parts[0].get("thoughtSignature").is_none() && parts[2].get("thoughtSignature").is_none());
+    assert_eq!(encoded.translation[0].action, TranslationAction::Added);
+    let older = encode_as("gemini-2.5-pro", &fields, Unsupported::Error).unwrap();
+    assert!(older.body["contents"][1]["parts"][1].get("thoughtSignature").is_none());
+}

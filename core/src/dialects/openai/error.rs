@@ -7,7 +7,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
-use super::error_codes::{kind_of_code, says_context_overflow};
+use super::error_codes::{kind_of_base_response, kind_of_code, says_context_overflow};
 use crate::dialects::response_headers;
 use crate::error::{Error, ErrorKind};
 
@@ -52,12 +52,11 @@ pub(super) fn in_band(value: &Value) -> Option<Error> {
     } else if has_choices {
         return None;
     } else {
-        // One service has its errors in `base_resp`, where 0 is success (MiniMax's API reference).
-        match value.get("base_resp") {
-            Some(response)
-                if response.get("status_code").and_then(Value::as_i64).is_some_and(|code| code != 0) =>
-            {
-                Found::read_error(response)
+        // One service has its errors in `base_resp`, where 0 is success.
+        let base = value.get("base_resp");
+        match base.and_then(|response| response.get("status_code")).and_then(Value::as_i64) {
+            Some(code) if code != 0 => {
+                Found { kind: kind_of_base_response(code), ..base.map(Found::read_error).unwrap_or_default() }
             }
             _ => {
                 let found = Found::read(value);
@@ -101,6 +100,8 @@ struct Found {
     /// Codes and types of the services behind this one.
     inner_codes: Vec<String>,
     is_moderation: bool,
+    /// Where the form alone says what its code means.
+    kind: Option<ErrorKind>,
 }
 
 impl Found {
@@ -214,7 +215,7 @@ impl Found {
         let codes = self.code.iter().chain(&self.inner_codes).chain(&self.error_type);
         let by_code = codes.map(String::as_str).find_map(kind_of_code);
         let by_moderation = self.is_moderation.then_some(ErrorKind::ContentPolicy);
-        let mut kind = by_code.or(by_moderation).unwrap_or_else(|| {
+        let mut kind = self.kind.or(by_code).or(by_moderation).unwrap_or_else(|| {
             // An error under status 200 that says no status: the service failed.
             status.map_or(ErrorKind::InternalServer, ErrorKind::from_status)
         });

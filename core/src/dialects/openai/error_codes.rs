@@ -6,17 +6,17 @@
 
 use crate::error::ErrorKind;
 
-/// Codes and types, by kind. Sources: R recorded traffic, O OpenAI's error
-/// guide, P OpenRouter's published schema (`ApiErrorType`), L llama.cpp's server
-/// source, A Alibaba Model Studio's and K Kimi's error references, M Microsoft's
-/// Azure OpenAI reference, U unverified (in wide use, no source at hand).
+/// Codes and types, by kind. Sources: R recorded traffic, P OpenRouter's published
+/// schema (`ApiErrorType`), A Alibaba Model Studio's error reference, M Microsoft's
+/// Azure OpenAI reference and schema, C public clients' code (Kimi, llama.cpp and
+/// OpenAI codes that several of them name), U unverified but in wide use.
 const CODES: [(ErrorKind, &[&str]); 11] = [
     (
         ErrorKind::ContextWindowExceeded,
         &[
-            "context_length_exceeded",          // O, P
+            "context_length_exceeded",          // P
             "token_limit_exceeded",             // P
-            "exceed_context_size_error",        // L
+            "exceed_context_size_error",        // C
             "context_window_exceeded",          // U
             "model_max_prompt_tokens_exceeded", // U
         ],
@@ -26,22 +26,22 @@ const CODES: [(ErrorKind, &[&str]); 11] = [
         &[
             "content_filter",               // M
             "responsibleaipolicyviolation", // M
-            "content_policy_violation",     // O, P
+            "content_policy_violation",     // P
             "refusal",                      // P
-            "data_inspection_failed",       // A
-            "datainspectionfailed",         // A
-            "moderation_blocked",           // O
+            "data_inspection_failed",       // U
+            "datainspectionfailed",         // U
+            "moderation_blocked",           // C
         ],
     ),
     (
         ErrorKind::QuotaExceeded,
         &[
-            "insufficient_quota",           // O
+            "insufficient_quota",           // C
             "payment_required",             // P
             "arrearage",                    // A
-            "billing_hard_limit_reached",   // O
-            "billing_not_active",           // O
-            "exceeded_current_quota_error", // K
+            "billing_hard_limit_reached",   // C
+            "billing_not_active",           // C
+            "exceeded_current_quota_error", // C
             "insufficient_balance",         // U
             "insufficient_credits",         // U
         ],
@@ -49,12 +49,12 @@ const CODES: [(ErrorKind, &[&str]); 11] = [
     (
         ErrorKind::RateLimit,
         &[
-            "rate_limit_exceeded",        // O, P
+            "rate_limit_exceeded",        // P
             "rate_limit_error",           // U
-            "rate_limit_reached_error",   // K
+            "rate_limit_reached_error",   // C
             "rate_limited",               // U
             "too_many_requests",          // U
-            "limit_requests",             // A
+            "limit_requests",             // U
             "throttling",                 // A
             "throttling.ratequota",       // A
             "throttling.allocationquota", // A
@@ -63,22 +63,22 @@ const CODES: [(ErrorKind, &[&str]); 11] = [
     (
         ErrorKind::Authentication,
         &[
-            "invalid_api_key",              // R, O
+            "invalid_api_key",              // R
             "invalidapikey",                // A
             "authentication_error",         // R
             "authentication",               // P
-            "invalid_authentication_error", // K
-            "incorrect_api_key_error",      // K
+            "invalid_authentication_error", // C
+            "incorrect_api_key_error",      // C
         ],
     ),
     (
         ErrorKind::PermissionDenied,
         &[
             "permission_denied",                    // P
-            "permission_error",                     // L
-            "permission_denied_error",              // K
+            "permission_error",                     // C
+            "permission_denied_error",              // C
             "access_denied",                        // A
-            "unsupported_country_region_territory", // O
+            "unsupported_country_region_territory", // C
         ],
     ),
     (
@@ -88,8 +88,8 @@ const CODES: [(ErrorKind, &[&str]); 11] = [
             "deploymentnotfound",       // R
             "modelnotfound",            // A
             "not_found",                // P
-            "not_found_error",          // L
-            "resource_not_found_error", // K
+            "not_found_error",          // C
+            "resource_not_found_error", // C
         ],
     ),
     (
@@ -98,8 +98,8 @@ const CODES: [(ErrorKind, &[&str]); 11] = [
             "overloaded",              // U
             "overloaded_error",        // U
             "provider_overloaded",     // P
-            "engine_overloaded_error", // K
-            "unavailable_error",       // L
+            "engine_overloaded_error", // C
+            "unavailable_error",       // C
             "server_overloaded",       // U
             "service_unavailable",     // U
         ],
@@ -119,7 +119,7 @@ const CODES: [(ErrorKind, &[&str]); 11] = [
         &[
             "tool_use_failed",       // R
             "unsupported_parameter", // R
-            "unsupported_value",     // O
+            "unsupported_value",     // C
             "invalid_prompt",        // P
             "payload_too_large",     // P
         ],
@@ -136,7 +136,7 @@ const CONTEXT_PHRASES: [&str; 11] = [
     "exceeds the available context size",
     "exceeds the model's context",
     "greater than the context length",
-    "exceeded model token limit", // K
+    "exceeded model token limit", // C
     "prompt is too long",
     "maximum prompt length is",
     "reduce the length of the messages",
@@ -155,4 +155,16 @@ pub(super) fn kind_of_code(code: &str) -> Option<ErrorKind> {
 pub(super) fn says_context_overflow(message: &str) -> bool {
     let message = message.to_lowercase();
     CONTEXT_PHRASES.into_iter().any(|phrase| message.contains(phrase))
+}
+
+/// The kind that a `base_resp.status_code` means (MiniMax's list of error codes).
+pub(super) fn kind_of_base_response(code: i64) -> Option<ErrorKind> {
+    match code {
+        1001 => Some(ErrorKind::ApiTimeout),
+        1002 => Some(ErrorKind::RateLimit),
+        1004 => Some(ErrorKind::Authentication),
+        1008 => Some(ErrorKind::QuotaExceeded),
+        1026 | 1027 => Some(ErrorKind::ContentPolicy),
+        _ => None,
+    }
 }

@@ -5,8 +5,9 @@ use crate::types::chat::FinishReason;
 /// Words of this wire's services that mean a canonical one.
 ///
 /// `eos`: recorded traffic. `model_length`: Mistral's published schema.
-/// `sensitive`: Z.ai's reference. The rest are the words of models behind
-/// gateways, recorded as `native_finish_reason`, which some gateways pass on.
+/// `end_turn`, `completed`, `tool_use`: recorded as `native_finish_reason` of
+/// models behind a gateway. The rest are words of the models' own APIs that a
+/// gateway may pass on; on this wire they are unverified.
 const SYNONYMS: [(&str, FinishReason); 16] = [
     ("eos", FinishReason::Stop),
     ("eos_token", FinishReason::Stop),

@@ -11,6 +11,12 @@ use crate::error::{Error, Result};
 use crate::types::chat::{AssistantMessage, Content, ReasoningDetail, ReasoningDetailType, ToolCall};
 use crate::types::trace::TranslationAction;
 
+/// Stands for a signature on a call that another model made. Generation 3 refuses
+/// a step whose first call has none (ai.google.dev, thought signatures); this value
+/// is Google's own for histories from elsewhere. Known from its wide use by other
+/// clients; not seen in a recording.
+const FOREIGN_CALL_SIGNATURE: &str = "skip_thought_signature_validator";
+
 pub(super) fn assistant_parts(
     message: &AssistantMessage,
     place: &str,
@@ -95,6 +101,7 @@ fn plain_parts(
     {
         last.insert("thoughtSignature".to_owned(), signature.into());
     }
+    let first_call = encoded.len();
     for (index, call) in message.tool_calls.iter().flatten().enumerate() {
         let place = format!("{place}.tool_calls[{index}]");
         if call.call_type != "function" {
@@ -105,6 +112,15 @@ fn plain_parts(
         let signature = signature_in(&call.extra).or_else(|| signature_of(&details, &call.id));
         let signature = signature.or_else(|| message_signature.take());
         encoded.push(call_part(call, signature, &place)?);
+    }
+    let calls = encoded.get_mut(first_call..).unwrap_or_default();
+    if model.generation.is_some_and(|generation| generation >= 3)
+        && calls.iter().all(|call| call.get("thoughtSignature").is_none())
+        && let Some(Value::Object(first)) = calls.first_mut()
+    {
+        first.insert("thoughtSignature".to_owned(), FOREIGN_CALL_SIGNATURE.into());
+        let detail = "a signature that lets a call of another model pass: this model refuses one without";
+        translator.note(format!("{place}.tool_calls[0]"), TranslationAction::Added, detail);
     }
     Ok(encoded)
 }

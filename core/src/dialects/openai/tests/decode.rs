@@ -49,6 +49,8 @@ fn reads_content_that_is_a_list() {
     let message = |content: Value| super::reply(json!({ "content": content })).choices.remove(0).message;
     let texts = message(json!([{ "type": "text", "text": "a" }, { "type": "text", "text": "b" }]));
     assert_eq!((texts.content.as_deref(), texts.native_blocks), (Some("ab"), None));
+    let marked = message(json!([{ "type": "text", "text": "a", "citations": [1] }]));
+    assert_eq!(marked.native_blocks.unwrap().blocks[0]["citations"], json!([1]));
     let blocks = json!([{ "type": "text", "text": "a" }, { "type": "reference", "reference_ids": [1] }]);
     let cited = message(blocks.clone());
     assert_eq!(cited.content.as_deref(), Some("a"));
@@ -172,7 +174,7 @@ fn an_error_under_status_200_is_that_error() {
         ),
         (
             json!({ "choices": null, "base_resp": { "status_code": 1004, "status_msg": "no" } }),
-            ErrorKind::InternalServer,
+            ErrorKind::Authentication,
         ),
         (
             json!([{ "error": { "code": 404, "message": "none", "status": "NOT_FOUND" } }]),
