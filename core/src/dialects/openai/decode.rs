@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::reply::{not_promised, read_envelope, read_message, typed};
-use super::wire::{self, Scalar};
+use super::reply::{not_promised, read_envelope, read_message, text_of_details, typed};
+use super::wire::{self, Scalar, non_empty};
 use super::{content, error, finish_reason, tool_calls};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, ChatMessage, Choice};
@@ -66,7 +66,7 @@ fn read_choice((choice, position): (wire::Choice, u32)) -> Choice {
     let fields = read_message(choice.message.unwrap_or_default());
     let (finish_reason, native_finish_reason) = finish_reason::read(
         choice.finish_reason.map(Scalar::into_text),
-        super::wire::non_empty(choice.native_finish_reason),
+        non_empty(choice.native_finish_reason),
     );
     let delta = fields.delta;
     let defaults = ChatMessage::default();
@@ -74,7 +74,10 @@ fn read_choice((choice, position): (wire::Choice, u32)) -> Choice {
         role: delta.role.unwrap_or(defaults.role),
         content: delta.content,
         refusal: delta.refusal,
-        reasoning_content: delta.reasoning_content,
+        reasoning_content: match delta.reasoning_content {
+            Some(text) if !text.is_empty() => Some(text),
+            empty => text_of_details(delta.reasoning_details.as_deref()).or(empty),
+        },
         reasoning_details: delta.reasoning_details,
         tool_calls: tool_calls::read_all(fields.tool_calls),
         annotations: delta.annotations,

@@ -7,7 +7,7 @@
 use serde_json::Value;
 
 use super::content::BlockSum;
-use super::reply::{not_promised, read_envelope, read_message, typed};
+use super::reply::{not_promised, read_envelope, read_message, text_of_details, typed};
 use super::tool_calls::CallPositions;
 use super::wire::{self, Scalar, non_empty};
 use super::{error, finish_reason};
@@ -32,6 +32,8 @@ struct ChoiceState {
     calls: CallPositions,
     blocks: BlockSum,
     finished: bool,
+    /// Whether reasoning came as text of its own.
+    says_reasoning: bool,
 }
 
 impl OpenAiStream {
@@ -43,6 +45,14 @@ impl OpenAiStream {
         let state = self.state(choice.index.unwrap_or(0));
         let fields = read_message(choice.message.unwrap_or_default());
         let mut delta = fields.delta;
+        // A service that says its reasoning in blocks alone says no text beside them.
+        if delta.reasoning_content.as_deref().is_some_and(|text| !text.is_empty()) {
+            state.says_reasoning = true;
+        } else if !state.says_reasoning
+            && let Some(text) = text_of_details(delta.reasoning_details.as_deref())
+        {
+            delta.reasoning_content = Some(text);
+        }
         match fields.parts {
             Some(parts) => state.blocks.add_parts(parts),
             None => state.blocks.add_text(delta.content.as_deref().unwrap_or_default()),
