@@ -54,12 +54,8 @@ fn a_reply_handed_back_is_the_message_the_recorded_client_sent() {
     for (reason, count) in allowances {
         println!("  second turn: {count} × {reason}");
     }
-    report("second turns", checked, &findings);
-    assert!(cases::all().is_none() || checked >= LEAST, "only {checked} second turns found");
+    report("second turns", checked, 88, &findings);
 }
-
-/// As many as the recordings hold.
-const LEAST: usize = 80;
 
 /// Each exchange whose reply a later request of the case hands back, with that message.
 fn handed_back(case: &Case) -> Vec<(&Exchange, &Value)> {
@@ -141,6 +137,10 @@ const NOT_HANDED_BACK: &[(&str, &str)] = &[
     ("groq/pydantic-ai-test-groq-test-tool-use-failed-error-streaming#0", "ended in an error"),
 ];
 
+/// The service gave the calls of these no ids.
+const MADE_UP_IDS: &[&str] =
+    &["gemini/pydantic-ai-test-openai-test-compatible-api-with-tool-calls-without-id#0"];
+
 /// Where the recorded client handed back something else than it had got, one by one.
 const CHANGED_BY_THE_CLIENT: &[(&str, &str, &str)] = &[
     ("avian/fantasy-avian-kimi-thinking-streaming#0", "content", "fantasy kept one piece of three blanks"),
@@ -187,6 +187,9 @@ fn allowed(exchange: &str, key: &str, recorded: &Value, ours: &Value) -> Option<
         "extra_content" | "thought_signature" if recorded.is_null() => {
             Some("Gemini's signature has to be handed back; the recorded client dropped it")
         }
+        "tool_calls" if MADE_UP_IDS.contains(&exchange) && without_ids(recorded) == without_ids(ours) => {
+            Some("the service gave the call no id: the recorded client made one up, and so do we")
+        }
         "tool_calls" if calls(recorded) == calls(ours) => {
             Some("arguments as other text of equal JSON; list positions and cache marks of the client's")
         }
@@ -198,6 +201,15 @@ fn is_one_text_part(recorded: &Value, ours: &Value) -> bool {
     recorded.as_array().is_some_and(
         |parts| matches!(parts.as_slice(), [part] if part["type"] == "text" && part["text"] == *ours),
     )
+}
+
+fn without_ids(recorded: &Value) -> Vec<Value> {
+    let mut calls = calls(recorded);
+    for call in &mut calls {
+        assert!(call["id"].as_str().is_some_and(|id| !id.is_empty()), "a call without an id");
+        call["id"] = Value::Null;
+    }
+    calls
 }
 
 /// Calls, reduced to what they mean.

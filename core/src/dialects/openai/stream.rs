@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::content::BlockSum;
 use super::reply::{not_promised, read_envelope, read_message, text_of_details, typed};
-use super::tool_calls::CallPositions;
+use super::tool_calls::{Answer, CallPositions};
 use super::wire::{self, Scalar, non_empty};
 use super::{error, finish_reason};
 use crate::dialects::ChatStream;
@@ -41,7 +41,7 @@ impl OpenAiStream {
         Self { model: model.to_owned(), choices: Vec::new(), done: false }
     }
 
-    fn read_choice(&mut self, choice: wire::ChunkChoice) -> ChunkChoice {
+    fn read_choice(&mut self, choice: wire::ChunkChoice, reply_id: &str) -> ChunkChoice {
         let state = self.state(choice.index.unwrap_or(0));
         let fields = read_message(choice.message.unwrap_or_default());
         let mut delta = fields.delta;
@@ -58,8 +58,9 @@ impl OpenAiStream {
             None => state.blocks.add_text(delta.content.as_deref().unwrap_or_default()),
         }
         if !fields.tool_calls.is_empty() {
+            let answer = Answer { reply_id, choice: state.index };
             delta.tool_calls =
-                Some(fields.tool_calls.into_iter().map(|piece| state.calls.read(piece)).collect());
+                Some(fields.tool_calls.into_iter().map(|piece| state.calls.read(piece, answer)).collect());
         }
         let mut provider_fields = choice.extra;
         let (finish_reason, native_finish_reason) = finish_reason::read(
@@ -149,8 +150,11 @@ impl ChatStream for OpenAiStream {
             return Ok(());
         }
         let (mut chunk, choices, _) = read_envelope(chunk, &self.model);
-        chunk.choices =
-            choices.unwrap_or_default().into_iter().map(|choice| self.read_choice(choice)).collect();
+        chunk.choices = choices
+            .unwrap_or_default()
+            .into_iter()
+            .map(|choice| self.read_choice(choice, &chunk.id))
+            .collect();
         match failure {
             None => {
                 chunks.push(chunk);
