@@ -175,7 +175,7 @@ fn every_scalar_of_a_plain_response_is_in_our_reply() {
         let lost = lost(wire, &raw, &leaves_with_arguments(&observed::json(&completion)));
         findings.extend(lost.into_iter().map(|line| format!("{}: {line}", exchange.name)));
     }
-    report("scalars of plain responses", checked, &findings);
+    report("scalars of plain responses", checked, 5_000, &findings);
 }
 
 /// Of a stream, its fold is looked at: what its events repeat or piece together is one there.
@@ -193,7 +193,7 @@ fn every_scalar_of_a_stream_is_in_its_sum() {
         let lost = lost(wire, &raw, &leaves_with_arguments(&observed::json(&outcome.completion)));
         findings.extend(lost.into_iter().map(|line| format!("{}: {line}", exchange.name)));
     }
-    report("scalars of streams", checked, &findings);
+    report("scalars of streams", checked, 5_000, &findings);
 }
 
 /// Padding against traffic analysis (`obfuscation` of OpenAI, `p` of Mistral) says nothing.
