@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use roocode::transport::framing::Frame;
 use serde_json::{Map, Value};
@@ -23,8 +25,8 @@ pub struct Exchange {
     pub headers: Map<String, Value>,
     /// The response's body where it is JSON.
     pub body: Option<Value>,
-    /// The response's text where it is a stream.
-    pub stream: Option<String>,
+    /// The response's events where it is a stream.
+    pub stream: Option<Vec<Frame>>,
 }
 
 /// `None` where the recordings are not beside the repository.
@@ -68,7 +70,11 @@ pub fn exchanges() -> Option<Vec<Exchange>> {
                     status: u16::try_from(response["status"].as_u64().unwrap()).unwrap(),
                     headers: response["headers"].as_object().unwrap().clone(),
                     body: response.get("body").cloned(),
-                    stream: response.get("text").and_then(Value::as_str).map(str::to_owned),
+                    stream: match (&response["text"], &response["base64"]) {
+                        (Value::String(text), _) => Some(frames(text)),
+                        (_, Value::String(base64)) => Some(frames_within(&STANDARD.decode(base64).unwrap())),
+                        _ => None,
+                    },
                 });
             }
         }
@@ -77,7 +83,7 @@ pub fn exchanges() -> Option<Vec<Exchange>> {
 }
 
 /// Server-sent events, cut the plain way: this tests the dialect, not the framing.
-pub fn frames(stream: &str) -> Vec<Frame> {
+fn frames(stream: &str) -> Vec<Frame> {
     let mut frames = Vec::new();
     for event in stream.replace("\r\n", "\n").split("\n\n") {
         let mut frame = Frame::default();
@@ -91,6 +97,23 @@ pub fn frames(stream: &str) -> Vec<Frame> {
         if !frame.data.is_empty() {
             frames.push(frame);
         }
+    }
+    frames
+}
+
+/// Events inside an AWS event stream: each message's payload is `{"bytes": base64 of the event}`.
+/// A message is its length and its headers' length (4 bytes each), a checksum, headers, payload,
+/// a checksum.
+fn frames_within(mut stream: &[u8]) -> Vec<Frame> {
+    let number = |bytes: &[u8]| u32::from_be_bytes(bytes[..4].try_into().unwrap()) as usize;
+    let mut frames = Vec::new();
+    while !stream.is_empty() {
+        let (message, rest) = stream.split_at(number(stream));
+        let payload = &message[12 + number(&message[4..])..message.len() - 4];
+        let payload: Value = serde_json::from_slice(payload).unwrap();
+        let data = STANDARD.decode(payload["bytes"].as_str().unwrap()).unwrap();
+        frames.push(Frame { event: None, data: Bytes::from(data) });
+        stream = rest;
     }
     frames
 }
@@ -147,7 +170,13 @@ pub fn folded(frames: &[Frame]) -> Value {
                     message[key] = value.clone();
                 }
             }
-            "ping" | "message_stop" => {}
+            // Bedrock adds its metrics here.
+            "message_stop" => {
+                for (key, value) in event.as_object().unwrap().iter().filter(|(key, _)| *key != "type") {
+                    message[key] = value.clone();
+                }
+            }
+            "ping" => {}
             other => panic!("an event the test does not know: {other}"),
         }
     }

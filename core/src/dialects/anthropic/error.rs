@@ -85,6 +85,7 @@ fn kind(error_type: Option<&str>, message: &str, by_status: ErrorKind) -> ErrorK
 }
 
 /// `invalid_request_error` carries no code that says more, so the text must do.
+/// None of these texts is in recorded traffic.
 fn recognised(message: &str) -> Option<ErrorKind> {
     let message = message.to_ascii_lowercase();
     let has = |text: &str| message.contains(text);

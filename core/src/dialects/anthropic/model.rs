@@ -74,6 +74,11 @@ impl Generation {
         !matches!(self, Self::Claude(4, 6))
     }
 
+    /// Whether thinking without a signature may be handed back. Claude refuses it.
+    pub(super) fn takes_unsigned(self) -> bool {
+        self == Self::Unknown
+    }
+
     /// Whether `output_config.format` is taken.
     pub(super) fn structured_output(self) -> bool {
         self.at_least(4, 5)
@@ -81,8 +86,8 @@ impl Generation {
 
     /// `max_tokens` where the caller gives none; the wire requires one.
     ///
-    /// The oldest models end at 4096 (8192 for 3.5), so every model takes its
-    /// value. From 3.7 on the limit is 32k or more, but a plain response above
+    /// The oldest models end at 4096 (8192 for 3.5; both unverified), so every
+    /// model takes its value. From 3.7 on the limit is 32k or more, but a plain response above
     /// 21,333 must be streamed ("Extended thinking", usage guidelines).
     pub(super) fn default_max_tokens(self) -> u64 {
         if self.at_least(3, 7) {

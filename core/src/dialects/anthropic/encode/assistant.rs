@@ -7,7 +7,7 @@ use super::messages::{Said, cached, input, tool_id};
 use super::{Encoder, content, text_block};
 use crate::dialects::DialectName;
 use crate::dialects::anthropic::REASONING_FORMAT;
-use crate::dialects::anthropic::blocks::PlainFields;
+use crate::dialects::anthropic::blocks::{PlainFields, block_type};
 use crate::error::Result;
 use crate::types::chat::{
     AssistantMessage, Content, ContentPart, ReasoningDetail, ReasoningDetailType, ToolCall,
@@ -30,7 +30,9 @@ pub(super) fn said(
     if message.audio.is_some() {
         encoder.translator.unsupported(format!("{place}.audio"), "the wire has no audio")?;
     }
-    if let Some(blocks) = native(message) {
+    if let Some(blocks) =
+        native(message).filter(|blocks| encoder.generation.takes_unsigned() || signed(blocks))
+    {
         return cached(Said::Blocks(blocks.to_vec()), message.cache_control.as_ref()).map(Some);
     }
 
@@ -78,6 +80,13 @@ fn native(message: &AssistantMessage) -> Option<&[Value]> {
             said.tool_calls.as_deref().unwrap_or_default(),
         );
     same.then_some(native.blocks.as_slice())
+}
+
+/// Whether all thinking is signed. A local server's is not.
+fn signed(blocks: &[Value]) -> bool {
+    blocks.iter().filter(|block| block_type(block) == "thinking").all(|block| {
+        block.get("signature").and_then(Value::as_str).is_some_and(|signature| !signature.is_empty())
+    })
 }
 
 /// Calls are the same whatever blanks their arguments have: a stream keeps the model's.

@@ -81,7 +81,13 @@ fn by_tool(request: &ChatRequest, schema: Value, description: &str, thinks: bool
         }
         encoder.set("tool_choice", choice);
     }
-    let how = if thinks { "offered, since none can be forced with thinking on" } else { "forced" };
+    let how = if matches!(&request.tool_choice, Some(ToolChoice::Function(_) | ToolChoice::Other(_))) {
+        "offered beside the tool that is asked for"
+    } else if thinks {
+        "offered, since none can be forced with thinking on"
+    } else {
+        "forced"
+    };
     encoder.translator.note(
         PARAM,
         TranslationAction::Emulated,

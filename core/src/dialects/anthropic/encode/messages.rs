@@ -8,6 +8,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Encoder, assistant, content, text_block, to_json};
+use crate::dialects::anthropic::blocks::block_type;
 use crate::error::{Error, Result};
 use crate::types::chat::{CacheControl, Content, ContentPart, Message, SystemMessage, ToolMessage};
 use crate::types::trace::TranslationAction;
@@ -101,7 +102,7 @@ fn json_turn(turn: Turn, encoder: &mut Encoder<'_>) -> Value {
     let content = match turn.said {
         Said::Text(text) => Value::String(text),
         Said::Blocks(mut blocks) => {
-            let is_result = |block: &Value| block.get("type").is_some_and(|kind| kind == "tool_result");
+            let is_result = |block: &Value| block_type(block) == "tool_result";
             if turn.role == "user" && !blocks.is_sorted_by_key(|block| !is_result(block)) {
                 blocks.sort_by_key(|block| !is_result(block));
                 encoder.translator.note(
@@ -172,7 +173,10 @@ fn tool_result(message: &ToolMessage, place: &str, encoder: &mut Encoder<'_>) ->
 pub(super) fn cached(said: Said, cache_control: Option<&CacheControl>) -> Result<Said> {
     let Some(cache_control) = cache_control else { return Ok(said) };
     let mut blocks = said.into_blocks();
-    if let Some(block) = blocks.last_mut().and_then(Value::as_object_mut)
+    // Thinking takes no breakpoint (schema `RequestThinkingBlock`).
+    let thinks = |block: &Value| ["thinking", "redacted_thinking"].contains(&block_type(block));
+    let last = blocks.iter_mut().rev().find(|block| !thinks(block));
+    if let Some(block) = last.and_then(Value::as_object_mut)
         && !block.contains_key("cache_control")
     {
         block.insert("cache_control".to_owned(), to_json(cache_control)?);

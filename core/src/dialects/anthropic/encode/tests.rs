@@ -56,6 +56,7 @@ fn what_the_wire_cannot_say_is_named_exactly() {
         (json!({"tool_choice": {"type": "allowed_tools"}}), "tool_choice"),
         (json!({"reasoning": {"effort": "low", "mode": 1}}), "reasoning.mode"),
         (json!({"tools": [{"type": "function", "function": {"name": "f", "x": 1}}]}), "tools[0].function.x"),
+        (json!({"tools": [{"type": "custom", "custom": {"name": "f"}}]}), "tools[0].type"),
         (
             message(json!({"type": "input_audio", "input_audio": {"data": "a", "format": "wav"}})),
             "messages[0].content[0]",
@@ -153,6 +154,8 @@ fn effort_is_a_budget_for_older_models_and_said_by_name_to_newer_ones() {
     assert_eq!(between.body["output_config"], json!({"effort": "high"}));
     assert_eq!(notes(&between), [("reasoning_effort", TranslationAction::Clamped)]);
 
+    let shown = encode(asked(json!({"reasoning": {"exclude": true}})), "claude-sonnet-4-5");
+    assert!(!shown.body.contains_key("thinking"), "how to show thinking is no wish for it");
     let off = encode(asked_effort("none"), "claude-sonnet-4-5");
     assert_eq!(off.body["thinking"], json!({"type": "disabled"}));
     let never = try_encode(asked_effort("low"), "claude-3-5-haiku", Unsupported::Error).unwrap_err();
@@ -331,6 +334,21 @@ fn own_blocks_go_back_unless_the_message_was_edited() {
     assert_eq!(sent(message("edited", "{\"x\":1}", "anthropic")), plain("edited", 1));
     assert_eq!(sent(message("ab", "{\"x\":2}", "anthropic")), plain("ab", 2));
     assert_eq!(sent(message("ab", "{\"x\":1}", "gemini")), plain("ab", 1));
+}
+
+#[test]
+fn unsigned_thinking_goes_back_to_a_local_server_alone() {
+    let blocks =
+        json!([{"type": "thinking", "thinking": "t", "signature": ""}, {"type": "text", "text": "a"}]);
+    let request = json!({"model": "m", "max_tokens": 10, "messages": [
+        {"role": "user", "content": "q"},
+        {"role": "assistant", "content": "a", "cache_control": {"type": "ephemeral"},
+         "native_blocks": {"dialect": "anthropic", "blocks": blocks}},
+    ]});
+    let sent = |model: &str| encode(request.clone(), model).body["messages"][1]["content"].clone();
+    let text = json!({"type": "text", "text": "a", "cache_control": {"type": "ephemeral"}});
+    assert_eq!(sent("tiny-random"), json!([blocks[0], text]));
+    assert_eq!(sent("claude-sonnet-4-5"), json!([text]));
 }
 
 #[test]

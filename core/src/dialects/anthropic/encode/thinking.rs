@@ -2,8 +2,8 @@
 //!
 //! Older models think within a budget of tokens, newer ones by effort
 //! (`Generation::thinking`). Where a budget must be made of an effort, it is the
-//! share of `max_tokens` that OpenRouter documents ("Reasoning Tokens"), so that
-//! one effort means the same behind either.
+//! share of `max_tokens` that OpenRouter's clients compute, so that one effort means
+//! the same behind either (unverified against OpenRouter's own page).
 
 use serde_json::{Map, Value, json};
 
@@ -91,9 +91,14 @@ fn wish<'a>(request: &'a ChatRequest, encoder: &mut Encoder<'_>) -> Result<Optio
         (Some(false), _) | (None, Some(_)) => Some("summarized"),
         (None, None) => None,
     };
+    let effort = options.effort.as_ref().or(request.reasoning_effort.as_ref());
+    // How to show the thinking is no wish for it.
+    if effort.is_none() && options.max_tokens.is_none() && options.enabled.is_none() {
+        return Ok(None);
+    }
     Ok(Some(Wish {
         param: "reasoning",
-        effort: options.effort.as_ref().or(request.reasoning_effort.as_ref()),
+        effort,
         budget: options.max_tokens,
         enabled: options.enabled,
         display,
@@ -181,7 +186,7 @@ fn adaptive(wish: &Wish<'_>, encoder: &mut Encoder<'_>) -> Result<()> {
         encoder.translator.note(
             wish.param,
             TranslationAction::Clamped,
-            format!("the model has no effort `{effort}`; the nearest below or above is `{sent}`"),
+            format!("the model has no effort `{effort}`; the nearest is `{sent}`"),
         );
     }
     output_config(encoder, wish.param, "effort", json!(sent))
@@ -220,8 +225,8 @@ fn added_limit(encoder: &Encoder<'_>) -> bool {
 /// Temperature, top-p and top-k.
 ///
 /// With thinking on the service takes no change of them (docs.aws.amazon.com
-/// "Extended thinking", feature compatibility; Anthropic's own page allows a
-/// top-p from 0.95). From Opus 4.7 on it takes none at all.
+/// "Extended thinking", feature compatibility); that a top-p from 0.95 is taken
+/// is unverified. From Opus 4.7 on it takes none at all.
 pub(super) fn sampling(request: &ChatRequest, thinks: bool, encoder: &mut Encoder<'_>) -> Result<()> {
     let detail = if !encoder.generation.samples() {
         Some("the model takes no sampling parameters")

@@ -15,6 +15,11 @@ pub(super) fn tools(request: &ChatRequest, encoder: &mut Encoder<'_>) -> Result<
     for (index, tool) in request.tools.iter().flatten().enumerate() {
         tools.push(match tool {
             Tool::Function(tool) => function(tool, index, encoder)?,
+            Tool::Other(native) if native.contains_key("custom") => {
+                let place = format!("tools[{index}].type");
+                encoder.translator.unsupported(place, "the wire has no tools of free text")?;
+                continue;
+            }
             // A tool that the service runs itself.
             Tool::Other(native) => Value::Object(native.clone()),
         });

@@ -141,7 +141,12 @@ impl Block {
                 Some(thinking(index, &text))
             }
             ("signature_delta", _) => {
-                let signature = piece.signature.filter(|text| !text.is_empty())?;
+                let signature = piece.signature?;
+                // llama.cpp says an empty one, as its plain response does.
+                self.native.entry("signature").or_insert_with(|| Value::String(String::new()));
+                if signature.is_empty() {
+                    return None;
+                }
                 self.signature.push_str(&signature);
                 let mut detail = blocks::thinking_detail(index as usize, "");
                 detail.signature = Some(signature);

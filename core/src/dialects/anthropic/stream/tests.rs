@@ -146,7 +146,7 @@ fn a_server_that_closes_all_blocks_at_the_end_is_understood() {
     assert_eq!(
         Value::Array(message.native_blocks.clone().unwrap().blocks),
         json!([
-            {"type": "thinking", "thinking": "hm"},
+            {"type": "thinking", "thinking": "hm", "signature": ""},
             {"type": "text", "text": "hi"},
             {"type": "tool_use", "id": "a", "name": "f", "input": {}},
         ])
