@@ -10,6 +10,7 @@
 mod bridge;
 mod client;
 mod crossing;
+mod guard;
 mod hub;
 mod mock;
 mod runtime;
