@@ -107,7 +107,7 @@ fn string<'env>(env: &'env Env, text: &[u8]) -> napi::Result<JsString<'env>> {
     if text.is_ascii() {
         env.create_string_latin1(text)
     } else {
-        env.create_string(&String::from_utf8_lossy(text))
+        env.create_string(String::from_utf8_lossy(text))
     }
 }
 

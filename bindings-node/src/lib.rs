@@ -8,7 +8,7 @@
 #![allow(unsafe_code)]
 
 mod bridge;
-mod client;
+pub mod client;
 mod crossing;
 mod guard;
 mod hub;
