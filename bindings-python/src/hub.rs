@@ -210,6 +210,11 @@ impl Drain {
         let mut ready = ready.into_iter();
         while let Some(wake) = ready.next() {
             let callbacks = std::mem::take(&mut *lock(&wake.callbacks));
+            // Another reader of the same stream may have been faster: then they go on waiting.
+            if callbacks.first().is_some_and(|callback| !callback.waiter.get().settle(py)) {
+                lock(&wake.callbacks).extend(callbacks);
+                continue;
+            }
             let mut callbacks = callbacks.into_iter();
             while let Some(callback) = callbacks.next() {
                 let Err(error) = callback.call(py) else { continue };
