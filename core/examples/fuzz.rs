@@ -17,13 +17,21 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use fastrand::Rng;
 use roocode::dialects::Dialect;
+use roocode::dialects::anthropic::Anthropic;
+use roocode::dialects::gemini::Gemini;
+use roocode::dialects::openai::OpenAi;
 use roocode::transport::framing::{Frame, FramingKind, framing};
 
 /// What is fuzzed: a name, and a function that is handed an input and a seed for
 /// its own choices and says what is wrong.
 type Target = (&'static str, fn(&[u8], u64) -> Result<(), String>);
 
-const TARGETS: &[Target] = &[("framing", fuzz_framing)];
+const TARGETS: &[Target] = &[
+    ("framing", fuzz_framing),
+    ("openai", |input, seed| fuzz_stream(&OpenAi, input, seed)),
+    ("anthropic", |input, seed| fuzz_stream(&Anthropic, input, seed)),
+    ("gemini", |input, seed| fuzz_stream(&Gemini, input, seed)),
+];
 
 /// Frames are small here, so that the limit is met, too.
 const MAX_FRAME_BYTES: [usize; 3] = [32, 1024, 1 << 20];
@@ -51,8 +59,7 @@ fn fuzz_framing(input: &[u8], seed: u64) -> Result<(), String> {
     Ok(())
 }
 
-/// For a dialect's stream machine: `("openai", |input, seed| fuzz_stream(&OpenAi, input, seed))`.
-#[allow(dead_code, reason = "for the dialects' lines in TARGETS")]
+/// Bytes through framing and a dialect's stream machine.
 fn fuzz_stream(dialect: &dyn Dialect, input: &[u8], seed: u64) -> Result<(), String> {
     let mut rng = Rng::with_seed(seed);
     let run = |parts: &[&[u8]]| {

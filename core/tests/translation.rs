@@ -20,6 +20,15 @@ fn pretty(value: &impl serde::Serialize) -> String {
     serde_json::to_string_pretty(value).unwrap()
 }
 
+/// A model of each wire; how a request is translated may depend on its generation.
+fn model(name: DialectName) -> &'static str {
+    match name {
+        DialectName::OpenAi => "gpt-5.2",
+        DialectName::Anthropic => "claude-sonnet-4-5",
+        _ => "gemini-2.5-flash",
+    }
+}
+
 /// What one wire makes of a request, and what it refused before it was told to
 /// leave such parameters out.
 fn on_wire(name: DialectName, request: &ChatRequest) -> String {
@@ -27,9 +36,9 @@ fn on_wire(name: DialectName, request: &ChatRequest) -> String {
     let stream = request.stream == Some(true);
     let encode = |unsupported| {
         dialect(name)
-            .encode_chat(request, &EncodeContext { model: "model", stream, unsupported, quirks: &quirks })
+            .encode_chat(request, &EncodeContext { model: model(name), stream, unsupported, quirks: &quirks })
     };
-    let mut text = format!("\n## {}\n\n", name.as_str());
+    let mut text = format!("\n## {}, {}\n\n", name.as_str(), model(name));
     if let Err(error) = encode(Unsupported::Error) {
         writeln!(text, "Refused by default: {}\n", error.message).unwrap();
     }
@@ -42,9 +51,12 @@ fn on_wire(name: DialectName, request: &ChatRequest) -> String {
                 writeln!(text, "`{name}: {value}`\n").unwrap();
             }
             writeln!(text, "```json\n{}\n```", pretty(&encoded.body)).unwrap();
+            if !encoded.translation.is_empty() {
+                text.push('\n');
+            }
             for note in &encoded.translation {
                 let action = serde_json::to_value(note.action).unwrap();
-                writeln!(text, "\n- {} `{}`: {}", action.as_str().unwrap(), note.param, note.detail).unwrap();
+                writeln!(text, "- {} `{}`: {}", action.as_str().unwrap(), note.param, note.detail).unwrap();
             }
         }
         Err(error) => writeln!(text, "Cannot be said on this wire: {}", error.message).unwrap(),

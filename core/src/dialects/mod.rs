@@ -104,6 +104,8 @@ pub enum ReasoningReplay {
     ReasoningContent,
     Reasoning,
     ReasoningDetails,
+    /// In the content, as the list of parts that the service sent.
+    Content,
 }
 
 /// What a dialect needs to know beside the request itself.

@@ -186,11 +186,13 @@ fn build(options: &HttpOptions, tls: rustls::ClientConfig) -> Result<Client> {
     with_proxies(builder, &options.proxy)?.build().map_err(|error| internal(&error))
 }
 
+type MakeProxy = fn(&str) -> reqwest::Result<Proxy>;
+
 fn with_proxies(builder: ClientBuilder, options: &ProxyOptions) -> Result<ClientBuilder> {
     // Without this the crate reads the environment by itself.
     let mut builder = builder.no_proxy();
     let exceptions = NoProxy::from_string(&options.exceptions());
-    let both: [(_, fn(&str) -> reqwest::Result<Proxy>); 2] =
+    let both: [(_, MakeProxy); 2] =
         [(&options.http, |url| Proxy::http(url)), (&options.https, |url| Proxy::https(url))];
     for (address, make) in both {
         if let Some(address) = address {
@@ -242,5 +244,4 @@ fn internal(error: &dyn std::fmt::Display) -> Error {
 }
 
 #[cfg(test)]
-#[path = "http_client_tests.rs"]
 mod tests;

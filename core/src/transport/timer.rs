@@ -180,5 +180,4 @@ where
 }
 
 #[cfg(test)]
-#[path = "timer_tests.rs"]
 mod tests;

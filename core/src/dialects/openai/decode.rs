@@ -3,9 +3,10 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::reply::{not_promised, read_envelope, read_message, typed};
-use super::wire::{self, Scalar};
-use super::{content, error, finish_reason, tool_calls};
+use super::reply::{not_promised, read_envelope, read_message, text_of_details, typed};
+use super::tool_calls::{self, Answer};
+use super::wire::{self, Scalar, non_empty};
+use super::{content, error, finish_reason};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, ChatMessage, Choice};
 
@@ -48,10 +49,15 @@ pub(super) fn decode(body: &Bytes, model: &str) -> Result<ChatCompletion> {
         Some(other) => Some(other.to_string()),
     };
     Ok(ChatCompletion {
-        id: envelope.id,
         created: envelope.created,
         model: envelope.model,
-        choices: choices.unwrap_or_default().into_iter().zip(0..).map(read_choice).collect(),
+        choices: choices
+            .unwrap_or_default()
+            .into_iter()
+            .zip(0..)
+            .map(|(choice, position)| read_choice(choice, position, &envelope.id))
+            .collect(),
+        id: envelope.id,
         usage: envelope.usage,
         service_tier: envelope.service_tier,
         system_fingerprint: envelope.system_fingerprint,
@@ -61,12 +67,13 @@ pub(super) fn decode(body: &Bytes, model: &str) -> Result<ChatCompletion> {
     })
 }
 
-fn read_choice((choice, position): (wire::Choice, u32)) -> Choice {
+fn read_choice(choice: wire::Choice, position: u32, reply_id: &str) -> Choice {
+    let index = choice.index.unwrap_or(position);
     let mut provider_fields = choice.extra;
     let fields = read_message(choice.message.unwrap_or_default());
     let (finish_reason, native_finish_reason) = finish_reason::read(
         choice.finish_reason.map(Scalar::into_text),
-        super::wire::non_empty(choice.native_finish_reason),
+        non_empty(choice.native_finish_reason),
     );
     let delta = fields.delta;
     let defaults = ChatMessage::default();
@@ -74,9 +81,12 @@ fn read_choice((choice, position): (wire::Choice, u32)) -> Choice {
         role: delta.role.unwrap_or(defaults.role),
         content: delta.content,
         refusal: delta.refusal,
-        reasoning_content: delta.reasoning_content,
+        reasoning_content: match delta.reasoning_content {
+            Some(text) if !text.is_empty() => Some(text),
+            empty => text_of_details(delta.reasoning_details.as_deref()).or(empty),
+        },
         reasoning_details: delta.reasoning_details,
-        tool_calls: tool_calls::read_all(fields.tool_calls),
+        tool_calls: tool_calls::read_all(fields.tool_calls, Answer { reply_id, choice: index }),
         annotations: delta.annotations,
         audio: delta.audio,
         images: delta.images,
@@ -87,7 +97,7 @@ fn read_choice((choice, position): (wire::Choice, u32)) -> Choice {
         provider_fields: delta.provider_fields,
     };
     Choice {
-        index: choice.index.unwrap_or(position),
+        index,
         message,
         finish_reason,
         native_finish_reason,

@@ -72,7 +72,7 @@ fn splice_native_parts(message: &mut Body, place: &str) -> Result<()> {
 }
 
 fn encode_assistant(message: &mut Body, place: &str, quirks: &Quirks, translator: &mut Translator) {
-    let restored = restore_native_blocks(message);
+    let restored = restore_native_blocks(message, quirks);
     replay_reasoning(message, place, restored, quirks, translator);
     for name in REPLY_ONLY {
         message.shift_remove(name);
@@ -103,12 +103,16 @@ fn encode_assistant(message: &mut Body, place: &str, quirks: &Quirks, translator
 }
 
 /// Restores content that came as a list, unless the caller edited the message.
-/// Whether the list holds the reasoning, too.
-fn restore_native_blocks(message: &mut Body) -> bool {
+/// Whether the list holds the reasoning, too. Only the services that send such
+/// lists take them back.
+fn restore_native_blocks(message: &mut Body, quirks: &Quirks) -> bool {
     let Some(Ok(native)) = message.shift_remove("native_blocks").map(serde_json::from_value::<NativeBlocks>)
     else {
         return false;
     };
+    if quirks.reasoning_replay != ReasoningReplay::Content {
+        return false;
+    }
     let text = match message.get("content") {
         Some(Value::String(text)) => Some(text.as_str()),
         Some(Value::Null) | None => None,
@@ -140,7 +144,7 @@ fn replay_reasoning(
     let had = content.is_some() || reasoning.is_some() || details.is_some();
     let text = || content.clone().or_else(|| reasoning.clone()).or_else(|| text_of(details.as_ref()?));
     let (name, value) = match quirks.reasoning_replay {
-        ReasoningReplay::None => ("", None),
+        ReasoningReplay::None | ReasoningReplay::Content => ("", None),
         ReasoningReplay::ReasoningContent => ("reasoning_content", text()),
         ReasoningReplay::Reasoning => ("reasoning", text()),
         ReasoningReplay::ReasoningDetails => {

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::content;
 use super::wire::{self, Scalar, non_empty, text_or_empty};
 use crate::error::Error;
-use crate::types::chat::{ChatCompletionChunk, Delta};
+use crate::types::chat::{ChatCompletionChunk, Delta, ReasoningDetail};
 
 /// In front of a field that has our name and not our form: one object cannot
 /// say both, and a reply must be readable as what it is written as.
@@ -76,6 +76,13 @@ fn take_text(rest: &mut Map<String, Value>, name: &str, field: Option<Scalar>) -
             None
         }
     }
+}
+
+/// The text of reasoning that a service sends in blocks alone.
+pub(super) fn text_of_details(details: Option<&[ReasoningDetail]>) -> Option<String> {
+    let texts = details.into_iter().flatten().flat_map(|detail| [&detail.text, &detail.summary]);
+    let text: String = texts.flatten().map(String::as_str).collect();
+    (!text.is_empty()).then_some(text)
 }
 
 /// Reads a rare field; what has another form than ours is kept in `rest`.

@@ -7,8 +7,8 @@
 use serde_json::Value;
 
 use super::content::BlockSum;
-use super::reply::{not_promised, read_envelope, read_message, typed};
-use super::tool_calls::CallPositions;
+use super::reply::{not_promised, read_envelope, read_message, text_of_details, typed};
+use super::tool_calls::{Answer, CallPositions};
 use super::wire::{self, Scalar, non_empty};
 use super::{error, finish_reason};
 use crate::dialects::ChatStream;
@@ -32,6 +32,8 @@ struct ChoiceState {
     calls: CallPositions,
     blocks: BlockSum,
     finished: bool,
+    /// Whether reasoning came as text of its own.
+    says_reasoning: bool,
 }
 
 impl OpenAiStream {
@@ -39,17 +41,26 @@ impl OpenAiStream {
         Self { model: model.to_owned(), choices: Vec::new(), done: false }
     }
 
-    fn read_choice(&mut self, choice: wire::ChunkChoice) -> ChunkChoice {
+    fn read_choice(&mut self, choice: wire::ChunkChoice, reply_id: &str) -> ChunkChoice {
         let state = self.state(choice.index.unwrap_or(0));
         let fields = read_message(choice.message.unwrap_or_default());
         let mut delta = fields.delta;
+        // A service that says its reasoning in blocks alone says no text beside them.
+        if delta.reasoning_content.as_deref().is_some_and(|text| !text.is_empty()) {
+            state.says_reasoning = true;
+        } else if !state.says_reasoning
+            && let Some(text) = text_of_details(delta.reasoning_details.as_deref())
+        {
+            delta.reasoning_content = Some(text);
+        }
         match fields.parts {
             Some(parts) => state.blocks.add_parts(parts),
             None => state.blocks.add_text(delta.content.as_deref().unwrap_or_default()),
         }
         if !fields.tool_calls.is_empty() {
+            let answer = Answer { reply_id, choice: state.index };
             delta.tool_calls =
-                Some(fields.tool_calls.into_iter().map(|piece| state.calls.read(piece)).collect());
+                Some(fields.tool_calls.into_iter().map(|piece| state.calls.read(piece, answer)).collect());
         }
         let mut provider_fields = choice.extra;
         let (finish_reason, native_finish_reason) = finish_reason::read(
@@ -139,8 +150,11 @@ impl ChatStream for OpenAiStream {
             return Ok(());
         }
         let (mut chunk, choices, _) = read_envelope(chunk, &self.model);
-        chunk.choices =
-            choices.unwrap_or_default().into_iter().map(|choice| self.read_choice(choice)).collect();
+        chunk.choices = choices
+            .unwrap_or_default()
+            .into_iter()
+            .map(|choice| self.read_choice(choice, &chunk.id))
+            .collect();
         match failure {
             None => {
                 chunks.push(chunk);

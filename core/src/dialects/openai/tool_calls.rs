@@ -6,21 +6,38 @@
 use super::wire::{self, Function, Scalar, non_empty};
 use crate::types::chat::{FunctionCall, FunctionCallDelta, ToolCall, ToolCallDelta};
 
+/// Whose calls these are: made-up ids are the same each time the same answer is
+/// decoded, and others for each answer.
+#[derive(Clone, Copy)]
+pub(super) struct Answer<'a> {
+    pub reply_id: &'a str,
+    pub choice: u32,
+}
+
+impl Answer<'_> {
+    /// An id for a call to which the service gave none, so that a result can name it.
+    fn call_id(self, position: usize) -> String {
+        let reply = if self.reply_id.is_empty() { "" } else { "_" };
+        format!("call{reply}{}_{}_{position}", self.reply_id, self.choice)
+    }
+}
+
 /// Reads the calls of a whole reply; none where there are none.
-pub(super) fn read_all(calls: Vec<wire::ToolCall>) -> Option<Vec<ToolCall>> {
-    let calls: Vec<_> = calls.into_iter().zip(0..).map(read_one).collect();
+pub(super) fn read_all(calls: Vec<wire::ToolCall>, answer: Answer<'_>) -> Option<Vec<ToolCall>> {
+    let calls: Vec<_> =
+        calls.into_iter().enumerate().map(|(position, call)| read_one(call, position, answer)).collect();
     (!calls.is_empty()).then_some(calls)
 }
 
-fn read_one((mut call, position): (wire::ToolCall, u32)) -> ToolCall {
+fn read_one(mut call: wire::ToolCall, position: usize, answer: Answer<'_>) -> ToolCall {
     let function = call.take_function().unwrap_or_default();
     let mut extra = call.extra;
     // An index that is the position says nothing more; another one is kept.
-    if let Some(index) = call.index.filter(|index| *index != position) {
+    if let Some(index) = call.index.filter(|index| *index as usize != position) {
         extra.insert("index".to_owned(), index.into());
     }
     ToolCall {
-        id: wire::text_or_empty(call.id),
+        id: non_empty(call.id).unwrap_or_else(|| answer.call_id(position)),
         call_type: non_empty(call.call_type).unwrap_or_else(|| "function".to_owned()),
         function: FunctionCall {
             name: wire::text_or_empty(function.name),
@@ -46,15 +63,17 @@ struct Call {
 
 impl CallPositions {
     /// Reads the next piece.
-    pub fn read(&mut self, mut piece: wire::ToolCall) -> ToolCallDelta {
+    pub fn read(&mut self, mut piece: wire::ToolCall, answer: Answer<'_>) -> ToolCallDelta {
         let id = non_empty(piece.id.take());
         let function = piece.take_function();
         let Function { name, arguments, extra } = function.unwrap_or_default();
         let name = non_empty(name);
+        let known = self.calls.len();
         let position = self.find(piece.index, id.as_deref(), name.as_deref()).unwrap_or_else(|| {
             self.calls.push(Call { wire_index: piece.index, id: String::new(), name: String::new() });
             self.calls.len() - 1
         });
+        let is_new = self.calls.len() > known;
         let mut delta = ToolCallDelta {
             index: u32::try_from(position).unwrap_or(u32::MAX),
             call_type: non_empty(piece.call_type),
@@ -66,6 +85,9 @@ impl CallPositions {
             if let Some(id) = id {
                 call.id.clone_from(&id);
                 delta.id = Some(id);
+            } else if is_new {
+                // Should the service give one later, that one stands.
+                delta.id = Some(answer.call_id(position));
             }
             // A name that is repeated on every piece is said once.
             if let Some(name) = name.filter(|name| *name != call.name) {

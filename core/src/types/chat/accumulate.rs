@@ -91,6 +91,9 @@ fn add_choice(choice: &mut Choice, call_indexes: &mut Vec<u32>, piece: &ChunkCho
         add_logprobs(choice.logprobs.get_or_insert_default(), more);
     }
     merge_fields(&mut choice.provider_fields, &piece.provider_fields);
+    // Some services repeat the answer so far beside the delta. It is the sum itself,
+    // and two fields of one name could not be read back.
+    choice.provider_fields.shift_remove("message");
     add_delta(&mut choice.message, call_indexes, &piece.delta);
 }
 

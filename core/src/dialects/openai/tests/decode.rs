@@ -69,7 +69,7 @@ fn reads_tool_calls_of_every_form() {
     assert_eq!(
         serde_json::to_value(calls).unwrap(),
         json!([
-            { "id": "", "type": "function", "function": { "name": "f", "arguments": "{\"a\":[1,2.5]}" } },
+            { "id": "call_0_0", "type": "function", "function": { "name": "f", "arguments": "{\"a\":[1,2.5]}" } },
             { "id": "1", "type": "function", "function": { "name": "g", "arguments": "{ }" }, "extra_content": 5 },
             { "id": "2", "type": "custom", "function": { "name": "h", "arguments": "free" }, "index": 9 },
             { "id": "3", "type": "function", "function": { "name": "i", "arguments": "" } },

@@ -128,7 +128,7 @@ fn finds_the_call_of_each_piece() {
             call(json!({ "function": { "name": "f", "arguments": "{}" } })),
             call(json!({ "function": { "name": "g", "arguments": "{}" } })),
         ]),
-        [r#""" "f""{}""#, r#""" "g""{}""#]
+        [r#""call_0_0" "f""{}""#, r#""call_0_1" "g""{}""#]
     );
 }
 

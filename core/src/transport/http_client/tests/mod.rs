@@ -1,5 +1,8 @@
 //! Against tiny servers on loopback, which say byte by byte what they do.
 
+mod proxy;
+mod tls;
+
 use std::io::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -11,8 +14,7 @@ use http::{HeaderMap, Method};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 
-use super::super::proxy::{ProxyAddress, ProxyOptions};
-use super::super::tls::{CertificateSource, TlsOptions};
+use super::super::tls::TlsOptions;
 use super::super::{HttpRequest, HttpResponse, Limits, Transport, collect};
 use super::{HttpClient, HttpOptions, without_secrets};
 use crate::error::{Error, ErrorKind, Result, TimeLimit};
@@ -410,6 +412,24 @@ async fn a_damaged_compression_is_no_lost_connection() {
 }
 
 #[tokio::test]
+async fn a_compressed_body_cut_short_is_a_broken_connection() {
+    let body = gzip("roocode ".repeat(500).as_bytes());
+    let whole = encoded("gzip", &body);
+    let part = whole[..whole.len() - 9].to_vec();
+    let address = server(move |mut stream| {
+        let part = part.clone();
+        async move {
+            next_request(&mut stream).await;
+            say(&mut stream, part).await;
+        }
+    })
+    .await;
+    let response = call(&client(), format!("http://{address}/")).await.unwrap();
+    let error = collect(response.body, 1 << 20).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::ApiConnection, "{error:?}");
+}
+
+#[tokio::test]
 async fn a_whole_response_is_bounded_after_decompression() {
     let address = answering(encoded("gzip", &gzip(&vec![0; 1 << 20]))).await;
     let client = client();
@@ -458,217 +478,4 @@ async fn a_url_that_cannot_be_called_is_named_without_its_secrets() {
         assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
     }
     assert_eq!(without_secrets("https://u:p@h:1/a/@b?k=1#f"), "https://h:1/a/@b");
-}
-
-#[tokio::test]
-async fn plain_http_goes_through_its_proxy_unless_the_host_is_excepted() {
-    let proxy = server(|mut stream| async move {
-        while let Some(request) = next_request(&mut stream).await {
-            say(&mut stream, ok(&format!("proxied: {request}"))).await;
-        }
-    })
-    .await;
-    let direct = answering(ok("direct")).await;
-    let environment = move |name: &str| match name {
-        "HTTP_PROXY" => Some(format!("http://me:pass@{proxy}")),
-        "NO_PROXY" => Some("*.internal, 127.0.0.1".to_owned()),
-        _ => None,
-    };
-    let client = HttpClient::new(HttpOptions::from_environment(&environment).unwrap());
-    let seen = text_of(call(&client, "http://provider.example/v1").await.unwrap()).await.to_lowercase();
-    assert!(seen.starts_with("proxied: post http://provider.example/v1 http/1.1\r\n"), "{seen}");
-    assert!(seen.contains("proxy-authorization: basic bwu6cgfzcw=="), "{seen}");
-    assert_eq!(text_of(call(&client, format!("http://{direct}/")).await.unwrap()).await, "direct");
-    // A subdomain of an excepted host is looked up here and not at the proxy.
-    let error = refused(call(&client, "http://a.internal.invalid.internal/").await).await;
-    assert_eq!(error.kind, ErrorKind::ApiConnection);
-}
-
-#[tokio::test]
-async fn a_socks_proxy_serves() {
-    let target = answering(ok("through")).await;
-    let proxy = server(move |mut stream| {
-        let target = target.clone();
-        async move {
-            let mut greeting = [0; 3];
-            stream.read_exact(&mut greeting).await.unwrap();
-            say(&mut stream, [5, 0]).await;
-            let mut request = [0; 5];
-            stream.read_exact(&mut request).await.unwrap();
-            let mut host = vec![0; usize::from(request[4]) + 2];
-            stream.read_exact(&mut host).await.unwrap();
-            assert!(host.starts_with(b"provider.example"), "the proxy resolves the name");
-            say(&mut stream, [5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await;
-            let mut onward = TcpStream::connect(target).await.unwrap();
-            let _ = tokio::io::copy_bidirectional(&mut stream, &mut onward).await;
-        }
-    })
-    .await;
-    let options = HttpOptions {
-        proxy: ProxyOptions::all("proxy", &format!("socks5h://{proxy}")).unwrap(),
-        ..HttpOptions::default()
-    };
-    let client = HttpClient::new(options);
-    assert_eq!(text_of(call(&client, "http://provider.example/").await.unwrap()).await, "through");
-}
-
-#[test]
-fn the_variables_of_proxies_are_read_as_usual() {
-    let read = |variables: &[(&str, &str)]| {
-        let lookup = |name: &str| {
-            variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
-        };
-        ProxyOptions::from_environment(&lookup)
-    };
-    let from = |origin: &str| Some(ProxyAddress::new(origin, "http://p:1").unwrap());
-    let all = read(&[("ALL_PROXY", "p:1"), ("https_proxy", "p:1"), ("HTTPS_PROXY", "q:1")]).unwrap();
-    assert_eq!((all.http, all.https), (from("ALL_PROXY"), from("https_proxy")));
-    let none = read(&[("http_proxy", ""), ("HTTP_PROXY", "p:1"), ("ALL_PROXY", "p:1")]).unwrap();
-    assert_eq!((none.http, none.https), (None, from("ALL_PROXY")));
-    let cgi = read(&[("HTTP_PROXY", "p:1"), ("REQUEST_METHOD", "GET")]).unwrap();
-    assert_eq!(cgi, ProxyOptions::default());
-    for url in ["gopher://me:hidden@p:1", "http://me:hidden@", "socks6://p"] {
-        let error = read(&[("HTTPS_PROXY", url)]).unwrap_err();
-        assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::Configuration, Some("HTTPS_PROXY")));
-        assert!(!error.to_string().contains("hidden"), "{error}");
-    }
-    let shown = format!("{:?}", read(&[("HTTPS_PROXY", "http://me:hidden@p:1")]).unwrap());
-    assert!(!shown.contains("hidden"), "{shown}");
-}
-
-/// A TLS server for `localhost` whose issuer's certificate is in the file that is given.
-async fn tls_server(protocols: &[&[u8]], folder: &std::path::Path) -> (String, std::path::PathBuf) {
-    let mut issuer = rcgen::CertificateParams::new(vec![]).unwrap();
-    issuer.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let issuer_key = rcgen::KeyPair::generate().unwrap();
-    let issuer_certificate = issuer.self_signed(&issuer_key).unwrap();
-    let issuer = rcgen::Issuer::new(issuer, issuer_key);
-    let key = rcgen::KeyPair::generate().unwrap();
-    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
-        .unwrap()
-        .signed_by(&key, &issuer)
-        .unwrap();
-    let path = folder.join("issuer.pem");
-    std::fs::write(&path, issuer_certificate.pem()).unwrap();
-
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
-        )
-        .unwrap();
-    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
-    let address = server(move |stream| {
-        let acceptor = acceptor.clone();
-        async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else { return };
-            if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-                return serve_http2(stream).await;
-            }
-            while next_request(&mut stream).await.is_some() {
-                say(&mut stream, ok("secure")).await;
-            }
-        }
-    })
-    .await;
-    (format!("https://localhost:{}/", address.rsplit(':').next().unwrap()), path)
-}
-
-/// A folder of its own for one test, gone with it.
-struct Folder(std::path::PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("roocode-{name}-{}", std::process::id()));
-        std::fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
-    }
-}
-
-#[tokio::test]
-async fn variables_add_issuers_and_others_are_refused() {
-    let folder = Folder::new("issuers");
-    let (url, issuer) = tls_server(&[b"http/1.1"], &folder.0).await;
-    for (variable, path) in [
-        ("SSL_CERT_FILE", &issuer),
-        ("SSL_CERT_DIR", &folder.0),
-        ("REQUESTS_CA_BUNDLE", &issuer),
-        ("NODE_EXTRA_CA_CERTS", &issuer),
-    ] {
-        let lookup = |name: &str| (name == variable).then(|| path.display().to_string());
-        let client = HttpClient::new(HttpOptions::from_environment(&lookup).unwrap());
-        assert_eq!(text_of(call(&client, &url).await.unwrap()).await, "secure", "{variable}");
-    }
-    let lookup = |name: &str| (name == "SSL_CERT_FILE").then(|| "/no/such/file.pem".to_owned());
-    let client = HttpClient::new(HttpOptions::from_environment(&lookup).unwrap());
-    let error = refused(call(&client, &url).await).await;
-    assert_eq!(error.kind, ErrorKind::ApiConnection);
-    assert!(error.message.contains("issuer that is not trusted"), "{error:?}");
-    assert!(
-        error.message.contains("SSL_CERT_FILE: no certificate read from `/no/such/file.pem`"),
-        "{error:?}"
-    );
-    assert!(error.source.as_deref().unwrap().contains("UnknownIssuer"), "{error:?}");
-
-    // The name must fit, too.
-    let lookup = |name: &str| (name == "SSL_CERT_FILE").then(|| issuer.display().to_string());
-    let client = HttpClient::new(HttpOptions::from_environment(&lookup).unwrap());
-    let error = refused(call(&client, url.replace("localhost", "127.0.0.1")).await).await;
-    assert_eq!(error.kind, ErrorKind::ApiConnection);
-    assert!(error.message.starts_with("no secure connection to"), "{error:?}");
-}
-
-/// Answers with the protocol's version and the request's body.
-async fn serve_http2<S: AsyncRead + AsyncWrite + Unpin + Send + 'static>(stream: S) {
-    use http_body_util::{BodyExt as _, Full};
-    let answer = hyper::service::service_fn(|request: hyper::Request<hyper::body::Incoming>| async {
-        let version = format!("{:?} ", request.version());
-        let body = request.into_body().collect().await?.to_bytes();
-        Ok::<_, hyper::Error>(hyper::Response::new(Full::<Bytes>::new(
-            [version.as_bytes(), &body].concat().into(),
-        )))
-    });
-    let _ = hyper::server::conn::http2::Builder::new(hyper_util::rt::TokioExecutor::new())
-        .serve_connection(hyper_util::rt::TokioIo::new(stream), answer)
-        .await;
-}
-
-#[tokio::test]
-async fn http2_is_spoken_where_the_server_has_it() {
-    let folder = Folder::new("http2");
-    let (url, issuer) = tls_server(&[b"h2", b"http/1.1"], &folder.0).await;
-    let lookup = |name: &str| (name == "SSL_CERT_FILE").then(|| issuer.display().to_string());
-    let client = HttpClient::new(HttpOptions::from_environment(&lookup).unwrap());
-    assert_eq!(text_of(call(&client, &url).await.unwrap()).await, "HTTP/2.0 {}");
-}
-
-#[tokio::test]
-async fn a_certificate_that_is_required_must_be_there() {
-    let client = HttpClient::new(HttpOptions {
-        tls: TlsOptions {
-            certificates: vec![CertificateSource {
-                origin: "tls.ca_file".to_owned(),
-                path: "/no/such/file.pem".into(),
-                required: true,
-            }],
-            ..TlsOptions::default()
-        },
-        ..HttpOptions::default()
-    });
-    let error = refused(call(&client, "https://localhost:1/").await).await;
-    assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::Configuration, Some("tls.ca_file")));
-    // Plain HTTP does not ask for certificates.
-    let address = answering(ok("hi")).await;
-    assert_eq!(text_of(call(&client, format!("http://{address}/")).await.unwrap()).await, "hi");
 }

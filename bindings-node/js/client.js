@@ -1,0 +1,134 @@
+const native = require('./native.js');
+const { APIPromise } = require('./api_promise.js');
+const { badRequest, guarded } = require('./errors.js');
+const { encode } = require('./encode.js');
+const { clientOptions, requestOptions } = require('./options.js');
+const { current, Failure } = require('./environment.js');
+const { Stream } = require('./stream.js');
+
+/** Sends one chat; `call` gets what was started, for the head of its response. */
+async function send(client, body, options, call) {
+  const signal = options?.signal ?? undefined;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw badRequest('signal', 'must be an AbortSignal');
+  }
+  if (options !== undefined && (typeof options !== 'object' || options === null || Array.isArray(options))) {
+    throw badRequest('options', 'must be an object');
+  }
+  if (signal?.aborted) throw signal.reason;
+  const encoded = encode(body, 'body');
+  const given = options && encode(requestOptions(options), 'options');
+  if (given?.strings) throw badRequest('options', 'holds a string longer than 64 KiB');
+  const streaming = body.stream === true;
+  const started = guarded(() => current().start(client, streaming, encoded, given?.text));
+  call.started = started;
+
+  const onAbort = signal && (() => started.abort(signal.reason));
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    const data = await started.promise;
+    return streaming ? Stream.ofChannel(data, signal) : data;
+  } catch (reason) {
+    // The error is made here and not in the queue, so that its stack shows the caller.
+    throw reason instanceof Failure ? reason.toError() : reason;
+  } finally {
+    signal?.removeEventListener('abort', onAbort);
+  }
+}
+
+class Completions {
+  #client;
+
+  constructor(client) {
+    this.#client = client;
+  }
+
+  create(body, options) {
+    const call = {};
+    return APIPromise.of(send(this.#client, body, options, call), call);
+  }
+}
+
+class Chat {
+  constructor(client) {
+    this.completions = new Completions(client);
+  }
+}
+
+class Providers {
+  #client;
+
+  constructor(client) {
+    this.#client = client;
+  }
+
+  /** The configured providers, without their credentials. */
+  list() {
+    return JSON.parse(guarded(() => this.#client.providers()));
+  }
+
+  /** Every kind of provider there is, and whether it is ready to use. */
+  kinds() {
+    return JSON.parse(guarded(() => this.#client.kinds()));
+  }
+}
+
+const DERIVED = Symbol('derived');
+
+class Roocode {
+  #client;
+
+  constructor(options = {}, from = undefined) {
+    this.#client = from?.[DERIVED] ?? guarded(() => native.NativeClient.open(settings(options)));
+    this.chat = new Chat(this.#client);
+    this.providers = new Providers(this.#client);
+  }
+
+  /** A client with other options that shares this one's connections. */
+  withOptions(options) {
+    const derived = guarded(() => this.#client.withOptions(settings(options)));
+    return new this.constructor({}, { [DERIVED]: derived });
+  }
+
+  /** Ends this client: a later call is an error. */
+  close() {
+    guarded(() => this.#client.close());
+  }
+
+  async [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
+    this.close();
+  }
+}
+
+function settings(options) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw badRequest('options', 'must be an object');
+  }
+  const { text, strings } = encode(clientOptions(options), 'options');
+  if (strings) throw badRequest('options', 'holds a string longer than 64 KiB');
+  return text;
+}
+
+let shared;
+
+/** A client of the environment's settings, made when it is first used. */
+const roocode = {
+  get chat() {
+    return client().chat;
+  },
+  get providers() {
+    return client().providers;
+  },
+  withOptions: (options) => client().withOptions(options),
+  close() {
+    shared?.close();
+    shared = undefined;
+  },
+};
+
+function client() {
+  shared ??= new Roocode();
+  return shared;
+}
+
+module.exports = { Roocode, roocode };

@@ -1,0 +1,2 @@
+export * from './index.js';
+export { Roocode as default } from './index.js';

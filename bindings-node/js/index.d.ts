@@ -1,0 +1,231 @@
+/// <reference types="node" />
+
+import type { ChatCompletion, ChatCompletionChunk, ChatRequestParam, ErrorDetails, ErrorKind } from './types';
+
+export type * from './types';
+
+/** Limits in milliseconds, by what they limit. */
+export interface Timeouts {
+  /** From the start of a connection to its end, TLS included. */
+  connect?: number;
+  /** From the request's start to the response's head. */
+  firstByte?: number;
+  /** Between two reads of a response's body. */
+  idle?: number;
+  /** From the request's start to the body's end. */
+  total?: number;
+}
+
+/** What to do with a parameter that the target cannot honour. */
+export type Unsupported = 'error' | 'drop';
+
+/** How one request is sent, beside what is asked. */
+export interface RequestOptions {
+  /** Ends the request, and the stream after it; the promise rejects with the signal's reason. */
+  signal?: AbortSignal | null;
+  /** The configured provider to ask, whatever the model's name says. */
+  provider?: string;
+  /** Milliseconds for the whole call, or limits by name. */
+  timeout?: number | Timeouts;
+  /** How often a failed exchange is tried again. */
+  maxRetries?: number;
+  unsupported?: Unsupported;
+  /** Headers added to the HTTP request. */
+  headers?: Record<string, string>;
+  /** Query parameters added to the URL. */
+  query?: Record<string, string>;
+  /** Fields added to the JSON body, in the target's own words. */
+  body?: Record<string, unknown>;
+}
+
+/** A provider: an account at one service. The core's documentation names all fields. */
+export interface ProviderOptions {
+  /** What requests call it. Default: the name of its kind. */
+  name?: string;
+  /** What it speaks and where: `openai`, `anthropic`, `groq`, `custom`, … */
+  kind: string;
+  apiKey?: string;
+  /** The environment variable that holds the key. Default: the kind's. */
+  apiKeyEnv?: string;
+  baseURL?: string;
+  /** Milliseconds, or limits by name. */
+  timeout?: number | Timeouts;
+  maxRetries?: number;
+  /** Headers added to every request to it. */
+  headers?: Record<string, string>;
+  query?: Record<string, string>;
+  /** Further settings: `variables`, `dialect`, `auth`, `models`, `prices`, `region`, `tags`, … */
+  [setting: string]: unknown;
+}
+
+/** What holds for every request of a client. */
+export interface RequestDefaults {
+  /** Milliseconds, or limits by name. */
+  timeout?: number | Timeouts;
+  /** How often a failed exchange is tried again. */
+  maxRetries?: number;
+  /** What to do with a parameter that a target cannot honour. */
+  unsupported?: Unsupported;
+  defaultHeaders?: Record<string, string>;
+  defaultQuery?: Record<string, string>;
+}
+
+export interface ClientOptions extends RequestDefaults {
+  /** The providers. Without them, every kind whose key is in the environment. */
+  providers?: readonly ProviderOptions[];
+  /** Shorthand for one provider: its kind. */
+  provider?: string;
+  /** Shorthand for one provider: its key. */
+  apiKey?: string;
+  /** Shorthand for one provider: where it is. */
+  baseURL?: string;
+  /** Your own kinds, as rows like the built-in ones. */
+  kinds?: Record<string, Record<string, unknown>>;
+  /** A proxy for every request, such as `http://host:8080` or `socks5://host:1080`. */
+  proxy?: string;
+  /** Bytes of a request's body above which it is refused. */
+  maxRequestBytes?: number;
+  /** Bytes of a response's body above which it is refused. */
+  maxResponseBytes?: number;
+}
+
+/** A configured provider, without its credentials. */
+export interface ProviderInfo {
+  name: string;
+  kind: string;
+  [field: string]: unknown;
+}
+
+/** A kind of provider: what it speaks and where. */
+export interface KindInfo {
+  kind: string;
+  ready: boolean;
+  [field: string]: unknown;
+}
+
+/** The head of the response. */
+export interface ResponseHead {
+  readonly status: number;
+  readonly ok: boolean;
+  readonly headers: Headers;
+  /** The provider's id of the request. */
+  readonly requestId: string | undefined;
+  readonly request_id: string | undefined;
+}
+
+/** The promise of a reply, which can also give the head of its response. */
+export declare class APIPromise<T> extends Promise<T> {
+  /** The reply and the head of the response that brought it. */
+  withResponse(): Promise<{ data: T; response: ResponseHead }>;
+}
+
+/** A streamed reply. Leaving its `for await` closes the connection at once. */
+export declare class Stream<T = ChatCompletionChunk> implements AsyncIterable<T> {
+  private constructor();
+  /** The chunks of what `toReadableStream` made, such as the body of a response of your own server. */
+  static fromReadableStream<T = ChatCompletionChunk>(
+    readable: ReadableStream<Uint8Array | string>,
+    controller?: AbortController,
+  ): Stream<T>;
+  [Symbol.asyncIterator](): AsyncIterableIterator<T>;
+  /** Stops: closes the connection, and ends the iteration without an error. */
+  abort(): void;
+  /** Its `abort()` is this stream's. */
+  get controller(): AbortController;
+  /** Two streams that each get every chunk, at their own pace. */
+  tee(): [Stream<T>, Stream<T>];
+  /** One line of JSON for each chunk, as bytes. */
+  toReadableStream(): ReadableStream<Uint8Array>;
+  /** Reads what is left and gives the reply that the plain call would have given. */
+  finalCompletion(): Promise<ChatCompletion>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface Completions {
+  create(body: ChatRequestParam & { stream: true }, options?: RequestOptions): APIPromise<Stream<ChatCompletionChunk>>;
+  create(body: ChatRequestParam & { stream?: false | null }, options?: RequestOptions): APIPromise<ChatCompletion>;
+  create(body: ChatRequestParam, options?: RequestOptions): APIPromise<ChatCompletion | Stream<ChatCompletionChunk>>;
+}
+
+export interface Chat {
+  readonly completions: Completions;
+}
+
+export interface Providers {
+  /** The configured providers, without their credentials. */
+  list(): ProviderInfo[];
+  /** Every kind of provider there is, and whether it is ready to use. */
+  kinds(): KindInfo[];
+}
+
+/** A client: providers, and the connections to them. Make one and keep it. */
+export declare class Roocode {
+  constructor(options?: ClientOptions);
+  readonly chat: Chat;
+  readonly providers: Providers;
+  /** A client with other options that shares this one's connections. */
+  withOptions(options: RequestDefaults): Roocode;
+  /** Ends this client: a later call is an error. */
+  close(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A client of the environment's settings, made when it is first used. */
+export declare const roocode: Pick<Roocode, 'chat' | 'providers' | 'withOptions' | 'close'>;
+
+export declare const version: string;
+
+type ErrorFields = Partial<Omit<ErrorDetails, 'kind' | 'message' | 'source'>>;
+
+/** The base of every error of this package. */
+export declare class RoocodeError extends Error {
+  constructor(message: string, details?: ErrorFields);
+  /** The name of the class. */
+  readonly kind: ErrorKind | 'RoocodeError';
+  /** The provider's id of the request. */
+  readonly requestId: ErrorDetails['request_id'];
+  /** Seconds that the provider asks to wait. */
+  readonly retryAfter: ErrorDetails['retry_after'];
+}
+export interface RoocodeError extends Readonly<ErrorFields> {}
+
+/** The credential is missing or was refused (401). */
+export declare class AuthenticationError extends RoocodeError {}
+/** The credential is valid but not allowed to do this (403). */
+export declare class PermissionDeniedError extends RoocodeError {}
+/** The request is wrong (400, 413, 422, or found wrong before sending). */
+export declare class BadRequestError extends RoocodeError {}
+/** The prompt does not fit the model's context window. */
+export declare class ContextWindowExceededError extends BadRequestError {}
+/** The service refused the content. */
+export declare class ContentPolicyError extends BadRequestError {}
+/** No such model or deployment (404). */
+export declare class NotFoundError extends RoocodeError {}
+/** Too many requests (429). */
+export declare class RateLimitError extends RoocodeError {}
+/** The account has run out of credit or quota. */
+export declare class QuotaExceededError extends RateLimitError {}
+/** The service failed (5xx). */
+export declare class InternalServerError extends RoocodeError {}
+/** The service is overloaded (503, 529). */
+export declare class OverloadedError extends InternalServerError {}
+/** DNS, TLS, connection refused or reset. */
+export declare class APIConnectionError extends RoocodeError {}
+/** A time limit ran out; `limit` says which. */
+export declare class APITimeoutError extends APIConnectionError {}
+/** A stream broke after its first content; `partial` has what was received. */
+export declare class StreamInterruptedError extends RoocodeError {}
+/** The response is not what its wire form promises; `body` has it. */
+export declare class ResponseDecodeError extends RoocodeError {}
+/** No target is left; `route` lists each candidate and why. */
+export declare class NoTargetAvailableError extends RoocodeError {}
+/** A spending limit of yours was reached. */
+export declare class BudgetExceededError extends RoocodeError {}
+/** The configuration is wrong; the message names the place and what is allowed. */
+export declare class ConfigurationError extends RoocodeError {}
+/** The request was cancelled. */
+export declare class RequestCancelledError extends RoocodeError {}
+/** A defect of this library: please report it. */
+export declare class InternalError extends RoocodeError {}
+
+export { Roocode as default };

@@ -1,0 +1,177 @@
+//! One per JavaScript environment (the main thread, or a worker thread): takes
+//! calls in, and gives events back through its [`Hub`].
+
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+
+use futures_util::FutureExt;
+use napi::JsString;
+use napi::bindgen_prelude::{Env, Function};
+use napi_derive::napi;
+use roocode::{Client, Error, ErrorKind};
+use tokio::sync::Notify;
+
+use crate::client::{NativeClient, thrown};
+use crate::crossing::{self, Input, Long, Reply};
+use crate::hub::{Hub, Tag, Wake};
+use crate::runtime::runtime;
+
+/// A stream pauses when its reader has this many chunks, or bytes of them, to
+/// catch up on; the connection's own flow control then holds the provider.
+const CHUNKS_AHEAD: usize = 512;
+const BYTES_AHEAD: usize = 4 << 20;
+
+#[napi]
+pub struct Bridge {
+    hub: Arc<Hub>,
+}
+
+#[napi]
+impl Bridge {
+    /// `ready` is called on this environment's thread when `drain` has something.
+    #[napi(constructor, catch_unwind)]
+    pub fn new(env: &Env, ready: Function<'_, (), ()>) -> napi::Result<Self> {
+        let wake: Wake =
+            ready.build_threadsafe_function::<()>().callee_handled::<false>().weak::<true>().build()?;
+        let hub = Arc::new(Hub::new(wake));
+        env.add_env_cleanup_hook(Arc::clone(&hub), |hub| hub.close())?;
+        Ok(Self { hub })
+    }
+
+    /// Starts a call. Its outcome comes under `id`, bad input included.
+    #[napi(catch_unwind)]
+    #[allow(clippy::too_many_arguments, reason = "an object would cost more to take apart than the call")]
+    pub fn chat(
+        &self,
+        client: &NativeClient,
+        id: f64,
+        stream: bool,
+        body: String,
+        options: Option<String>,
+        mark: Option<String>,
+        strings: Option<Vec<String>>,
+    ) -> napi::Result<()> {
+        let id = id as u64;
+        let long = mark.zip(strings).map(|(mark, strings)| Long { mark, strings });
+        let input = Input { body, options, long };
+        let (client, hub) = (client.client.clone(), Arc::clone(&self.hub));
+        let runtime = runtime().map_err(|error| thrown(&error))?;
+        self.hub.start(id, runtime, |resume| async move {
+            let work = async {
+                if stream {
+                    chat_stream(&client, &hub, id, input, &resume).await
+                } else {
+                    chat(&client, &hub, id, input).await
+                }
+            };
+            let failure = match AssertUnwindSafe(work).catch_unwind().await {
+                Ok(Ok(())) => return,
+                Ok(Err(error)) => error,
+                Err(panic) => panicked(&*panic),
+            };
+            hub.push(id, Tag::Failure, &crossing::failure(&failure));
+        });
+        Ok(())
+    }
+
+    /// The events since the last drain, as JSON: triples of id, tag, payload.
+    #[napi(catch_unwind)]
+    pub fn drain<'env>(&self, env: &'env Env) -> napi::Result<JsString<'env>> {
+        self.hub.drain(|text| string(env, text))
+    }
+
+    /// What is kept under `id`, once: a long reply, or the sum of an ended stream.
+    #[napi(catch_unwind)]
+    pub fn take<'env>(&self, env: &'env Env, id: f64) -> napi::Result<Option<JsString<'env>>> {
+        self.hub.take(id as u64).map(|text| string(env, &text)).transpose()
+    }
+
+    /// Ends a call or stream and closes its connection.
+    #[napi(catch_unwind)]
+    pub fn cancel(&self, id: f64) {
+        self.hub.cancel(id as u64);
+    }
+
+    /// Ends a stream that JavaScript has let go of, and all that is kept for it.
+    #[napi(catch_unwind)]
+    pub fn release(&self, id: f64) {
+        self.hub.cancel(id as u64);
+        drop(self.hub.take(id as u64));
+    }
+
+    /// Lets a paused stream go on.
+    #[napi(catch_unwind)]
+    pub fn resume(&self, id: f64) {
+        self.hub.resume(id as u64);
+    }
+}
+
+/// A JavaScript string of JSON; one of ASCII alone is taken over without decoding.
+fn string<'env>(env: &'env Env, text: &[u8]) -> napi::Result<JsString<'env>> {
+    if text.is_ascii() {
+        env.create_string_latin1(text)
+    } else {
+        env.create_string(&String::from_utf8_lossy(text))
+    }
+}
+
+async fn chat(client: &Client, hub: &Hub, id: u64, input: Input) -> Result<(), Error> {
+    let (body, options) = input.read()?;
+    let call = client.call(body, options)?;
+    let reply = client.chat(call).await?;
+    let raw = &reply.raw;
+    let head = crossing::head(raw.status, raw.request_id.as_deref(), &raw.headers);
+    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.completion })?);
+    Ok(())
+}
+
+async fn chat_stream(
+    client: &Client,
+    hub: &Hub,
+    id: u64,
+    input: Input,
+    resume: &Notify,
+) -> Result<(), Error> {
+    let (body, options) = input.read()?;
+    let call = client.call(body, options)?;
+    let mut stream = client.chat_stream(call).await?;
+    let raw = stream.raw();
+    let head = crossing::head(raw.status, raw.request_id.as_deref(), &raw.headers);
+    hub.push(id, Tag::Opened, &crossing::json(&head)?);
+
+    let (mut chunks, mut bytes) = (0, 0);
+    let mut text = Vec::new();
+    let mut ends = Vec::new();
+    while let Some(batch) = stream.next_batch().await {
+        text.clear();
+        ends.clear();
+        for chunk in batch? {
+            serde_json::to_writer(&mut text, &chunk).map_err(|error| {
+                Error::new(ErrorKind::Internal, "cannot write a chunk as JSON").with_source(error)
+            })?;
+            ends.push(text.len());
+        }
+        let mut start = 0;
+        let pieces = ends.iter().map(|&end| &text[std::mem::replace(&mut start, end)..end]);
+        hub.push_all(id, Tag::Chunk, pieces);
+        chunks += ends.len();
+        bytes += text.len();
+        if chunks >= CHUNKS_AHEAD || bytes >= BYTES_AHEAD {
+            hub.push(id, Tag::Paused, b"0");
+            resume.notified().await;
+            (chunks, bytes) = (0, 0);
+        }
+    }
+    hub.keep(id, crossing::json(stream.partial())?);
+    hub.push(id, Tag::End, b"0");
+    Ok(())
+}
+
+/// A panic is a defect of ours; the process and the client live on.
+fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
+    let text =
+        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    let error =
+        Error::new(ErrorKind::Internal, "roocode has a defect: a request panicked. Please report it.");
+    error.with_source(text.unwrap_or("unknown panic"))
+}

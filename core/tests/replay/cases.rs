@@ -1,0 +1,218 @@
+//! Loads the recorded cases and says which wire each exchange speaks.
+//!
+//! The wire is read off the path and the shape of the bodies, not off the
+//! provider's name: a service that speaks OpenAI's wire on one path may speak
+//! its own on another.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use serde_json::Value;
+
+use crate::left_out;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Wire {
+    OpenAi,
+    Anthropic,
+    Gemini,
+}
+
+impl Wire {
+    pub const ALL: [Self; 3] = [Self::OpenAi, Self::Anthropic, Self::Gemini];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenAi => "openai",
+            Self::Anthropic => "anthropic",
+            Self::Gemini => "gemini",
+        }
+    }
+}
+
+/// A response's body as it was recorded.
+#[derive(Clone, Debug)]
+pub enum Payload {
+    Json(Value),
+    Text(String),
+    Binary,
+}
+
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    /// `provider/case#exchange`.
+    pub name: String,
+    pub path: String,
+    pub request: Value,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub payload: Payload,
+    pub wire: Option<Wire>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// `provider/case`.
+    pub name: String,
+    pub provider: String,
+    pub api: String,
+    pub exchanges: Vec<Exchange>,
+}
+
+impl Exchange {
+    /// The model asked for: in the body, or in the path where the wire has it there.
+    pub fn model(&self) -> String {
+        if let Some(model) = self.request.get("model").and_then(Value::as_str) {
+            return model.to_owned();
+        }
+        self.path
+            .split_once("models/")
+            .or_else(|| self.path.split_once("model/"))
+            .map(|(_, rest)| rest.split([':', '/']).next().unwrap_or_default().to_owned())
+            .unwrap_or_default()
+    }
+
+    pub fn body(&self) -> Bytes {
+        match &self.payload {
+            Payload::Json(value) => Bytes::from(serde_json::to_vec(value).unwrap()),
+            Payload::Text(text) => Bytes::from(text.clone().into_bytes()),
+            Payload::Binary => Bytes::new(),
+        }
+    }
+
+    /// The JSON of a plain successful response.
+    pub fn plain(&self) -> Option<&Value> {
+        match &self.payload {
+            Payload::Json(value) if self.status.is_success() => Some(value),
+            _ => None,
+        }
+    }
+
+    /// The text of a streamed response.
+    pub fn stream(&self) -> Option<&str> {
+        match &self.payload {
+            Payload::Text(text) if self.status.is_success() => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn is_error(&self) -> bool {
+        !self.status.is_success()
+    }
+}
+
+/// Every case, or `None` (said in one line) where the recordings are absent.
+pub fn all() -> Option<&'static [Case]> {
+    static CASES: OnceLock<Option<Vec<Case>>> = OnceLock::new();
+    CASES
+        .get_or_init(|| {
+            let shared = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared"));
+            if !shared.is_dir() {
+                println!("skipped: ../shared is not here");
+                return None;
+            }
+            Some(load(&shared.join("recordings")))
+        })
+        .as_deref()
+}
+
+/// The exchanges to replay: on one of the three wires and not left out.
+pub fn replayed() -> Vec<(&'static Case, &'static Exchange, Wire)> {
+    all()
+        .unwrap_or_default()
+        .iter()
+        .flat_map(|case| case.exchanges.iter().map(move |exchange| (case, exchange)))
+        .filter_map(|(case, exchange)| Some((case, exchange, exchange.wire?)))
+        .filter(|(_, exchange, _)| left_out::reason(&exchange.name).is_none())
+        .collect()
+}
+
+fn load(folder: &Path) -> Vec<Case> {
+    let mut files: Vec<PathBuf> = Vec::new();
+    for provider in std::fs::read_dir(folder).expect("the folder of recordings") {
+        let provider = provider.unwrap().path();
+        if provider.is_dir() {
+            files.extend(std::fs::read_dir(provider).unwrap().map(|file| file.unwrap().path()));
+        }
+    }
+    files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+    files.sort();
+    assert!(!files.is_empty(), "no recording under {}", folder.display());
+    files.iter().map(|file| read_case(file)).collect()
+}
+
+fn read_case(file: &Path) -> Case {
+    let text = std::fs::read(file).unwrap();
+    let case: Value = serde_json::from_slice(&text).unwrap_or_else(|e| panic!("{}: {e}", file.display()));
+    let provider = string(&case["provider"]);
+    let name = format!("{provider}/{}", string(&case["name"]));
+    let exchanges = case["exchanges"].as_array().expect("exchanges");
+    let exchanges = exchanges
+        .iter()
+        .enumerate()
+        .map(|(index, raw)| {
+            let payload = payload(&raw["response"]);
+            let path = string(&raw["request"]["path"]);
+            let request = raw["request"]["body"].clone();
+            Exchange {
+                name: format!("{name}#{index}"),
+                wire: wire(&path, &request, &payload),
+                path,
+                request,
+                status: StatusCode::from_u16(raw["response"]["status"].as_u64().unwrap() as u16).unwrap(),
+                headers: headers(&raw["response"]["headers"]),
+                payload,
+            }
+        })
+        .collect();
+    Case { name, api: string(&case["api"]), provider, exchanges }
+}
+
+fn string(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+fn payload(response: &Value) -> Payload {
+    if let Some(body) = response.get("body") {
+        Payload::Json(body.clone())
+    } else if let Some(text) = response.get("text") {
+        Payload::Text(string(text))
+    } else {
+        Payload::Binary
+    }
+}
+
+fn headers(raw: &Value) -> HeaderMap {
+    let fields = raw.as_object().into_iter().flatten();
+    fields
+        .filter_map(|(name, value)| {
+            let value = HeaderValue::from_str(value.as_str()?).ok()?;
+            Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value))
+        })
+        .collect()
+}
+
+fn wire(path: &str, request: &Value, payload: &Payload) -> Option<Wire> {
+    if path.ends_with("/chat/completions") {
+        return Some(Wire::OpenAi);
+    }
+    // Writer's older path; Cohere has a wire of its own on the same one.
+    if path == "/v1/chat"
+        && matches!(payload, Payload::Text(text) if text.contains(r#""object":"chat.completion.chunk""#))
+    {
+        return Some(Wire::OpenAi);
+    }
+    if path.ends_with("/v1/messages") || path.contains("/publishers/anthropic/") {
+        return Some(Wire::Anthropic);
+    }
+    // Bedrock hands the model's own wire through; Anthropic's bodies name their version.
+    if path.contains("/invoke") && request.get("anthropic_version").is_some() {
+        return Some(Wire::Anthropic);
+    }
+    if path.ends_with(":generateContent") || path.ends_with(":streamGenerateContent") {
+        return Some(Wire::Gemini);
+    }
+    None
+}

@@ -1,0 +1,107 @@
+//! What was replayed and what was not: every case is one or the other, and
+//! enough are replayed that the suite cannot pass by finding nothing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::cases::{self, Wire};
+use crate::{left_out, wires};
+
+#[test]
+fn every_case_of_the_three_wires_is_replayed_or_listed_with_a_reason() {
+    let Some(all) = cases::all() else { return };
+    let replayed: BTreeSet<&str> =
+        cases::replayed().iter().map(|(_, exchange, _)| exchange.name.as_str()).collect();
+    let mut findings = Vec::new();
+    for case in all {
+        let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
+        let ours = wires::OURS.contains(&case.api.as_str());
+        if !ours && !wires::OTHERS.contains(&case.api.as_str()) {
+            findings.push(format!("{}: the api {} is in neither list of wires", case.name, case.api));
+        }
+        if !ours && names().any(|name| replayed.contains(name)) {
+            findings
+                .push(format!("{}: is replayed, though {} is listed as another wire", case.name, case.api));
+        }
+        for name in names().filter(|_| ours) {
+            if !replayed.contains(name) && left_out::reason(name).is_none() {
+                findings.push(format!("{name}: neither replayed nor listed"));
+            }
+        }
+    }
+    for (name, _) in left_out::CASES {
+        let known = all
+            .iter()
+            .any(|case| case.name == *name || case.exchanges.iter().any(|exchange| exchange.name == *name));
+        if !known {
+            findings.push(format!("{name}: listed as left out, but there is no such case"));
+        }
+    }
+    assert!(findings.is_empty(), "{}", findings.join("\n"));
+}
+
+#[test]
+fn what_was_replayed() {
+    if cases::all().is_none() {
+        return;
+    }
+    let mut counts: BTreeMap<(Wire, &str), (BTreeSet<&str>, usize)> = BTreeMap::new();
+    for (case, exchange, wire) in cases::replayed() {
+        let _ = exchange;
+        let entry = counts.entry((wire, case.provider.as_str())).or_default();
+        entry.0.insert(&case.name);
+        entry.1 += 1;
+    }
+    let mut lines = Vec::new();
+    for wire in Wire::ALL {
+        let of_wire = || counts.iter().filter(move |((of, _), _)| *of == wire);
+        let cases: usize = of_wire().map(|(_, (cases, _))| cases.len()).sum();
+        let exchanges: usize = of_wire().map(|(_, (_, exchanges))| exchanges).sum();
+        lines.push(format!("{} {cases} cases ({exchanges} exchanges)", wire.name()));
+    }
+    println!("replayed: {}; left out: {}", lines.join(", "), left_out::CASES.len());
+    for ((wire, provider), (cases, exchanges)) in &counts {
+        println!("  {} through {provider}: {} cases ({exchanges} exchanges)", wire.name(), cases.len());
+    }
+    for (name, reason) in left_out::CASES {
+        println!("  left out: {name}: {reason}");
+    }
+    for (wire, provider, least) in LEAST {
+        let found = counts.get(&(*wire, *provider)).map_or(0, |(cases, _)| cases.len());
+        assert!(found >= *least, "{} through {provider}: {found} cases, at least {least}", wire.name());
+    }
+}
+
+/// The least number of cases by wire and provider.
+const LEAST: &[(Wire, &str, usize)] = &[
+    (Wire::OpenAi, "avian", 1),
+    (Wire::OpenAi, "azure", 14),
+    (Wire::OpenAi, "bedrock", 1),
+    (Wire::OpenAi, "cerebras", 3),
+    (Wire::OpenAi, "copilot", 2),
+    (Wire::OpenAi, "crusoe", 1),
+    (Wire::OpenAi, "deepseek", 12),
+    (Wire::OpenAi, "doubleword", 3),
+    (Wire::OpenAi, "gemini", 1),
+    (Wire::OpenAi, "groq", 17),
+    (Wire::OpenAi, "heroku", 1),
+    (Wire::OpenAi, "huggingface", 12),
+    (Wire::OpenAi, "llamacpp", 7),
+    (Wire::OpenAi, "mistral", 17),
+    (Wire::OpenAi, "mistralrs", 1),
+    (Wire::OpenAi, "ollama", 3),
+    (Wire::OpenAi, "openai", 26),
+    (Wire::OpenAi, "openrouter", 19),
+    (Wire::OpenAi, "perplexity", 4),
+    (Wire::OpenAi, "snowflake", 1),
+    (Wire::OpenAi, "together", 4),
+    (Wire::OpenAi, "venice", 3),
+    (Wire::OpenAi, "vercel_gateway", 5),
+    (Wire::OpenAi, "writer", 1),
+    (Wire::OpenAi, "xai", 8),
+    (Wire::OpenAi, "zai", 3),
+    (Wire::Anthropic, "anthropic", 35),
+    (Wire::Anthropic, "bedrock", 4),
+    (Wire::Anthropic, "vertex", 6),
+    (Wire::Gemini, "gemini", 33),
+    (Wire::Gemini, "vertex", 18),
+];

@@ -1,0 +1,109 @@
+// Compiled, never run: what the types promise. A line that must not compile
+// stands under `@ts-expect-error`, and is an error itself once it does.
+
+import type * as all from 'roocode';
+import type Default from 'roocode';
+import {
+  type APIPromise,
+  APITimeoutError,
+  BadRequestError,
+  type CallOptionsParam,
+  type ChatCompletion,
+  type ChatCompletionChunk,
+  type ChatRequestParam,
+  type ErrorKind,
+  QuotaExceededError,
+  type RateLimitError,
+  type RequestOptions,
+  Roocode,
+  RoocodeError,
+  roocode,
+  Stream,
+} from 'roocode';
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function check<_T extends true>(): void {}
+
+// One default, one class.
+check<Equal<typeof Default, typeof Roocode>>();
+
+// Every kind of error has its class.
+check<Equal<Exclude<ErrorKind, keyof typeof all>, never>>();
+
+// Every option of a call has its name here; the rename is that of js/options.js.
+type Camel<S extends string> = S extends `${infer Head}_${infer Tail}` ? `${Head}${Capitalize<Camel<Tail>>}` : S;
+type Renamed<S extends string> = S extends `extra_${infer Rest}` ? Rest : Camel<S>;
+check<Equal<Exclude<Renamed<keyof CallOptionsParam & string>, keyof RequestOptions>, never>>();
+check<Equal<Exclude<keyof RequestOptions, Renamed<keyof CallOptionsParam & string> | 'signal'>, never>>();
+
+const client = new Roocode({
+  apiKey: 'k',
+  timeout: { firstByte: 1000 },
+  providers: [{ name: 'mine', kind: 'custom', baseURL: 'http://localhost:1/v1' }],
+});
+const messages: ChatRequestParam['messages'] = [{ role: 'user', content: 'Hello' }];
+
+// A literal `stream` decides the type.
+const plain = client.chat.completions.create({ model: 'm', messages });
+check<Equal<typeof plain, APIPromise<ChatCompletion>>>();
+const off = client.chat.completions.create({ model: 'm', messages, stream: false }, { maxRetries: 0, timeout: 50 });
+check<Equal<typeof off, APIPromise<ChatCompletion>>>();
+const streamed = client.chat.completions.create({ model: 'm', messages, stream: true });
+check<Equal<typeof streamed, APIPromise<Stream<ChatCompletionChunk>>>>();
+const either = client.chat.completions.create({ model: 'm', messages, stream: Math.random() > 0.5 });
+check<Equal<typeof either, APIPromise<ChatCompletion | Stream<ChatCompletionChunk>>>>();
+
+// A reply's message goes straight into the next request.
+const reply = await plain;
+const answer = reply.choices[0];
+if (answer) {
+  await roocode.chat.completions.create({
+    model: 'm',
+    messages: [...messages, answer.message, { role: 'user', content: [{ type: 'text', text: 'And?' }] }],
+    tools: [{ type: 'function', function: { name: 'weather', parameters: { type: 'object' } } }],
+  });
+  const text: string | null | undefined = answer.message.content;
+  void text;
+}
+
+const { data, response } = await streamed.withResponse();
+response.headers.get('x-request-id')?.toUpperCase();
+for await (const chunk of data) {
+  const piece: string | null | undefined = chunk.choices[0]?.delta?.content;
+  void piece;
+}
+const readable: ReadableStream<Uint8Array> = data.toReadableStream();
+for await (const chunk of Stream.fromReadableStream(readable)) check<Equal<typeof chunk, ChatCompletionChunk>>();
+const [left] = data.tee();
+check<Equal<typeof left, Stream<ChatCompletionChunk>>>();
+const sum: ChatCompletion = await left.finalCompletion();
+void sum;
+
+try {
+  await client
+    .withOptions({ maxRetries: 5 })
+    .chat.completions.create({ model: 'm', messages }, { signal: AbortSignal.timeout(5) });
+} catch (error) {
+  if (error instanceof QuotaExceededError) {
+    const parent: RateLimitError = error;
+    const status: number | null | undefined = parent.status;
+    const after: number | null | undefined = parent.retryAfter;
+    void [status, after, error.kind satisfies string, error.request_id, error.body];
+  }
+  if (error instanceof APITimeoutError && error.limit === 'connect') error.message.trim();
+  if (error instanceof RoocodeError) error.route?.attempts?.length;
+}
+void new BadRequestError('text', { status: 400, param: 'model' });
+
+// @ts-expect-error no model
+client.chat.completions.create({ messages });
+// @ts-expect-error a message is no text
+client.chat.completions.create({ model: 'm', messages: ['Hello'] });
+// @ts-expect-error no such option
+client.chat.completions.create({ model: 'm', messages }, { max_retries: 1 });
+// @ts-expect-error seconds are numbers
+client.chat.completions.create({ model: 'm', messages }, { timeout: '10s' });
+// @ts-expect-error a stream is made by a client
+new Stream();
+// @ts-expect-error read-only
+reply.choices[0].message.content.length = 3;
