@@ -134,8 +134,10 @@ def test_leaving_early_async(async_client: AsyncRoocode, server: MockServer, how
             task = asyncio.create_task(read())
             await asyncio.sleep(0.1)
             task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
+            await asyncio.wait([task])
+            assert task.cancelled()
+            # Its exception's traceback holds its variables, before Python 3.11.
+            del task
         else:
             async for _ in stream:
                 break
