@@ -43,7 +43,7 @@ def until(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
 def run_script(text: str, *arguments: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
     """Runs a script in a process of its own."""
     return subprocess.run(
-        [sys.executable, "-W", "ignore:.*fork:DeprecationWarning", "-c", text, *arguments],
+        [sys.executable, "-W", "ignore::DeprecationWarning", "-c", text, *arguments],
         capture_output=True,
         text=True,
         timeout=timeout,
