@@ -643,6 +643,12 @@ export interface StreamOptionsParam {
   include_usage?: boolean | null;
 }
 
+/** What to do with a parameter that the target cannot honour. */
+export type UnsupportedParam = "error" | "drop";
+
+/** Seconds, or limits by name. */
+export type TimeoutParam = number | { [name: string]: unknown };
+
 /** A request for a chat completion. */
 export interface ChatRequestParam {
   /** `provider/model`, `kind/model`, or a bare model name. */
@@ -718,20 +724,20 @@ export interface ChatRequestParam {
 
 /** How a call is sent, beside what is asked. */
 export interface CallOptionsParam {
-  /** The configured provider to ask, whatever the model's name says. */
+  /** The provider (or kind) to ask; `model` is then its own name for the model. */
   provider?: string | null;
-  /** Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`, `total`. */
-  timeout?: number | { [name: string]: unknown } | null;
-  /** How often a failed exchange is tried again. */
+  /** Time limits. Default: the client's. */
+  timeout?: TimeoutParam | null;
+  /** Retries after the first attempt. Default: the client's. */
   max_retries?: number | null;
-  /** What to do with a parameter that the target cannot honour. */
-  unsupported?: "error" | "drop" | null;
-  /** Headers added to the HTTP request. */
+  /** Headers added to the request, over all others. */
   extra_headers?: { [name: string]: unknown } | null;
-  /** Query parameters added to the URL. */
+  /** Query parameters added to the request's URL. */
   extra_query?: { [name: string]: unknown } | null;
-  /** Fields added to the JSON body, in the target's own words. */
+  /** Fields put into the wire body last, over what the dialect wrote. */
   extra_body?: { [name: string]: unknown } | null;
+  /** What to do with parameters the target cannot honour. Default: the client's. */
+  unsupported?: UnsupportedParam | null;
 }
 
 /** The fields of an [`Error`]. Serialises to what the bindings hand to the user. */

@@ -14,8 +14,10 @@ from .types import (
     ResponseFormatParam,
     StopParam,
     StreamOptionsParam,
+    TimeoutParam,
     ToolChoiceParam,
     ToolParam,
+    UnsupportedParam,
 )
 
 class CompletionsSignature:
@@ -59,12 +61,12 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
@@ -135,20 +137,19 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
     @overload
@@ -191,12 +192,12 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> ChatStream:
         """Asks for a chat completion.
 
@@ -267,20 +268,19 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
     @overload
@@ -323,12 +323,12 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> ChatCompletion | ChatStream:
         """Asks for a chat completion.
 
@@ -399,20 +399,19 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
 
@@ -457,12 +456,12 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
@@ -533,20 +532,19 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
     @overload
@@ -589,12 +587,12 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> AsyncChatStream:
         """Asks for a chat completion.
 
@@ -665,20 +663,19 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
     @overload
@@ -721,12 +718,12 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> ChatCompletion | AsyncChatStream:
         """Asks for a chat completion.
 
@@ -797,20 +794,19 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
 
@@ -855,12 +851,12 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
@@ -931,20 +927,19 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
     @overload
@@ -987,12 +982,12 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatStream]:
         """Asks for a chat completion.
 
@@ -1063,20 +1058,19 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
     @overload
@@ -1119,12 +1113,12 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
         """Asks for a chat completion.
 
@@ -1195,20 +1189,19 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
 
@@ -1253,12 +1246,12 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
@@ -1329,20 +1322,19 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
     @overload
@@ -1385,12 +1377,12 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
@@ -1461,20 +1453,19 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
     @overload
@@ -1517,12 +1508,12 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
-        timeout: float | Mapping[str, Any] | None = ...,
+        timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        unsupported: Literal["error", "drop"] | None = ...,
         extra_headers: Mapping[str, Any] | None = ...,
         extra_query: Mapping[str, Any] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
@@ -1593,19 +1584,18 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
-        `provider`: The configured provider to ask, whatever the model's name says.
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
-        `timeout`: Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`,
-        `total`.
+        `timeout`: Time limits. Default: the client's.
 
-        `max_retries`: How often a failed exchange is tried again.
+        `max_retries`: Retries after the first attempt. Default: the client's.
 
-        `unsupported`: What to do with a parameter that the target cannot honour.
+        `extra_headers`: Headers added to the request, over all others.
 
-        `extra_headers`: Headers added to the HTTP request.
+        `extra_query`: Query parameters added to the request's URL.
 
-        `extra_query`: Query parameters added to the URL.
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
-        `extra_body`: Fields added to the JSON body, in the target's own words.
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...

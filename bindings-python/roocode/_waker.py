@@ -11,25 +11,28 @@ import atexit
 import threading
 import weakref
 
+from ._drain import run
 from ._native import Drain
 
 _threads: dict[threading.Thread, Drain] = {}
 
 
 def start(drain: Drain, loop: asyncio.AbstractEventLoop) -> None:
-    thread = threading.Thread(target=_run, args=(drain, weakref.ref(loop)), name="roocode-waker", daemon=True)
+    thread = threading.Thread(
+        target=_wait, args=(drain, weakref.ref(loop)), name="roocode-waker", daemon=True
+    )
     _threads[thread] = drain
     thread.start()
 
 
-def _run(drain: Drain, reference: weakref.ref[asyncio.AbstractEventLoop]) -> None:
+def _wait(drain: Drain, reference: weakref.ref[asyncio.AbstractEventLoop]) -> None:
     try:
         while drain.wait():
             loop = reference()
             if loop is None:
                 return
             try:
-                loop.call_soon_threadsafe(drain)
+                loop.call_soon_threadsafe(run, drain)
             except RuntimeError:
                 return  # The loop is closed.
             del loop

@@ -71,6 +71,7 @@ __all__ = [
     "SystemMessageParam",
     "TextPartParam",
     "TextResponseFormatParam",
+    "TimeoutParam",
     "TokenLogprob",
     "ToolCall",
     "ToolCallDelta",
@@ -82,6 +83,7 @@ __all__ = [
     "Trace",
     "Translation",
     "TranslationAction",
+    "UnsupportedParam",
     "UrlCitation",
     "Usage",
     "UserMessageParam",
@@ -1134,6 +1136,14 @@ class StreamOptionsParam(TypedDict, total=False):
     """Whether a last chunk tells the usage. Roocode asks for it in any case and hands it out on the
     last chunk.
     """
+
+
+UnsupportedParam = Literal["error", "drop"]
+"""What to do with a parameter that the target cannot honour."""
+
+
+TimeoutParam = Union[float, Mapping[str, Any]]
+"""Seconds, or limits by name."""
 
 
 class _ChatRequestRequired(TypedDict):

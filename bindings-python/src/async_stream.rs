@@ -60,12 +60,12 @@ pub fn make<'py>(py: Python<'py>, stream: ChatReplyStream) -> PyResult<Bound<'py
     let shared = Arc::new(Shared {
         state: Mutex::default(),
         space: Notify::new(),
-        chunk_class: record::class(py, "ChatCompletionChunk")?.unbind(),
+        chunk_class: record::CHAT_COMPLETION_CHUNK.get(py)?.clone().unbind(),
         generation: generation(),
     });
     let task = runtime()?.spawn(read_ahead(stream, Arc::downgrade(&shared))).abort_handle();
     NEXT.set(Some(AsyncStream { shared, task, event_loop: event_loop.unbind(), hub }));
-    py.import("roocode._streams")?.getattr("AsyncChatStream")?.call0()
+    record::ASYNC_CHAT_STREAM.get(py)?.call0()
 }
 
 /// Ends with the stream, or with the last reader: the stream is dropped with it.
@@ -186,7 +186,7 @@ impl AsyncStream {
     fn _sum<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let sum = lock(&self.shared.state).sum.clone();
         match sum {
-            Some(Ok(sum)) => record::make(&record::class(py, "ChatCompletion")?, sum),
+            Some(Ok(sum)) => record::make(record::CHAT_COMPLETION.get(py)?, sum),
             Some(Err(error)) => Err(errors::to_python(py, &error)),
             None => Err(errors::to_python(py, &errors::closed_stream())),
         }

@@ -92,7 +92,7 @@ fn ready(reply: ChatReply, raw: bool) -> Result<Ready, Error> {
 
 fn hand_over<'py>(py: Python<'py>, ready: Result<Ready, Error>) -> PyResult<Bound<'py, PyAny>> {
     let ready = raise(py, ready)?;
-    let completion = record::make(&record::class(py, "ChatCompletion")?, ready.completion)?;
+    let completion = record::make(record::CHAT_COMPLETION.get(py)?, ready.completion)?;
     match ready.raw {
         Some(raw) => with_raw(py, completion, raw),
         None => Ok(completion),
@@ -114,6 +114,7 @@ fn with_raw<'py>(py: Python<'py>, parsed: Bound<'py, PyAny>, raw: Parts) -> PyRe
 impl NativeClient {
     #[new]
     fn new(py: Python<'_>, config: &Bound<'_, PyDict>) -> PyResult<Self> {
+        record::import_all(py)?;
         let config = errors::argument(py, arguments::fields(config))?;
         Self::from_origin(py, Origin::Config(Value::Object(config)))
     }

@@ -21,11 +21,11 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let details = node_serializer::object(error.details()).map_err(internal)?;
     for (key, node) in &details.entries {
         let class = match (key.as_str(), node) {
-            ("partial", Node::Object(_)) => Some(record::class(py, "ChatCompletion")?),
-            ("route", Node::Object(_)) => Some(record::class(py, "Trace")?),
+            ("partial", Node::Object(_)) => Some(record::CHAT_COMPLETION.get(py)?),
+            ("route", Node::Object(_)) => Some(record::TRACE.get(py)?),
             _ => None,
         };
-        fields.set_item(key.as_str(), record::to_python(py, node, class.as_ref())?)?;
+        fields.set_item(key.as_str(), record::to_python(py, node, class)?)?;
     }
     Ok(PyErr::from_value(class.call((error.to_string(),), Some(&fields))?))
 }

@@ -7,15 +7,14 @@
 //! work in flight, have weak references, so that a loop that ended takes its
 //! descriptor with it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, Weak};
 
-use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 use pyo3::types::PyWeakrefReference;
 
 use crate::bell::{Bell, lock};
-use crate::runtime::generation;
+use crate::runtime::{detach, generation};
 use crate::waiter::Waiter;
 
 /// A task that waits: what to call, in which context, with what.
@@ -94,11 +93,9 @@ fn open(event_loop: &Bound<'_, PyAny>, address: usize) -> PyResult<Weak<Hub>> {
     let py = event_loop.py();
     sweep(py);
     let hub = Arc::new(Hub { queue: Mutex::default(), bell: new_bell()?, generation: generation() });
+    let hub = watch(event_loop, hub)?;
     let weak = Arc::downgrade(&hub);
-    let drain = Bound::new(py, Drain { hub: weak.clone(), event_loop: reference(event_loop)?.unbind() })?;
-    let hub = watch(event_loop, hub, &drain)?;
-    let weak = Arc::downgrade(&hub);
-    let entry = Entry { event_loop: reference_with_callback(event_loop)?.unbind(), hub };
+    let entry = Entry { event_loop: reference(event_loop)?.unbind(), hub };
     let before = lock(&HUBS).get_or_insert_default().insert(address, entry);
     discard(before);
     Ok(weak)
@@ -114,12 +111,14 @@ fn new_bell() -> PyResult<Bell> {
     Ok(Bell::Thread(Arc::default()))
 }
 
-/// Has the loop call `drain` when the bell rings; by a thread where it watches no descriptors.
-fn watch(event_loop: &Bound<'_, PyAny>, hub: Arc<Hub>, drain: &Bound<'_, Drain>) -> PyResult<Arc<Hub>> {
+/// Has the loop drain the hub when its bell rings; by a thread where it watches no descriptors.
+fn watch(event_loop: &Bound<'_, PyAny>, hub: Arc<Hub>) -> PyResult<Arc<Hub>> {
     let py = event_loop.py();
     #[cfg(unix)]
     if let Bell::Descriptor(descriptor) = &hub.bell {
-        match event_loop.call_method1("add_reader", (descriptor.number(), drain)) {
+        let run = py.import("roocode._drain")?.getattr("run")?;
+        let drain = Drain::new(Arc::downgrade(&hub));
+        match event_loop.call_method1("add_reader", (descriptor.number(), run, drain)) {
             Ok(_) => return Ok(hub),
             Err(error) if error.is_instance_of::<pyo3::exceptions::PyNotImplementedError>(py) => {}
             Err(error) => return Err(error),
@@ -130,16 +129,12 @@ fn watch(event_loop: &Bound<'_, PyAny>, hub: Arc<Hub>, drain: &Bound<'_, Drain>)
         bell: Bell::Thread(Arc::default()),
         generation: generation(),
     });
-    let drain = Drain { hub: Arc::downgrade(&hub), event_loop: drain.get().event_loop.clone_ref(py) };
-    py.import("roocode._waker")?.call_method1("start", (Bound::new(py, drain)?, event_loop))?;
+    let drain = Drain::new(Arc::downgrade(&hub));
+    py.import("roocode._waker")?.call_method1("start", (drain, event_loop))?;
     Ok(hub)
 }
 
 fn reference<'py>(event_loop: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyWeakrefReference>> {
-    PyWeakrefReference::new(event_loop)
-}
-
-fn reference_with_callback<'py>(event_loop: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyWeakrefReference>> {
     let forget = event_loop.py().import("roocode._native")?.getattr("_forget_loop")?;
     PyWeakrefReference::new_with(event_loop, forget)
 }
@@ -191,40 +186,68 @@ pub fn _hub_count() -> usize {
     lock(&HUBS).as_ref().map_or(0, HashMap::len)
 }
 
-/// What the loop calls when the bell rang.
+/// What `_drain.run` takes ready tasks from.
 #[pyclass(frozen, module = "roocode._native")]
 pub struct Drain {
     hub: Weak<Hub>,
-    event_loop: Py<PyWeakrefReference>,
+    /// What this turn of the loop has yet to serve.
+    turn: Mutex<Turn>,
 }
+
+#[derive(Default)]
+struct Turn {
+    wakes: VecDeque<Arc<Wake>>,
+    callbacks: VecDeque<Callback>,
+}
+
+impl Drain {
+    fn new(hub: Weak<Hub>) -> Self {
+        Self { hub, turn: Mutex::default() }
+    }
+}
+
+type Ready = (Py<PyAny>, Py<PyAny>, Py<Waiter>);
 
 #[pymethods]
 impl Drain {
-    fn __call__(&self, py: Python<'_>) -> PyResult<()> {
-        let Some(hub) = self.hub.upgrade() else { return Ok(()) };
-        if hub.generation != generation() {
-            return Ok(());
+    /// Takes all that is ready now; what comes later is for the next turn.
+    fn begin(&self) {
+        let Some(hub) = self.hub.upgrade() else { return };
+        if hub.generation == generation() {
+            hub.bell.clear();
+            let ready = std::mem::take(&mut *lock(&hub.queue));
+            lock(&self.turn).wakes.extend(ready);
         }
-        hub.bell.clear();
-        let ready = std::mem::take(&mut *lock(&hub.queue));
-        let mut ready = ready.into_iter();
-        while let Some(wake) = ready.next() {
-            let callbacks = std::mem::take(&mut *lock(&wake.callbacks));
-            let mut callbacks = callbacks.into_iter();
-            while let Some(callback) = callbacks.next() {
-                let Err(error) = callback.call(py) else { continue };
-                if error.is_instance_of::<PyException>(py) {
-                    self.report(py, error)?;
-                    continue;
+    }
+
+    /// What to call, in which context, with what.
+    fn next(&self, py: Python<'_>) -> Option<Ready> {
+        loop {
+            let wake = {
+                let mut turn = lock(&self.turn);
+                if let Some(Callback { function, context, waiter }) = turn.callbacks.pop_front() {
+                    return Some((function, context, waiter));
                 }
-                // KeyboardInterrupt and SystemExit end the loop; the rest stays for when it goes on.
+                turn.wakes.pop_front()?
+            };
+            let callbacks = std::mem::take(&mut *lock(&wake.callbacks));
+            // Another reader of the same stream may have been faster: then they go on waiting.
+            if callbacks.first().is_some_and(|callback| !callback.waiter.get().settle(py)) {
                 lock(&wake.callbacks).extend(callbacks);
-                hub.push(Arc::clone(&wake));
-                ready.for_each(|wake| hub.push(wake));
-                return Err(error);
+                continue;
             }
+            lock(&self.turn).callbacks.extend(callbacks);
         }
-        Ok(())
+    }
+
+    /// A turn ended early: its rest is for the next one.
+    fn again(&self) {
+        let turn = lock(&self.turn);
+        if (!turn.wakes.is_empty() || !turn.callbacks.is_empty())
+            && let Some(hub) = self.hub.upgrade()
+        {
+            hub.bell.ring();
+        }
     }
 
     /// Waits for the bell, for loops that watch no descriptors. False: never again.
@@ -234,7 +257,7 @@ impl Drain {
             Some(Hub { bell: Bell::Thread(waiting), .. }) => Arc::clone(waiting),
             _ => return false,
         };
-        py.detach(|| waiting.wait())
+        detach(py, || waiting.wait())
     }
 
     /// Ends `wait`.
@@ -244,23 +267,5 @@ impl Drain {
         {
             waiting.stop();
         }
-    }
-}
-
-impl Drain {
-    fn report(&self, py: Python<'_>, error: PyErr) -> PyResult<()> {
-        let Some(event_loop) = self.event_loop.bind(py).upgrade() else { return Ok(()) };
-        let context = pyo3::types::PyDict::new(py);
-        context.set_item("message", "a callback of roocode failed")?;
-        context.set_item("exception", error.value(py))?;
-        event_loop.call_method1("call_exception_handler", (context,))?;
-        Ok(())
-    }
-}
-
-impl Callback {
-    fn call(&self, py: Python<'_>) -> PyResult<()> {
-        self.context.bind(py).call_method1("run", (&self.function, &self.waiter))?;
-        Ok(())
     }
 }

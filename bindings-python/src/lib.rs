@@ -25,8 +25,12 @@ mod waiter;
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
     #[pymodule_init]
-    fn begin() {
+    fn begin(module: &pyo3::Bound<'_, pyo3::types::PyModule>) -> pyo3::PyResult<()> {
+        use pyo3::types::PyAnyMethods as _;
         super::runtime::watch_forks();
+        let exit = module.getattr("_exit")?;
+        module.py().import("atexit")?.call_method1("register", (exit,))?;
+        Ok(())
     }
 
     #[pymodule_export]
@@ -40,7 +44,7 @@ mod _native {
     #[pymodule_export]
     use super::record::{_restore, Field, Record};
     #[pymodule_export]
-    use super::runtime::set_worker_threads;
+    use super::runtime::{_exit, set_worker_threads};
     #[pymodule_export]
     use super::stream::ChatStream;
     #[pymodule_export]

@@ -11,7 +11,7 @@ use roocode::{Error, ErrorKind};
 use serde_json::Value;
 
 use crate::bell::lock;
-use crate::runtime::generation;
+use crate::runtime::{detach, generation};
 use crate::{arguments, errors, node_json, record};
 
 #[pyclass(frozen, module = "roocode._native")]
@@ -44,7 +44,7 @@ impl MockServer {
     #[new]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
         let options = Value::Object(errors::argument(py, arguments::fields(options))?);
-        let server = py.detach(|| MockOptions::from_value(options).and_then(Server::start));
+        let server = detach(py, || MockOptions::from_value(options).and_then(Server::start));
         let server = server.map_err(|error| errors::to_python(py, &error))?;
         let (url, port) = (server.url(), server.port());
         Ok(Self { server: Mutex::new(Some(server)), url, port, generation: generation() })
@@ -101,7 +101,7 @@ impl MockServer {
     fn stop(&self, py: Python<'_>) {
         if self.generation == generation() {
             let server = lock(&self.server).take();
-            py.detach(|| drop(server));
+            detach(py, || drop(server));
         }
     }
 }

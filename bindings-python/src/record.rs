@@ -11,6 +11,7 @@ use std::sync::{Arc, OnceLock};
 use pyo3::exceptions::{PyAttributeError, PyTypeError};
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
+use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::arguments;
@@ -40,9 +41,37 @@ pub fn make<'py>(class: &Bound<'py, PyType>, object: Arc<Object>) -> PyResult<Bo
     class.call0()
 }
 
-/// A class of `roocode.types`.
-pub fn class<'py>(py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyType>> {
-    Ok(py.import("roocode.types")?.getattr(name)?.cast_into::<PyType>()?)
+/// A class of the package's Python half, looked up once.
+pub struct Class {
+    module: &'static str,
+    name: &'static str,
+    found: PyOnceLock<Py<PyType>>,
+}
+
+impl Class {
+    pub const fn new(module: &'static str, name: &'static str) -> Self {
+        Self { module, name, found: PyOnceLock::new() }
+    }
+
+    pub fn get<'py>(&self, py: Python<'py>) -> PyResult<&Bound<'py, PyType>> {
+        self.found.import(py, self.module, self.name)
+    }
+}
+
+pub static CHAT_COMPLETION: Class = Class::new("roocode.types", "ChatCompletion");
+pub static CHAT_COMPLETION_CHUNK: Class = Class::new("roocode.types", "ChatCompletionChunk");
+pub static TRACE: Class = Class::new("roocode.types", "Trace");
+pub static RAW_RESPONSE: Class = Class::new("roocode._raw", "RawResponse");
+pub static ASYNC_CHAT_STREAM: Class = Class::new("roocode._streams", "AsyncChatStream");
+
+/// Imports all that a reply needs: a fork in the middle of a first import in
+/// another thread would leave the module locked in the child for ever.
+pub fn import_all(py: Python<'_>) -> PyResult<()> {
+    for class in [&CHAT_COMPLETION, &CHAT_COMPLETION_CHUNK, &TRACE, &RAW_RESPONSE, &ASYNC_CHAT_STREAM] {
+        class.get(py)?;
+    }
+    py.import("roocode.errors")?;
+    Ok(())
 }
 
 /// The Python value of a node; objects and lists of objects are of `class`, or plain.

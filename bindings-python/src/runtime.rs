@@ -7,8 +7,9 @@
 
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Once;
 use std::sync::atomic::{AtomicPtr, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Once, OnceLock};
+use std::thread::ThreadId;
 use std::time::Duration;
 
 use pyo3::exceptions::PyRuntimeError;
@@ -20,6 +21,11 @@ static WORKERS: AtomicUsize = AtomicUsize::new(1);
 /// How often this process is a child made by fork.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
 static AT_FORK: Once = Once::new();
+
+/// The thread that ends the interpreter, once it does.
+static EXITING: OnceLock<ThreadId> = OnceLock::new();
+/// Threads on their way back to Python.
+static RETURNING: AtomicUsize = AtomicUsize::new(0);
 
 /// How often a blocked call looks for signals.
 const TICK: Duration = Duration::from_millis(50);
@@ -34,13 +40,14 @@ pub fn generation() -> u64 {
 extern "C" fn forked() {
     RUNTIME.store(std::ptr::null_mut(), Ordering::Release);
     GENERATION.fetch_add(1, Ordering::AcqRel);
+    RETURNING.store(0, Ordering::Release);
 }
 
 /// Once, before anything is made that a fork would break.
 pub fn watch_forks() {
     #[cfg(unix)]
     AT_FORK.call_once(|| {
-        // SAFETY: the handler only writes two atomics, which is allowed after a fork.
+        // SAFETY: the handler only writes atomics, which is allowed after a fork.
         #[allow(unsafe_code, reason = "there is no safe way to be told of a fork")]
         unsafe {
             libc::pthread_atfork(None, None, Some(forked));
@@ -90,22 +97,78 @@ pub fn set_worker_threads(count: usize) -> PyResult<()> {
     Ok(())
 }
 
+/// The interpreter ends: no other thread comes back to it from here.
+///
+/// CPython before 3.14 unwinds a thread that wants the GIL by then, which no
+/// frame of Rust survives. Called by `atexit`.
+#[pyfunction]
+pub fn _exit(py: Python<'_>) {
+    if EXITING.set(std::thread::current().id()).is_err() {
+        return;
+    }
+    py.detach(|| {
+        // Who began to return before must have arrived; a second is beyond all reason.
+        for _ in 0..10_000 {
+            if RETURNING.load(Ordering::SeqCst) == 0 {
+                return;
+            }
+            std::thread::sleep(Duration::from_micros(100));
+        }
+    });
+}
+
+/// On the way back to Python; never comes back once the interpreter ends.
+fn depart() {
+    RETURNING.fetch_add(1, Ordering::SeqCst);
+    if EXITING.get().is_some_and(|main| *main != std::thread::current().id()) {
+        RETURNING.fetch_sub(1, Ordering::SeqCst);
+        loop {
+            std::thread::park();
+        }
+    }
+}
+
+fn arrive() {
+    // A fork in between has set it to 0.
+    let _ = RETURNING.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |count| count.checked_sub(1));
+}
+
+/// Runs `work` without the GIL.
+pub fn detach<T: Send>(py: Python<'_>, work: impl FnOnce() -> T + Send) -> T {
+    let value = py.detach(|| {
+        let value = work();
+        depart();
+        value
+    });
+    arrive();
+    value
+}
+
+/// Whether a signal's handler raised, such as that of Ctrl-C.
+fn check_signals() -> PyResult<()> {
+    depart();
+    // This is the caller's own thread, never one of the runtime's.
+    let result = Python::try_attach(|py| {
+        arrive();
+        py.check_signals()
+    });
+    result.unwrap_or_else(|| {
+        arrive();
+        Ok(())
+    })
+}
+
 /// Runs `future` on this thread without the GIL. A signal's exception (Ctrl-C)
 /// ends it, which drops the future and so stops the request.
 pub fn block<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
     let runtime = runtime()?;
-    py.detach(|| {
+    detach(py, || {
         runtime.block_on(async {
             let mut future = pin!(future);
             loop {
                 match tokio::time::timeout(TICK, &mut future).await {
                     Ok(value) => return Ok(value),
-                    // This is the caller's own thread, never one of the runtime's.
-                    Err(_) => {
-                        if let Some(Err(error)) = Python::try_attach(|py| py.check_signals()) {
-                            return Err(error);
-                        }
-                    }
+                    Err(_) => check_signals()?,
                 }
             }
         })

@@ -68,7 +68,7 @@ impl ChatStream {
                 sum: None,
             }),
             closed: Notify::new(),
-            chunk_class: record::class(py, "ChatCompletionChunk")?.unbind(),
+            chunk_class: record::CHAT_COMPLETION_CHUNK.get(py)?.clone().unbind(),
             generation: generation(),
         })
     }
@@ -148,7 +148,7 @@ impl ChatStream {
         while self.next(py)?.is_some() {}
         let sum = lock(&self.state).sum.clone();
         match sum {
-            Some(Ok(sum)) => record::make(&record::class(py, "ChatCompletion")?, sum),
+            Some(Ok(sum)) => record::make(record::CHAT_COMPLETION.get(py)?, sum),
             Some(Err(error)) => Err(errors::to_python(py, &error)),
             None => Err(errors::to_python(py, &errors::closed_stream())),
         }

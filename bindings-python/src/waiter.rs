@@ -30,6 +30,19 @@ pub struct Waiter {
     blocking: AtomicBool,
     cancelled: AtomicBool,
     message: Mutex<Option<Py<PyAny>>>,
+    /// What the job gave, once it was asked for and gave something.
+    settled: Mutex<Option<PyResult<Py<PyAny>>>>,
+}
+
+fn not_done(py: Python<'_>) -> PyErr {
+    let error = py
+        .import("asyncio")
+        .and_then(|asyncio| asyncio.getattr("InvalidStateError"))
+        .and_then(|class| class.call1(("the result is not there yet",)));
+    match error {
+        Ok(error) => PyErr::from_value(error),
+        Err(error) => error,
+    }
 }
 
 /// The loop that runs in this thread.
@@ -47,6 +60,7 @@ impl Waiter {
             blocking: AtomicBool::new(false),
             cancelled: AtomicBool::new(false),
             message: Mutex::new(None),
+            settled: Mutex::new(None),
         }
     }
 
@@ -61,6 +75,34 @@ impl Waiter {
             Ok(error) => PyErr::from_value(error),
             Err(error) => error,
         }
+    }
+
+    /// Takes the job's result, if it is there. False: it is not, and `wake` will tell.
+    pub fn settle(&self, py: Python<'_>) -> bool {
+        if self.is_settled() {
+            return true;
+        }
+        let result = match self.job.take(py, &self.wake) {
+            Ok(None) => return false,
+            Ok(Some(value)) => Ok(value.unbind()),
+            Err(error) => Err(error),
+        };
+        *lock(&self.settled) = Some(result);
+        true
+    }
+
+    fn is_settled(&self) -> bool {
+        lock(&self.settled).is_some()
+    }
+
+    fn outcome(&self, py: Python<'_>) -> Option<PyResult<Py<PyAny>>> {
+        if self.cancelled.load(Ordering::Acquire) {
+            return Some(Err(self.cancelled_error(py)));
+        }
+        lock(&self.settled).as_ref().map(|settled| match settled {
+            Ok(value) => Ok(value.clone_ref(py)),
+            Err(error) => Err(error.clone_ref(py)),
+        })
     }
 
     fn call_soon(&self, py: Python<'_>, callback: Callback) -> PyResult<()> {
@@ -87,11 +129,12 @@ impl Waiter {
 
     fn __next__<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, Self>> {
         let this = slf.get();
-        if this.cancelled.load(Ordering::Acquire) {
-            return Err(this.cancelled_error(slf.py()));
+        if !this.cancelled.load(Ordering::Acquire) {
+            this.settle(slf.py());
         }
-        match this.job.take(slf.py(), &this.wake)? {
-            Some(value) => Err(PyStopIteration::new_err((value.unbind(),))),
+        match this.outcome(slf.py()) {
+            Some(Ok(value)) => Err(PyStopIteration::new_err((value,))),
+            Some(Err(error)) => Err(error),
             None => {
                 this.blocking.store(true, Ordering::Release);
                 Ok(slf.clone())
@@ -128,10 +171,13 @@ impl Waiter {
         };
         let callback = Callback { function, context, waiter: slf.clone().unbind() };
         if this.done() {
-            // The queue may have been drained before this callback came: both ways lead here.
             return this.call_soon(py, callback);
         }
         lock(&this.wake.callbacks).push(callback);
+        if this.job.is_ready() {
+            // The queue may have been drained before this callback came.
+            this.wake.wake();
+        }
         Ok(())
     }
 
@@ -151,16 +197,26 @@ impl Waiter {
     }
 
     fn done(&self) -> bool {
-        self.cancelled.load(Ordering::Acquire) || self.job.is_ready()
+        self.cancelled.load(Ordering::Acquire) || self.is_settled()
     }
 
     fn cancelled(&self) -> bool {
         self.cancelled.load(Ordering::Acquire)
     }
 
-    /// A task calls this when it is woken; the value itself it gets by going on.
-    fn result(&self, py: Python<'_>) -> PyResult<()> {
-        if self.cancelled.load(Ordering::Acquire) { Err(self.cancelled_error(py)) } else { Ok(()) }
+    fn result(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.outcome(py).unwrap_or_else(|| Err(not_done(py)))
+    }
+
+    fn exception(&self, py: Python<'_>) -> PyResult<Option<Py<PyAny>>> {
+        if self.cancelled.load(Ordering::Acquire) {
+            return Err(self.cancelled_error(py));
+        }
+        match self.outcome(py) {
+            Some(Ok(_)) => Ok(None),
+            Some(Err(error)) => Ok(Some(error.into_value(py).into_any())),
+            None => Err(not_done(py)),
+        }
     }
 
     #[pyo3(signature = (msg = None))]
@@ -180,6 +236,11 @@ impl Waiter {
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
         visit.call(&self.event_loop)?;
+        if let Ok(settled) = self.settled.try_lock()
+            && let Some(Ok(value)) = &*settled
+        {
+            visit.call(value)?;
+        }
         if let Ok(callbacks) = self.wake.callbacks.try_lock() {
             for callback in callbacks.iter() {
                 visit.call(&callback.function)?;

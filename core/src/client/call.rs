@@ -19,6 +19,7 @@ pub struct ChatCall {
 
 /// How one request is sent. None of it reaches the model.
 #[derive(Clone, Debug, Default, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RequestOptions {
     /// The provider (or kind) to ask; `model` is then its own name for the model.

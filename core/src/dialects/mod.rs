@@ -50,6 +50,7 @@ impl DialectName {
 
 /// What to do with a parameter that the target cannot honour.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "lowercase")]
 pub enum Unsupported {
     /// An error that names it. The default.

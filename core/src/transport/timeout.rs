@@ -19,6 +19,27 @@ pub struct Timeout {
     total_for_streams: bool,
 }
 
+#[cfg(feature = "schema")]
+impl schemars::JsonSchema for Timeout {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Timeout".into()
+    }
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        let limit = serde_json::json!({ "type": ["number", "null"] });
+        schemars::json_schema!({
+            "description": "Seconds, or limits by name.",
+            "anyOf": [
+                { "type": "number" },
+                {
+                    "type": "object",
+                    "title": "TimeLimits",
+                    "properties": { "connect": limit, "first_byte": limit, "idle": limit, "total": limit },
+                },
+            ],
+        })
+    }
+}
+
 impl Timeout {
     /// One limit for a plain call, or for a stream's first byte and pauses.
     #[must_use]

@@ -22,7 +22,9 @@ def make_async(url):
 
 def make_sync(url):
     client = roocode.Roocode(providers=PROVIDERS(url))
-    return lambda: client.chat.completions.create(model="mock/m", messages=MESSAGES).choices[0].message.content
+    return lambda: (
+        client.chat.completions.create(model="mock/m", messages=MESSAGES).choices[0].message.content
+    )
 
 
 main(make_async, make_sync)

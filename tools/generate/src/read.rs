@@ -1,5 +1,6 @@
 //! JSON schemas of the Rust types → the model.
 
+use roocode::client::RequestOptions;
 use roocode::error::ErrorDetails;
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use roocode::types::trace::Trace;
@@ -12,7 +13,8 @@ use crate::model::{Declaration, Field, Model, Shape, Type, Variant};
 type Definitions = Map<String, Value>;
 
 pub fn model() -> Result<Model, String> {
-    let requests = declarations::<ChatRequest>()?;
+    let mut requests = declarations::<ChatRequest>()?;
+    let options = options(&mut requests)?;
     let mut replies = declarations::<ChatCompletion>()?;
     for more in [declarations::<ChatCompletionChunk>()?, declarations::<Trace>()?] {
         for declaration in more {
@@ -22,35 +24,24 @@ pub fn model() -> Result<Model, String> {
         }
     }
     let error = declarations::<ErrorDetails>()?.pop().ok_or("no ErrorDetails")?;
-    Ok(Model { requests, replies, error, options: options() })
+    Ok(Model { requests, replies, error, options })
 }
 
-/// How a call is sent, beside what is asked: the second argument of `Client::call`.
-fn options() -> Vec<Field> {
-    let field = |name: &str, ty: Type, doc: &str| Field {
-        name: name.to_owned(),
-        ty: Type::Nullable(Box::new(ty)),
-        doc: doc.to_owned(),
-        required: false,
-        present: false,
+/// How a call is sent, beside what is asked. The types it uses go to those of requests.
+fn options(requests: &mut Vec<Declaration>) -> Result<Vec<Field>, String> {
+    let mut used = declarations::<RequestOptions>()?;
+    let Some(Shape::Object { fields, .. }) = used.pop().map(|declaration| declaration.shape) else {
+        return Err("RequestOptions has no fields".to_owned());
     };
-    vec![
-        field("provider", Type::String, "The configured provider to ask, whatever the model's name says."),
-        field(
-            "timeout",
-            Type::OneOf(vec![Type::Number, Type::Map]),
-            "Seconds for the whole call, or limits by name: `connect`, `first_byte`, `idle`, `total`.",
-        ),
-        field("max_retries", Type::Integer, "How often a failed exchange is tried again."),
-        field(
-            "unsupported",
-            Type::Texts(vec!["error".to_owned(), "drop".to_owned()]),
-            "What to do with a parameter that the target cannot honour.",
-        ),
-        field("extra_headers", Type::Map, "Headers added to the HTTP request."),
-        field("extra_query", Type::Map, "Query parameters added to the URL."),
-        field("extra_body", Type::Map, "Fields added to the JSON body, in the target's own words."),
-    ]
+    // Before the root, which stays last.
+    let root = requests.len().saturating_sub(1);
+    for declaration in used {
+        if requests.iter().all(|known| known.name != declaration.name) {
+            requests.insert(root, declaration);
+        }
+    }
+    let nullable = |ty: Type| if ty.is_nullable() { ty } else { Type::Nullable(Box::new(ty)) };
+    Ok(fields.into_iter().map(|field| Field { ty: nullable(field.ty), required: false, ..field }).collect())
 }
 
 /// `T` and every type it uses; `T` comes last.
