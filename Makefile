@@ -19,4 +19,4 @@ fuzz:      ## framing and the stream machines, a minute each
 generate:  ## refresh what is generated: types, provider table, snapshots
 	@tools/generate/run
 clean:     ## remove what the other targets made
-	rm -rf target .venv .tools node_modules bindings-node/*.node bindings-python/roocode/*.so
+	rm -rf target .venv .tools node_modules bindings-node/js/*.node bindings-python/roocode/*.so
