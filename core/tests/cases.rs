@@ -1,6 +1,8 @@
 //! The language-neutral cases of `tests/cases`, run in Rust. Their form is in
 //! `tests/cases/README.md`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::fs;
 use std::path::Path;
 

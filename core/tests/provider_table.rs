@@ -1,6 +1,8 @@
 //! The README's table of providers is made from the rows. After a change of
 //! `core/data/kinds.toml`: `make generate`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
@@ -33,7 +35,8 @@ fn table() -> String {
             Evidence::Schema => "S",
         };
         let marks: Vec<_> = kind.verified.iter().map(mark).collect();
-        writeln!(text, "| `{name}` | {service} | {} | {key} | {} |", kind.dialect.as_str(), marks.join(" ")).unwrap();
+        writeln!(text, "| `{name}` | {service} | {} | {key} | {} |", kind.dialect.as_str(), marks.join(" "))
+            .unwrap();
     }
     text
 }

@@ -3,6 +3,8 @@
 //! `tests/translation/requests.json` holds the requests, `NN-name.md` what each
 //! becomes. After a wanted change: `make generate`.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
