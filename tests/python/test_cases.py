@@ -27,7 +27,9 @@ class Seen:
 
 
 def error_fields(error):
-    fields = {name: getattr(error, name) for name in ("kind", "param", "status", "provider", "model", "target")}
+    fields = {
+        name: getattr(error, name) for name in ("kind", "param", "status", "provider", "model", "target")
+    }
     fields.update(attempts=error.attempts, retry_after=error.retry_after)
     fields["partial"] = error.partial and error.partial.model_dump()
     return fields

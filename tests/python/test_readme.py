@@ -11,7 +11,9 @@ import pytest
 from roocode.testing import MockServer
 
 README = (pathlib.Path(__file__).parents[2] / "README.md").read_text()
-EXAMPLES = re.findall(r"<!-- runs as a test: tests/python/test_readme.py -->\n```python\n(.*?)```", README, re.S)
+EXAMPLES = re.findall(
+    r"<!-- runs as a test: tests/python/test_readme.py -->\n```python\n(.*?)```", README, re.S
+)
 
 
 def test_the_examples_are_there():
@@ -28,7 +30,9 @@ def test_example(code):
             "ANTHROPIC_API_KEY": "k",
             "ANTHROPIC_BASE_URL": server.url,
         }
-        done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
+        done = subprocess.run(
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
+        )
         assert done.returncode == 0, done.stderr
         if "print" in code:
             assert "one two three" in done.stdout

@@ -131,10 +131,14 @@ def start_up():
         script = (
             "import resource, time; start = time.perf_counter()\n"
             f"{code}\n"
-            "print((time.perf_counter() - start) * 1e3, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+            "used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss\n"
+            "print((time.perf_counter() - start) * 1e3, used / 1024)"
         )
         samples = [
-            [float(value) for value in subprocess.check_output([OURS_PYTHON, "-c", script], text=True).split()]
+            [
+                float(value)
+                for value in subprocess.check_output([OURS_PYTHON, "-c", script], text=True).split()
+            ]
             for _ in range(15)
         ]
         return [statistics.median(column) for column in zip(*samples, strict=True)]
@@ -150,7 +154,9 @@ def sizes():
         environment = {**os.environ, "VIRTUAL_ENV": str(ROOT / ".venv")}
         subprocess.run(maturin, cwd=ROOT, check=True, env=environment)
         wheel = next(pathlib.Path(folder).glob("*.whl")).stat().st_size
-        pack = subprocess.check_output(["npm", "pack", "--json", "--dry-run", "--loglevel=error"], cwd=ROOT, text=True)
+        pack = subprocess.check_output(
+            ["npm", "pack", "--json", "--dry-run", "--loglevel=error"], cwd=ROOT, text=True
+        )
         node = json.loads(pack)[0]["unpackedSize"]
     return wheel, node
 

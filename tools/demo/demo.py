@@ -50,7 +50,8 @@ def main():
         server.stop()
 
     ready = [kind["kind"] for kind in Roocode().providers.kinds() if kind["ready"] and kind["api_key_env"]]
-    print("  With the keys in your environment, these are ready:", ", ".join(ready) or "none; set OPENAI_API_KEY, say")
+    names = ", ".join(ready) or "none; set OPENAI_API_KEY, say"
+    print("  With the keys in your environment, these are ready:", names)
 
 
 main()

@@ -2,11 +2,13 @@ from harness import MESSAGES, main
 
 import roocode
 
-PROVIDERS = lambda url: [{"name": "mock", "kind": "openai", "base_url": url + "/v1", "api_key": "test-key"}]
+
+def providers(url):
+    return [{"name": "mock", "kind": "openai", "base_url": url + "/v1", "api_key": "test-key"}]
 
 
 def make_async(url):
-    client = roocode.AsyncRoocode(providers=PROVIDERS(url))
+    client = roocode.AsyncRoocode(providers=providers(url))
 
     async def chat():
         reply = await client.chat.completions.create(model="mock/m", messages=MESSAGES)
@@ -21,7 +23,7 @@ def make_async(url):
 
 
 def make_sync(url):
-    client = roocode.Roocode(providers=PROVIDERS(url))
+    client = roocode.Roocode(providers=providers(url))
     return lambda: (
         client.chat.completions.create(model="mock/m", messages=MESSAGES).choices[0].message.content
     )
