@@ -3,26 +3,11 @@
 
 const { existsSync } = require('node:fs');
 const { join } = require('node:path');
-
-function usesMusl() {
-  if (process.platform !== 'linux') return false;
-  // The report names the C library; only its header is asked for, and no network is probed.
-  const { report } = process;
-  if (!report) return false;
-  report.excludeNetwork = true;
-  return !report.getReport().header.glibcVersionRuntime;
-}
-
-function platform() {
-  const { platform: system, arch } = process;
-  if (system === 'linux') return `linux-${arch}-${usesMusl() ? 'musl' : 'gnu'}`;
-  if (system === 'win32') return `win32-${arch}-msvc`;
-  return `${system}-${arch}`;
-}
+const { addonName, platform } = require('./platform.js');
 
 function load() {
   const name = platform();
-  const local = join(__dirname, `roocode.${name}.node`);
+  const local = join(__dirname, addonName());
   if (existsSync(local)) return require(local);
   const packageName = `@roocode/native-${name}`;
   try {

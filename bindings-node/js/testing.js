@@ -12,11 +12,15 @@ function json(value) {
   return strings ? JSON.stringify(Array.isArray(value) ? { scripts: value } : value) : text;
 }
 
+// A server runs until it is stopped, also when nothing but its address is held.
+const running = new Set();
+
 class MockServer {
   #native;
 
   constructor(started) {
     this.#native = started;
+    running.add(this);
   }
 
   /** Starts a server on a thread of its own; `options` may be a list of scripts alone. */
@@ -67,6 +71,7 @@ class MockServer {
 
   /** Stops the server and closes its connections. */
   stop() {
+    running.delete(this);
     this.#native.stop();
   }
 

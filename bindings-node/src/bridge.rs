@@ -1,10 +1,8 @@
 //! One per JavaScript environment (the main thread, or a worker thread): takes
 //! calls in, and gives events back through its [`Hub`].
 
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 
-use futures_util::FutureExt;
 use napi::JsString;
 use napi::bindgen_prelude::{Env, Function};
 use napi_derive::napi;
@@ -13,6 +11,7 @@ use tokio::sync::Notify;
 
 use crate::client::{NativeClient, thrown};
 use crate::crossing::{self, Input, Long, Reply};
+use crate::guard::guarded;
 use crate::hub::{Hub, Tag, Wake};
 use crate::runtime::runtime;
 
@@ -64,12 +63,9 @@ impl Bridge {
                     chat(&client, &hub, id, input).await
                 }
             };
-            let failure = match AssertUnwindSafe(work).catch_unwind().await {
-                Ok(Ok(())) => return,
-                Ok(Err(error)) => error,
-                Err(panic) => panicked(&*panic),
-            };
-            hub.push(id, Tag::Failure, &crossing::failure(&failure));
+            if let Err(error) = guarded(work).await {
+                hub.push(id, Tag::Failure, &crossing::failure(&error));
+            }
         });
         Ok(())
     }
@@ -111,7 +107,7 @@ fn string<'env>(env: &'env Env, text: &[u8]) -> napi::Result<JsString<'env>> {
     if text.is_ascii() {
         env.create_string_latin1(text)
     } else {
-        env.create_string(&String::from_utf8_lossy(text))
+        env.create_string(String::from_utf8_lossy(text))
     }
 }
 
@@ -165,13 +161,4 @@ async fn chat_stream(
     hub.keep(id, crossing::json(stream.partial())?);
     hub.push(id, Tag::End, b"0");
     Ok(())
-}
-
-/// A panic is a defect of ours; the process and the client live on.
-fn panicked(panic: &(dyn std::any::Any + Send)) -> Error {
-    let text =
-        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let error =
-        Error::new(ErrorKind::Internal, "roocode has a defect: a request panicked. Please report it.");
-    error.with_source(text.unwrap_or("unknown panic"))
 }

@@ -8,8 +8,9 @@
 #![allow(unsafe_code)]
 
 mod bridge;
-mod client;
+pub mod client;
 mod crossing;
+mod guard;
 mod hub;
 mod mock;
 mod runtime;

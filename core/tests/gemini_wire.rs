@@ -1,4 +1,6 @@
-//! Gemini's wire against recorded traffic and the published request schemas.
+//! Gemini's wire against recorded traffic.
+//!
+//! Requests against the published schemas are in the test `schemas`.
 //!
 //! The extraction from raw JSON here is written anew, plainly, so that a mistake
 //! of the dialect cannot repeat itself in its test.
@@ -9,6 +11,5 @@ mod gemini_wire {
     pub mod decoding;
     pub mod recordings;
     pub mod requests;
-    pub mod schemas;
     pub mod streams;
 }

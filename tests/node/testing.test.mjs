@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { APIConnectionError, ConfigurationError, RateLimitError, Roocode } from 'roocode';
 import { MockServer } from 'roocode/testing';
+import { run } from './support/child.mjs';
 import { messages, textOf } from './support/provider.mjs';
 
 const clientOf = (server) =>
@@ -44,6 +45,11 @@ test('other scripts, a port that refuses, and a stop', async () => {
   server.stop();
   await assert.rejects(say(), APIConnectionError);
   assert.throws(() => server.requests, ConfigurationError);
+});
+
+test('a server of which only the address is held goes on', async () => {
+  const { code, errors } = await run('unheld_mock', [], ['--expose-gc']);
+  assert.equal(code, 0, errors);
 });
 
 test('scripts that cannot be are an error that names the place', () => {

@@ -70,8 +70,16 @@ pub struct Quirks {
     pub rename: std::collections::BTreeMap<String, String>,
     /// The service's word for tool choice `required`.
     pub tool_choice_required: Option<String>,
-    /// Fields of the request that the service refuses.
+    /// What the service refuses: fields of the request, types of parts, `cache_control`.
     pub unsupported: Vec<String>,
+    /// The efforts of reasoning that the service knows; empty: all.
+    pub reasoning_efforts: Vec<crate::types::chat::ReasoningEffort>,
+    /// Whether a function needs `parameters` even where it takes none.
+    pub tool_parameters_required: bool,
+    /// Whether results of tools may be text alone.
+    pub tool_results_text_only: bool,
+    /// Whether an audio part is its bare data.
+    pub bare_audio: bool,
     /// How usage of a stream is had.
     pub stream_usage: StreamUsage,
     /// Whether the service knows the role `developer`.

@@ -248,3 +248,21 @@ fn a_call_of_another_model_passes_generation_3() {
     let older = encode_as("gemini-2.5-pro", &fields, Unsupported::Error).unwrap();
     assert!(older.body["contents"][1]["parts"][1].get("thoughtSignature").is_none());
 }
+
+#[test]
+fn only_current_models_take_a_resolution_for_one_image() {
+    let image =
+        json!({ "type": "image_url", "image_url": { "url": "https://a.example/b.png", "detail": "low" } });
+    let fields = json!({ "messages": [{ "role": "user", "content": [image] }] });
+    assert!(encode_as("gemini-3-flash", &fields, Unsupported::Error).is_ok());
+    let error = encode_as("gemini-2.5-pro", &fields, Unsupported::Error).unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("messages[0].content[0].image_url.detail"));
+}
+
+#[test]
+fn settings_have_one_name_and_labels_are_the_callers_own() {
+    let fields = json!({ "generation_config": { "top_k": 4 }, "labels": { "my_team": "a" } });
+    let body = encode_as("gemini-3-flash", &fields, Unsupported::Error).unwrap().body;
+    assert_eq!(body["generationConfig"], json!({ "topK": 4 }));
+    assert_eq!(body["labels"], json!({ "my_team": "a" }));
+}

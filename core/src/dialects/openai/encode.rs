@@ -3,10 +3,10 @@
 
 use serde_json::{Map, Value};
 
-use super::messages;
+use super::{messages, parts};
 use crate::dialects::{EncodeContext, EncodedRequest, Quirks, StreamUsage, Translator};
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::chat::ChatRequest;
+use crate::types::chat::{ChatRequest, ReasoningEffort};
 use crate::types::trace::TranslationAction;
 
 pub(super) type Body = Map<String, Value>;
@@ -40,9 +40,18 @@ pub(super) fn encode(request: &ChatRequest, context: &EncodeContext<'_>) -> Resu
     };
     body.insert("model".to_owned(), context.model.into());
     ask_for_stream(&mut body, context);
+    parts::encode(&mut body, quirks, &mut translator)?;
     messages::encode(&mut body, quirks, &mut translator)?;
     name_max_tokens(&mut body, quirks, &mut translator)?;
     name_reasoning(&mut body, quirks, &mut translator)?;
+    clamp_effort(&mut body, quirks, &mut translator);
+    // No texts to stop at ask for nothing, and an empty list is refused (schema `StopConfiguration`).
+    if body.get("stop").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+        body.shift_remove("stop");
+    }
+    if quirks.tool_parameters_required {
+        add_parameters(&mut body);
+    }
     if let Some(word) = &quirks.tool_choice_required
         && let Some(choice) = body.get_mut("tool_choice")
         && choice == "required"
@@ -53,6 +62,11 @@ pub(super) fn encode(request: &ChatRequest, context: &EncodeContext<'_>) -> Resu
     for path in &quirks.unsupported {
         if path == "cache_control" {
             drop_cache_marks(&mut body, &mut translator);
+        } else if path == "messages[].name" {
+            leave_out_names(&mut body, &mut translator)?;
+        } else if path == "functions" {
+            leave_out_function_messages(&mut body, &mut translator)?;
+            leave_out(&mut body, path, &mut translator)?;
         } else {
             leave_out(&mut body, path, &mut translator)?;
         }
@@ -130,6 +144,74 @@ fn name_reasoning(body: &mut Body, quirks: &Quirks, translator: &mut Translator)
         }
         _ => Ok(()),
     }
+}
+
+/// From none to most.
+const EFFORTS: [ReasoningEffort; 7] = [
+    ReasoningEffort::None,
+    ReasoningEffort::Minimal,
+    ReasoningEffort::Low,
+    ReasoningEffort::Medium,
+    ReasoningEffort::High,
+    ReasoningEffort::XHigh,
+    ReasoningEffort::Max,
+];
+
+/// Sends the nearest effort that the service knows, the higher of two.
+fn clamp_effort(body: &mut Body, quirks: &Quirks, translator: &mut Translator) {
+    let Some(Value::String(given)) = body.get("reasoning_effort") else { return };
+    let position = |effort: &str| EFFORTS.iter().position(|known| known.as_str() == effort);
+    let Some(at) = position(given) else { return };
+    let known = quirks.reasoning_efforts.iter().map(ReasoningEffort::as_str);
+    // Whoever asks for thinking is not answered without any.
+    let nearest = known
+        .filter_map(|name| Some((position(name)?, name)))
+        .filter(|(other, _)| at == 0 || *other > 0)
+        .min_by_key(|(other, _)| (at.abs_diff(*other), *other < at));
+    if let Some((_, nearest)) = nearest.filter(|(_, name)| name != given) {
+        let detail = format!("`{given}` sent as `{nearest}`, the nearest that the target knows");
+        translator.note("reasoning_effort", TranslationAction::Clamped, detail);
+        body.insert("reasoning_effort".to_owned(), nearest.into());
+    }
+}
+
+/// Says of functions that they take nothing where the caller says nothing.
+fn add_parameters(body: &mut Body) {
+    for tool in items_of(body, "tools") {
+        if let Some(Value::Object(function)) = tool.get_mut("function") {
+            function
+                .entry("parameters")
+                .or_insert_with(|| serde_json::json!({ "type": "object", "properties": {} }));
+        }
+    }
+}
+
+/// Names of participants. A tool's name says again what its call said.
+fn leave_out_names(body: &mut Body, translator: &mut Translator) -> Result<()> {
+    for (index, message) in items_of(body, "messages").iter_mut().enumerate() {
+        let of_function =
+            ["tool", "function"].iter().any(|role| message.get("role").is_some_and(|r| r == role));
+        if let Value::Object(message) = message
+            && !of_function
+            && message.shift_remove("name").is_some()
+        {
+            translator.unsupported(format!("messages[{index}].name"), "the target names no participants")?;
+        }
+    }
+    Ok(())
+}
+
+/// A service without `functions` has no messages of theirs.
+fn leave_out_function_messages(body: &mut Body, translator: &mut Translator) -> Result<()> {
+    let Some(Value::Array(messages)) = body.get_mut("messages") else { return Ok(()) };
+    for (index, message) in std::mem::take(messages).into_iter().enumerate() {
+        if message.get("role").is_some_and(|role| role == "function") {
+            translator.unsupported(format!("messages[{index}].role"), "the target has no role `function`")?;
+        } else {
+            messages.push(message);
+        }
+    }
+    Ok(())
 }
 
 fn reasoning_to_effort(body: &mut Body, translator: &mut Translator) -> Result<()> {

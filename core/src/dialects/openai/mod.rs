@@ -13,6 +13,7 @@ mod error;
 mod error_codes;
 mod finish_reason;
 mod messages;
+mod parts;
 mod reply;
 mod stream;
 #[cfg(test)]

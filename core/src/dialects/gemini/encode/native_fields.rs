@@ -44,6 +44,11 @@ pub(super) fn encode(
                     known.insert(camel_case(field), value.clone());
                 }
             }
+            // Settings are known by either of their names; labels are the caller's own words.
+            (None, Value::Object(more)) if *name != "labels" => {
+                let more = more.iter().map(|(field, value)| (camel_case(field), value.clone())).collect();
+                body.insert((*name).to_owned(), Value::Object(more));
+            }
             (_, value) => {
                 body.insert((*name).to_owned(), value.clone());
             }

@@ -3,6 +3,7 @@
 mod decode;
 mod encode;
 mod error;
+mod parts;
 mod stream;
 
 use bytes::Bytes;
