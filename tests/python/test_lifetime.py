@@ -177,6 +177,18 @@ def test_loops_one_after_another_leave_nothing(async_client: AsyncRoocode) -> No
     assert _native._hub_count() <= 2
 
 
+def test_a_closed_loop_that_is_kept_gives_its_descriptor_back(async_client: AsyncRoocode) -> None:
+    asyncio.run(ask(async_client))
+    kept = []
+    before = descriptors()
+    for _ in range(20):
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(ask(async_client))
+        loop.close()
+        kept.append(loop)
+    assert descriptors() <= before + 2
+
+
 def test_loops_in_threads(async_client: AsyncRoocode) -> None:
     results: list[str | None] = []
 
