@@ -93,9 +93,11 @@ impl Client {
     ///
     /// Dropping the future stops the request.
     pub fn chat(&self, call: ChatCall) -> impl Future<Output = Result<ChatReply>> + Send + 'static {
-        let shared = Arc::clone(&self.shared);
+        // Boxed, for a future that is moved about is copied whole.
+        let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
             let prepared = shared.prepare(&call, false)?;
+            drop(call);
             execute::chat(&*shared.transport, &prepared).await
         }
     }
@@ -107,9 +109,10 @@ impl Client {
         &self,
         call: ChatCall,
     ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
-        let shared = Arc::clone(&self.shared);
+        let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
             let prepared = shared.prepare(&call, true)?;
+            drop(call);
             execute::chat_stream(&*shared.transport, prepared).await
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
-use url::Url;
+use url::form_urlencoded;
 
 use super::Target;
 use super::call::{ChatCall, RequestOptions};
@@ -72,7 +72,7 @@ fn with_target(
     }
     let body = body_bytes(&encoded, settings.max_request_bytes)?;
     let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
-    let url = url(settings, target, options, &encoded, signed_query)?;
+    let url = url(settings, target, options, &encoded, &signed_query);
     let retries = options.max_retries.or(provider.max_retries).unwrap_or(settings.max_retries);
     Ok(Prepared {
         requested_model: request.model.clone(),
@@ -154,31 +154,31 @@ fn add_to_list(headers: &mut HeaderMap, name: &str, value: &str) -> Result<()> {
     Ok(())
 }
 
+/// The base was checked when the provider was made, and the dialect has encoded
+/// the path: only the query is still to be written.
 fn url(
     settings: &Settings,
     target: &Target,
     options: &RequestOptions,
     encoded: &EncodedRequest,
-    signed_query: Vec<(String, String)>,
-) -> Result<String> {
+    signed_query: &[(String, String)],
+) -> String {
     let provider = &target.provider;
-    let mut url = Url::parse(&format!("{}{}", provider.base_url, encoded.path)).map_err(|error| {
-        Error::bad_request("model", format!("model: `{}` does not fit in a URL", target.model))
-            .with_source(error)
-    })?;
-    let query: Vec<(&str, &str)> = encoded
+    let mut url = format!("{}{}", provider.base_url, encoded.path);
+    let mut query = encoded
         .query
         .iter()
         .map(|(name, value)| (name.as_ref(), value.as_str()))
         .chain(pairs(&provider.query))
         .chain(pairs(&settings.query))
         .chain(options.extra_query.iter().map(|(name, value)| (name.as_str(), value.as_str())))
-        .chain(pairs(&signed_query))
-        .collect();
-    if !query.is_empty() {
-        url.query_pairs_mut().extend_pairs(query);
+        .chain(pairs(signed_query))
+        .peekable();
+    if query.peek().is_some() {
+        url.push(if encoded.path.contains('?') { '&' } else { '?' });
+        url.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish());
     }
-    Ok(url.into())
+    url
 }
 
 fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
