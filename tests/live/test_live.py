@@ -33,7 +33,10 @@ LLAMAS = pytest.mark.parametrize("wire", ["llamacpp", "custom", "anthropic"])
 WIRES = pytest.mark.parametrize("wire", ["llamacpp", "custom", "anthropic", "gemini"])
 HELLO: list[Any] = [{"role": "user", "content": "hello"}]
 WEATHER: list[Any] = [{"role": "user", "content": "weather"}]
-PIXEL = "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+PIXEL = (
+    "data:image/png;base64,"
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 
 
 def closed(**properties: Any) -> dict[str, Any]:
