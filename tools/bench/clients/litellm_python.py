@@ -1,6 +1,7 @@
 import os
 
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"  # no download of prices
+os.environ["REPEATED_STREAMING_CHUNK_LIMIT"] = "1000000000"  # the mock says one word again and again
 
 import litellm
 from harness import MESSAGES, main

@@ -8,12 +8,7 @@ def make_async(url):
     client = liter_llm.create_client(api_key="test-key", base_url=url + "/v1", model_hint="openai/m")
 
     def request():
-        messages = [
-            liter_llm.SystemMessage(content=message["content"])
-            if message["role"] == "system"
-            else liter_llm.UserMessage(content=message["content"])
-            for message in MESSAGES
-        ]
+        messages = [liter_llm.Message(message) for message in MESSAGES]
         return liter_llm.ChatCompletionRequest(model="openai/m", messages=messages)
 
     async def chat():
