@@ -71,4 +71,5 @@ def write(facts):
     ]
     for scenario, rows in facts["results"].items():
         lines += section(scenario, rows)
+    lines.append((pathlib.Path(__file__).parent / "findings.md").read_text())
     return "\n".join(lines)
