@@ -155,7 +155,7 @@ for (const wire of skip ? [] : llamas) {
       );
 
     let text = '';
-    const join = ({ content, tool_calls = [] }) =>
+    const join = ({ content, tool_calls }) =>
       (content ?? '') + (tool_calls ?? []).map((call) => call.function.arguments ?? '').join('');
     const read = async () => {
       for await (const chunk of await create(true)) {

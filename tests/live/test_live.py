@@ -33,16 +33,13 @@ LLAMAS = pytest.mark.parametrize("wire", ["llamacpp", "custom", "anthropic"])
 WIRES = pytest.mark.parametrize("wire", ["llamacpp", "custom", "anthropic", "gemini"])
 HELLO: list[Any] = [{"role": "user", "content": "hello"}]
 WEATHER: list[Any] = [{"role": "user", "content": "weather"}]
-PIXEL = (
-    "data:image/png;base64,"
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
-)
+PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 
 
 def closed(**properties: Any) -> dict[str, Any]:
     """The schema of an object with these properties, all of them, and no others."""
-    required = list(properties)
-    return {"type": "object", "properties": properties, "required": required, "additionalProperties": False}
+    rest = {"required": list(properties), "additionalProperties": False}
+    return {"type": "object", "properties": properties, **rest}
 
 
 WHERE = closed(city={"type": "string", "enum": ["Paris", "Rome"]}, days={"type": "integer"})
@@ -52,9 +49,8 @@ FORMAT: Any = {"type": "json_schema", "json_schema": {"name": "answer", "schema"
 
 
 def ask(wire: str, messages: list[Any] = HELLO, **rest: Any) -> Any:
-    client = Roocode(providers=PROVIDERS, timeout=30, max_retries=0)
-    rest.setdefault("max_completion_tokens", 400)
-    return client.chat.completions.create(model=f"{wire}/any", messages=messages, **rest)
+    create = Roocode(providers=PROVIDERS, timeout=30, max_retries=0).chat.completions.create
+    return create(model=f"{wire}/any", messages=messages, max_completion_tokens=400, **rest)
 
 
 @WIRES
@@ -74,9 +70,9 @@ def test_stream_says_what_the_plain_call_says(wire: str) -> None:
     plain = ask(wire, temperature=0)
     chunks = list(ask(wire, temperature=0, stream=True))
     text = [chunk.choices[0].delta.content or "" for chunk in chunks]
-    assert len(list(filter(None, text))) > 1
+    assert len([piece for piece in text if piece]) > 1
     assert "".join(text) == plain.choices[0].message.content
-    assert chunks[-1].choices[0].finish_reason == plain.choices[0].finish_reason == "stop"
+    assert chunks[-1].choices[0].finish_reason == plain.choices[0].finish_reason
     assert chunks[-1].usage.total_tokens == plain.usage.total_tokens
     assert chunks[-1].route.target == f"{wire}/any"
 
@@ -97,7 +93,7 @@ def test_async(wire: str) -> None:
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_turn_with_tools(wire: str, stream: bool) -> None:
     reply = ask(wire, WEATHER, tools=TOOLS, tool_choice="required", stream=stream)
-    reply = reply.final_completion() if stream else reply
+    reply = reply.get_final_completion() if stream else reply
     assert reply.choices[0].finish_reason == "tool_calls"
     message = reply.choices[0].message
     assert len({call.id for call in message.tool_calls}) == len(message.tool_calls) >= 1
@@ -114,8 +110,7 @@ def test_a_turn_with_tools(wire: str, stream: bool) -> None:
 
 @LLAMAS
 def test_json_of_a_schema(wire: str) -> None:
-    content = ask(wire, response_format=FORMAT).choices[0].message.content
-    answer = json.loads(content)
+    answer = json.loads(ask(wire, response_format=FORMAT).choices[0].message.content)
     assert set(answer) == {"ok", "color"}
     assert isinstance(answer["ok"], bool)
     assert answer["color"] in ("red", "blue")
@@ -137,24 +132,25 @@ def test_too_long(wire: str, stream: bool) -> None:
 
 @LLAMAS
 def test_an_image_it_cannot_see(wire: str) -> None:
-    image = {"type": "image_url", "image_url": {"url": PIXEL}}
+    image = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PNG}"}}
     with pytest.raises(roocode.InternalServerError, match="image input is not supported") as raised:
         ask(wire, [{"role": "user", "content": [{"type": "text", "text": "see"}, image]}])
     assert (raised.value.status, raised.value.attempts) == (500, 1)
 
 
-@pytest.mark.parametrize("kind", ["llamacpp", "custom", "anthropic"])
+@LLAMAS
 @pytest.mark.parametrize("stream", [False, True])
-def test_keys(kind: str, stream: bool) -> None:
+def test_keys(wire: str, stream: bool) -> None:
     def say(key: str) -> Any:
-        client = Roocode(provider=kind, base_url=KEYED + "/v1", api_key=key)
+        client = Roocode(provider=wire, base_url=KEYED + "/v1", api_key=key)
         return client.chat.completions.create(model="any", messages=HELLO, stream=stream, max_tokens=20)
 
     with pytest.raises(roocode.AuthenticationError) as raised:
         say("wrong-key")
     assert (raised.value.status, raised.value.attempts) == (401, 1)
     assert "wrong-key" not in repr(raised.value) + str(raised.value)
-    assert list(say("right-key"))
+    reply = say("right-key")
+    assert (reply.get_final_completion() if stream else reply).choices[0].message.content
 
 
 @pytest.mark.parametrize("stream", [False, True])
@@ -171,10 +167,8 @@ def own_server() -> Iterator[tuple[int, str]]:
         ["bash", "-c", f"exec {COMMAND}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
         try:
-            yield (
-                process.pid,
-                next(line for line in process.stdout if line.startswith("listening ")).split()[1],
-            )
+            first = next(line for line in process.stdout if line.startswith("listening "))
+            yield process.pid, first.split()[1]
         finally:
             process.kill()
 
@@ -182,9 +176,8 @@ def own_server() -> Iterator[tuple[int, str]]:
 @LLAMAS
 def test_killed_in_a_stream(wire: str) -> None:
     # The server's Anthropic side does not know `ignore_eos`; its tool calls are long enough.
-    long: Any = {"tools": TOOLS, "tool_choice": "required"}
-    if wire != "anthropic":
-        long = {"extra_body": {"ignore_eos": True}}
+    calling = {"tools": TOOLS, "tool_choice": "required"}
+    long: Any = calling if wire == "anthropic" else {"extra_body": {"ignore_eos": True}}
     with own_server() as (pid, url):
         client = Roocode(provider=wire, base_url=url + "/v1", api_key="any", max_retries=0)
         request: Any = {"model": "any", "messages": HELLO, "max_completion_tokens": 20_000, **long}
