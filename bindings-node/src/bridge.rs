@@ -116,7 +116,7 @@ async fn chat(client: &Client, hub: &Hub, id: u64, input: Input) -> Result<(), E
     let call = client.call(body, options)?;
     let reply = client.chat(call).await?;
     let raw = &reply.raw;
-    let head = crossing::head(raw.status, raw.request_id.as_deref(), &raw.headers);
+    let head = crossing::head(raw);
     hub.push_reply(id, crossing::json(&Reply { head, data: &reply.completion })?);
     Ok(())
 }
@@ -132,7 +132,7 @@ async fn chat_stream(
     let call = client.call(body, options)?;
     let mut stream = client.chat_stream(call).await?;
     let raw = stream.raw();
-    let head = crossing::head(raw.status, raw.request_id.as_deref(), &raw.headers);
+    let head = crossing::head(raw);
     hub.push(id, Tag::Opened, &crossing::json(&head)?);
 
     let (mut chunks, mut bytes) = (0, 0);

@@ -2,6 +2,7 @@
 //!
 //! Nothing here waits or decides.
 
+use roocode::client::RawResponse;
 use roocode::{Error, ErrorKind};
 use serde::Serialize;
 use serde_json::Value;
@@ -95,14 +96,14 @@ const SEPARATOR: char = '\u{7f}';
 
 /// The head of a response as one string that JavaScript takes apart only when
 /// asked: status, request id, then name and value of each header.
-pub fn head(status: u16, request_id: Option<&str>, headers: &[(String, String)]) -> String {
-    let mut text = status.to_string();
+pub fn head(raw: &RawResponse) -> String {
+    let mut text = raw.status.to_string();
     let mut part = |item: &str| {
         text.push(SEPARATOR);
         text.push_str(item);
     };
-    part(request_id.unwrap_or_default());
-    for (name, value) in headers {
+    part(raw.request_id.as_deref().unwrap_or_default());
+    for (name, value) in raw.header_texts() {
         part(name);
         part(value);
     }

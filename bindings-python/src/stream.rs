@@ -200,5 +200,6 @@ impl Drop for ChatStream {
 pub type Parts = (u16, Vec<(String, String)>, Vec<u8>, Option<String>);
 
 pub fn parts(raw: RawResponse) -> Parts {
-    (raw.status, raw.headers, raw.body.to_vec(), raw.request_id)
+    let headers = raw.header_texts().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
+    (raw.status, headers, raw.body.to_vec(), raw.request_id)
 }

@@ -84,7 +84,7 @@ async fn exchange(
         return Err(refused(prepared, status, &headers, &body));
     }
     let mut completion = decode(prepared, status, &headers, &body)?;
-    let raw = RawResponse::new(status.as_u16(), &headers, body);
+    let raw = RawResponse::new(status.as_u16(), headers, body);
     completion.request_id.clone_from(&raw.request_id);
     recorder.first_content();
     Ok(ChatReply { completion, raw })
@@ -102,14 +102,15 @@ async fn open(
         let body = collect(response.body, plan.request.limits.max_response_bytes).await?;
         return Err(refused(plan, status, &headers, &body));
     }
-    let raw = RawResponse::new(status.as_u16(), &headers, Bytes::new());
     if !is_plain_json(&headers) {
+        let raw = RawResponse::new(status.as_u16(), headers, Bytes::new());
         return Ok((raw, Opened::Stream(response.body)));
     }
     // A service may answer a request for a stream plainly, with an error or with
     // the whole reply.
     let body = collect(response.body, plan.request.limits.max_response_bytes).await?;
     let completion = decode(plan, status, &headers, &body)?;
+    let raw = RawResponse::new(status.as_u16(), headers, Bytes::new());
     Ok((raw, Opened::Whole(Box::new(completion))))
 }
 

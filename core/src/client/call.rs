@@ -57,9 +57,14 @@ impl ChatCall {
             _ => return Err(Error::bad_request("options", "options must be an object")),
         };
         // Absent parameters of the host language arrive as null.
-        body.retain(|_, value| !value.is_null());
+        if body.values().any(Value::is_null) {
+            body.retain(|_, value| !value.is_null());
+        }
         for name in OPTION_NAMES {
-            if let Some(value) = body.shift_remove(name) {
+            // Found by comparing: a request has few fields, and hashing costs more.
+            if body.keys().any(|given| given == name)
+                && let Some(value) = body.shift_remove(name)
+            {
                 options.insert(name.to_owned(), value);
             }
         }
@@ -70,7 +75,11 @@ impl ChatCall {
             options.insert("provider".to_owned(), provider);
         }
         options.retain(|_, value| !value.is_null());
-        let options = crate::types::from_value(Value::Object(options))?;
+        let options = if options.is_empty() {
+            RequestOptions::default()
+        } else {
+            crate::types::from_value(Value::Object(options))?
+        };
         let request = ChatRequest::from_value(Value::Object(body))?;
         request.validate()?;
         Ok(Self { request, options })

@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use serde_json::Value;
-use url::form_urlencoded;
+use url::Url;
 
 use super::Target;
 use super::call::{ChatCall, RequestOptions};
@@ -72,7 +72,7 @@ fn with_target(
     }
     let body = body_bytes(&encoded, settings.max_request_bytes)?;
     let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
-    let url = url(settings, target, options, &encoded, &signed_query);
+    let url = url(settings, target, options, &encoded, &signed_query)?;
     let retries = options.max_retries.or(provider.max_retries).unwrap_or(settings.max_retries);
     Ok(Prepared {
         requested_model: request.model.clone(),
@@ -162,9 +162,9 @@ fn url(
     options: &RequestOptions,
     encoded: &EncodedRequest,
     signed_query: &[(String, String)],
-) -> String {
+) -> Result<Url> {
     let provider = &target.provider;
-    let mut url = format!("{}{}", provider.base_url, encoded.path);
+    let mut url = provider.endpoint(&encoded.path)?;
     let mut query = encoded
         .query
         .iter()
@@ -175,10 +175,9 @@ fn url(
         .chain(pairs(signed_query))
         .peekable();
     if query.peek().is_some() {
-        url.push(if encoded.path.contains('?') { '&' } else { '?' });
-        url.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish());
+        url.query_pairs_mut().extend_pairs(query);
     }
-    url
+    Ok(url)
 }
 
 fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {

@@ -17,8 +17,7 @@ pub struct ChatReply {
 #[derive(Clone, Debug, Default)]
 pub struct RawResponse {
     pub status: u16,
-    /// Names in lower case; a value that is not text is left out.
-    pub headers: Vec<(String, String)>,
+    pub headers: HeaderMap,
     /// The body; empty for a stream.
     pub body: Bytes,
     /// The provider's id of the request.
@@ -26,15 +25,12 @@ pub struct RawResponse {
 }
 
 impl RawResponse {
-    pub(crate) fn new(status: u16, headers: &HeaderMap, body: Bytes) -> Self {
-        Self {
-            status,
-            headers: headers
-                .iter()
-                .filter_map(|(name, value)| Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned())))
-                .collect(),
-            body,
-            request_id: request_id(headers),
-        }
+    pub(crate) fn new(status: u16, headers: HeaderMap, body: Bytes) -> Self {
+        Self { status, request_id: request_id(&headers), headers, body }
+    }
+
+    /// Names in lower case, and values; a value that is not text is left out.
+    pub fn header_texts(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
     }
 }

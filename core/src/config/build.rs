@@ -10,7 +10,7 @@ use super::{ClientConfig, ProviderConfig};
 use crate::auth::{Secret, insert_header};
 use crate::dialects::Unsupported;
 use crate::error::{Error, Result};
-use crate::providers::{Kind, Kinds, Provider};
+use crate::providers::{Endpoint, Kind, Kinds, Provider};
 use crate::transport::Timeout;
 use crate::types::provider::ProviderStatus;
 
@@ -189,6 +189,7 @@ pub(crate) fn make(
         region: config.region,
         tags: config.tags,
         kind: config.kind,
+        endpoint: Endpoint::default(),
     })
 }
 

@@ -10,4 +10,5 @@ mod provider;
 
 pub use kind::{Evidence, Kind};
 pub use kinds::Kinds;
+pub(crate) use provider::Endpoint;
 pub use provider::Provider;

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::OnceLock;
 
 use http::HeaderMap;
+use url::Url;
 
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks};
+use crate::error::{Error, Result};
 use crate::transport::Timeout;
 use crate::types::provider::{Price, ProviderStatus};
 
@@ -38,9 +41,33 @@ pub struct Provider {
     pub max_retries: Option<u32>,
     pub region: Option<String>,
     pub tags: Vec<String>,
+    pub(crate) endpoint: Endpoint,
 }
 
+/// The URL that was asked first and the path it is of: most providers are asked
+/// at one path alone, and reading a URL costs more than writing a request.
+#[derive(Clone, Default)]
+pub(crate) struct Endpoint(OnceLock<(String, Url)>);
+
 impl Provider {
+    /// The URL of a path below the base, which the dialect has encoded.
+    ///
+    /// Errors: `ConfigurationError` where base and path make no URL.
+    pub(crate) fn endpoint(&self, path: &str) -> Result<Url> {
+        if let Some((known, url)) = self.endpoint.0.get()
+            && known == path
+        {
+            return Ok(url.clone());
+        }
+        let url = Url::parse(&format!("{}{path}", self.base_url)).map_err(|error| {
+            Error::configuration("base_url", format!("`{}{path}` is not a URL", self.base_url))
+                .with_source(error)
+        })?;
+        // Only the first is kept: one of many paths would seldom be the next one.
+        self.endpoint.0.get_or_init(|| (path.to_owned(), url.clone()));
+        Ok(url)
+    }
+
     /// The declared price of an upstream model.
     #[must_use]
     pub fn price(&self, model: &str) -> Option<&Price> {

@@ -18,7 +18,7 @@ fn request(limits: Limits) -> HttpRequest {
     let body = json!({"model": "m", "stream": true, "messages": [{"role": "user", "content": "hi"}]});
     HttpRequest {
         method: Method::POST,
-        url: "https://api.example.com/v1/chat/completions?key=secret".to_owned(),
+        url: "https://api.example.com/v1/chat/completions?key=secret".parse().unwrap(),
         headers: HeaderMap::new(),
         body: body.to_string().into(),
         limits,

@@ -108,8 +108,9 @@ impl HttpClient {
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
-        let HttpRequest { method, url: address, headers, body, limits } = request;
-        let url = parse(&address)?;
+        let HttpRequest { method, url, headers, body, limits } = request;
+        check_scheme(&url)?;
+        let address = url.clone();
         let (client, notes) = self.client(&url).await?;
         let connect = limits.connect;
         let mut timer = Timer::new(limits);
@@ -118,7 +119,7 @@ impl HttpClient {
             Request::new(method, url)
         } else {
             // The builder turns `user:password@` into a header of basic authentication.
-            client.request(method, url).build().map_err(|error| unusable(&address, error))?
+            client.request(method, url).build().map_err(|error| unusable(address.as_str(), error))?
         };
         if outgoing.headers().is_empty() {
             *outgoing.headers_mut() = headers;
@@ -134,13 +135,15 @@ impl HttpClient {
             if let Poll::Ready(result) = sending.as_mut().poll(context) {
                 return Poll::Ready(result.map_err(|error| {
                     if error.is_builder() {
-                        return unusable(&address, error);
+                        return unusable(address.as_str(), error);
                     }
                     let is_dns = error.is_dns();
-                    no_response(&error.without_url(), is_dns, &without_secrets(&address), notes)
+                    no_response(&error.without_url(), is_dns, &without_secrets(address.as_str()), notes)
                 }));
             }
-            timer.poll_head(context).map(|limit| Err(timer.expired(limit, &without_secrets(&address))))
+            timer
+                .poll_head(context)
+                .map(|limit| Err(timer.expired(limit, &without_secrets(address.as_str()))))
         })
         .await?;
         Ok(hand_out(response, timer, address))
@@ -153,11 +156,11 @@ impl Transport for HttpClient {
     }
 }
 
-fn hand_out(mut response: Response, timer: Timer, address: String) -> HttpResponse {
+fn hand_out(mut response: Response, timer: Timer, address: Url) -> HttpResponse {
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
     let failure = move |cause: Cause<'_, reqwest::Error>| {
-        let place = without_secrets(&address);
+        let place = without_secrets(address.as_str());
         match cause {
             Cause::Late(timer, limit) => timer.expired(limit, &place),
             Cause::Broken(error) => broken_body(&error.without_url(), &place),
@@ -207,18 +210,18 @@ fn with_proxies(builder: ClientBuilder, options: &ProxyOptions) -> Result<Client
     Ok(builder)
 }
 
-fn parse(address: &str) -> Result<Url> {
-    let invalid = |why: &str| {
-        Error::new(
-            ErrorKind::Configuration,
-            format!("`{}` is not a URL that can be called: {why}", without_secrets(address)),
-        )
-    };
-    let url = Url::parse(address).map_err(|error| invalid(&error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(invalid("it starts with http:// or https://"));
+/// What is not HTTP is refused before the HTTP crate sees it.
+fn check_scheme(url: &Url) -> Result<()> {
+    if matches!(url.scheme(), "http" | "https") {
+        return Ok(());
     }
-    Ok(url)
+    Err(Error::new(
+        ErrorKind::Configuration,
+        format!(
+            "a URL of the scheme `{}` cannot be called; it starts with http:// or https://",
+            url.scheme()
+        ),
+    ))
 }
 
 /// The URL for a message: keys may stand in the query and before the host.

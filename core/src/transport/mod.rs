@@ -27,6 +27,7 @@ use futures_core::Stream;
 use futures_core::future::BoxFuture;
 use http::{HeaderMap, Method, StatusCode};
 use serde::{Deserialize, Serialize};
+use url::Url;
 
 use crate::error::Error;
 
@@ -66,7 +67,7 @@ impl Default for Limits {
 #[derive(Clone)]
 pub struct HttpRequest {
     pub method: Method,
-    pub url: String,
+    pub url: Url,
     pub headers: HeaderMap,
     pub body: Bytes,
     pub limits: Limits,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{messages, parts};
 use crate::dialects::{EncodeContext, EncodedRequest, Quirks, StreamUsage, Translator};
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::chat::{ChatRequest, ReasoningEffort};
+use crate::types::chat::{ChatRequest, Message, ReasoningEffort};
 use crate::types::trace::TranslationAction;
 
 pub(super) type Body = Map<String, Value>;
@@ -39,14 +39,22 @@ pub(super) fn encode(request: &ChatRequest, context: &EncodeContext<'_>) -> Resu
         }
     };
     body.insert("model".to_owned(), context.model.into());
-    ask_for_stream(&mut body, context);
-    parts::encode(&mut body, quirks, &mut translator)?;
-    messages::encode(&mut body, quirks, &mut translator)?;
-    name_max_tokens(&mut body, quirks, &mut translator)?;
-    name_reasoning(&mut body, quirks, &mut translator)?;
-    clamp_effort(&mut body, quirks, &mut translator);
+    ask_for_stream(&mut body, request, context);
+    // Looking a field up costs more than asking the typed request for it first.
+    let plain = request.messages.iter().all(Message::is_plain);
+    if !plain {
+        parts::encode(&mut body, quirks, &mut translator)?;
+        messages::encode(&mut body, quirks, &mut translator)?;
+    }
+    if request.max_tokens.is_some() || request.max_completion_tokens.is_some() {
+        name_max_tokens(&mut body, quirks, &mut translator)?;
+    }
+    if request.reasoning.is_some() || request.reasoning_effort.is_some() {
+        name_reasoning(&mut body, quirks, &mut translator)?;
+        clamp_effort(&mut body, quirks, &mut translator);
+    }
     // No texts to stop at ask for nothing, and an empty list is refused (schema `StopConfiguration`).
-    if body.get("stop").and_then(Value::as_array).is_some_and(Vec::is_empty) {
+    if request.stop.as_ref().is_some_and(|stop| stop.texts().is_empty()) {
         body.shift_remove("stop");
     }
     if quirks.tool_parameters_required {
@@ -61,18 +69,24 @@ pub(super) fn encode(request: &ChatRequest, context: &EncodeContext<'_>) -> Resu
     }
     for path in &quirks.unsupported {
         if path == "cache_control" {
-            drop_cache_marks(&mut body, &mut translator);
+            if !plain || request.tools.is_some() || !request.extra.is_empty() {
+                drop_cache_marks(&mut body, &mut translator);
+            }
+        } else if plain && path.starts_with("messages[]") {
+            // A role and a text are what every service takes.
         } else if path == "messages[].name" {
             leave_out_names(&mut body, &mut translator)?;
         } else if path == "functions" {
             leave_out_function_messages(&mut body, &mut translator)?;
             leave_out(&mut body, path, &mut translator)?;
-        } else {
+        } else if has(&body, path.split(['.', '[']).next().unwrap_or_default()) {
             leave_out(&mut body, path, &mut translator)?;
         }
     }
     for (name, new_name) in &quirks.rename {
-        rename(&mut body, name, new_name, &mut translator)?;
+        if has(&body, name) {
+            rename(&mut body, name, new_name, &mut translator)?;
+        }
     }
     Ok(EncodedRequest {
         path: "/chat/completions".to_owned(),
@@ -82,13 +96,20 @@ pub(super) fn encode(request: &ChatRequest, context: &EncodeContext<'_>) -> Resu
     })
 }
 
-fn ask_for_stream(body: &mut Body, context: &EncodeContext<'_>) {
+/// Whether a field is there. Bodies have few, so comparing is cheaper than hashing.
+fn has(body: &Body, name: &str) -> bool {
+    body.keys().any(|given| given == name)
+}
+
+fn ask_for_stream(body: &mut Body, request: &ChatRequest, context: &EncodeContext<'_>) {
     if !context.stream {
         // What the caller wrote stays, unless it contradicts how the answer is read.
-        if body.get("stream") == Some(&Value::Bool(true)) {
+        if request.stream == Some(true) {
             body.shift_remove("stream");
         }
-        body.shift_remove("stream_options");
+        if request.stream_options.is_some() {
+            body.shift_remove("stream_options");
+        }
         return;
     }
     body.insert("stream".to_owned(), true.into());

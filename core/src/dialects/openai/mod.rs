@@ -21,6 +21,7 @@ mod tests;
 mod tool_calls;
 mod usage;
 mod wire;
+mod wire_usage;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};

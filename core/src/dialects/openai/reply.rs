@@ -1,10 +1,12 @@
 //! From the wire's message to the canonical one, for replies and deltas alike.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use super::content;
 use super::wire::{self, Scalar, non_empty, text_or_empty};
+use super::wire_usage::{UsageField, WireUsage};
 use crate::error::Error;
 use crate::types::chat::{ChatCompletionChunk, Delta, ReasoningDetail};
 
@@ -119,19 +121,22 @@ pub(super) fn read_envelope<C>(
 ) -> (ChatCompletionChunk, Option<Vec<C>>, Option<Value>) {
     let mut provider_fields = without_our_names(reply.extra, &["route"]);
     // One service puts a stream's usage beside its own fields.
-    let usage = reply.usage.filter(|usage| !usage.is_null()).or_else(|| {
-        provider_fields
-            .get("x_groq")
-            .and_then(|fields| fields.get("usage"))
-            .filter(|usage| usage.is_object())
-            .cloned()
-    });
-    let usage = match usage {
-        Some(other) if !other.is_object() => {
-            provider_fields.insert(format!("{UPSTREAM}usage"), other);
-            None
+    let usage = match reply.usage {
+        Some(UsageField::Object(usage)) => Some(super::usage::read(*usage)),
+        other => {
+            let of_groq = provider_fields.get("x_groq").and_then(|fields| fields.get("usage"));
+            let usage = of_groq
+                .filter(|usage| usage.is_object())
+                .and_then(|usage| WireUsage::deserialize(usage).ok())
+                .map(super::usage::read);
+            match other {
+                Some(UsageField::Other(other)) if usage.is_none() && !other.is_null() => {
+                    provider_fields.insert(format!("{UPSTREAM}usage"), other);
+                }
+                _ => {}
+            }
+            usage
         }
-        usage => super::usage::read(usage),
     };
     let chunk = ChatCompletionChunk {
         id: text_or_empty(reply.id),

@@ -3,30 +3,24 @@
 //! Numbers are the service's own; where two of its numbers mean what one of
 //! ours does, they are put there, and the originals stay in `provider_fields`.
 
-use serde_json::{Map, Value};
-
+use super::wire_usage::{CompletionDetails, PromptDetails, WireUsage, count};
 use crate::types::chat::{CompletionTokensDetails, PromptTokensDetails, Usage};
 
 /// Other names of `prompt_tokens_details.cached_tokens`, seen in recorded traffic.
 const CACHED: [&str; 4] =
     ["prompt_cache_hit_tokens", "cached_tokens", "num_cached_tokens", "cache_read_input_tokens"];
 
-/// Reads usage; `None` where it is null or not an object.
-pub(super) fn read(value: Option<Value>) -> Option<Usage> {
-    let Some(Value::Object(mut fields)) = value else {
-        return None;
-    };
+/// Reads usage.
+pub(super) fn read(wire: WireUsage) -> Usage {
+    let mut fields = wire.extra;
     let mut usage = Usage {
-        prompt_tokens: take(&mut fields, "prompt_tokens").unwrap_or(0),
-        completion_tokens: take(&mut fields, "completion_tokens").unwrap_or(0),
-        total_tokens: 0,
-        prompt_tokens_details: take_object(&mut fields, "prompt_tokens_details").map(read_prompt_details),
-        completion_tokens_details: take_object(&mut fields, "completion_tokens_details")
-            .map(read_completion_details),
-        estimated: false,
-        provider_fields: Map::new(),
+        prompt_tokens: wire.prompt_tokens.0.unwrap_or(0),
+        completion_tokens: wire.completion_tokens.0.unwrap_or(0),
+        prompt_tokens_details: wire.prompt_tokens_details.0.map(read_prompt_details),
+        completion_tokens_details: wire.completion_tokens_details.0.map(read_completion_details),
+        ..Usage::default()
     };
-    let total = take(&mut fields, "total_tokens");
+    let total = wire.total_tokens.0;
     if let Some(cached) = CACHED.iter().find_map(|name| fields.get(*name).and_then(count)) {
         usage.prompt_tokens_details.get_or_insert_default().cached_tokens.get_or_insert(cached);
     }
@@ -51,55 +45,29 @@ pub(super) fn read(value: Option<Value>) -> Option<Usage> {
     }
     usage.total_tokens = total.unwrap_or(usage.prompt_tokens.saturating_add(usage.completion_tokens));
     usage.provider_fields = super::reply::without_our_names(fields, &["estimated"]);
-    Some(usage)
+    usage
 }
 
-fn read_prompt_details(mut fields: Map<String, Value>) -> PromptTokensDetails {
+fn read_prompt_details(wire: PromptDetails) -> PromptTokensDetails {
     PromptTokensDetails {
-        cached_tokens: take(&mut fields, "cached_tokens"),
-        cache_write_tokens: take(&mut fields, "cache_write_tokens"),
-        audio_tokens: take(&mut fields, "audio_tokens"),
-        image_tokens: take(&mut fields, "image_tokens"),
-        text_tokens: take(&mut fields, "text_tokens"),
-        video_tokens: take(&mut fields, "video_tokens"),
-        provider_fields: fields,
+        cached_tokens: wire.cached_tokens.0,
+        cache_write_tokens: wire.cache_write_tokens.0,
+        audio_tokens: wire.audio_tokens.0,
+        image_tokens: wire.image_tokens.0,
+        text_tokens: wire.text_tokens.0,
+        video_tokens: wire.video_tokens.0,
+        provider_fields: wire.extra,
     }
 }
 
-fn read_completion_details(mut fields: Map<String, Value>) -> CompletionTokensDetails {
+fn read_completion_details(wire: CompletionDetails) -> CompletionTokensDetails {
     CompletionTokensDetails {
-        reasoning_tokens: take(&mut fields, "reasoning_tokens"),
-        audio_tokens: take(&mut fields, "audio_tokens"),
-        image_tokens: take(&mut fields, "image_tokens"),
-        text_tokens: take(&mut fields, "text_tokens"),
-        accepted_prediction_tokens: take(&mut fields, "accepted_prediction_tokens"),
-        rejected_prediction_tokens: take(&mut fields, "rejected_prediction_tokens"),
-        provider_fields: fields,
-    }
-}
-
-/// Takes a number of tokens out of `fields`; null counts as missing.
-fn take(fields: &mut Map<String, Value>, name: &str) -> Option<u64> {
-    count(&fields.shift_remove(name)?)
-}
-
-fn take_object(fields: &mut Map<String, Value>, name: &str) -> Option<Map<String, Value>> {
-    match fields.shift_remove(name)? {
-        Value::Object(object) => Some(object),
-        _ => None,
-    }
-}
-
-/// A whole number of tokens, written as integer, as fraction or as text.
-fn count(value: &Value) -> Option<u64> {
-    match value {
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "`as` saturates, and no count comes near"
-        )]
-        Value::Number(number) => number.as_u64().or_else(|| number.as_f64().map(|count| count as u64)),
-        Value::String(text) => text.parse().ok(),
-        _ => None,
+        reasoning_tokens: wire.reasoning_tokens.0,
+        audio_tokens: wire.audio_tokens.0,
+        image_tokens: wire.image_tokens.0,
+        text_tokens: wire.text_tokens.0,
+        accepted_prediction_tokens: wire.accepted_prediction_tokens.0,
+        rejected_prediction_tokens: wire.rejected_prediction_tokens.0,
+        provider_fields: wire.extra,
     }
 }

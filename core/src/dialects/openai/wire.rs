@@ -13,6 +13,8 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use super::wire_usage::UsageField;
+
 /// A reply or a chunk; `C` is its kind of choice.
 #[derive(Deserialize)]
 #[serde(bound = "C: Deserialize<'de>")]
@@ -30,7 +32,7 @@ pub(super) struct Reply<C> {
     #[serde(default, deserialize_with = "null_is_empty")]
     pub choices: Option<Vec<C>>,
     #[serde(default)]
-    pub usage: Option<Value>,
+    pub usage: Option<UsageField>,
     #[serde(default)]
     pub service_tier: Option<Scalar>,
     #[serde(default)]

@@ -35,6 +35,29 @@ impl Message {
             Self::Function(_) => "function",
         }
     }
+
+    /// Whether it is a role and a text, and nothing else: what every service takes.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.plain_text().is_some()
+    }
+
+    /// The text of a message of the system or the user that has nothing beside it.
+    pub(crate) fn plain_text(&self) -> Option<&str> {
+        let (content, name, cache_control, extra) = match self {
+            Self::System(message) => {
+                (&message.content, &message.name, &message.cache_control, &message.extra)
+            }
+            Self::User(message) => (&message.content, &message.name, &message.cache_control, &message.extra),
+            _ => return None,
+        };
+        match content {
+            Content::Text(text) if name.is_none() && cache_control.is_none() && extra.is_empty() => {
+                Some(text)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// Instructions that come before the conversation.
@@ -51,6 +74,12 @@ pub struct SystemMessage {
     pub extra: Map<String, Value>,
 }
 
+impl From<Content> for SystemMessage {
+    fn from(content: Content) -> Self {
+        Self { content, name: None, cache_control: None, extra: Map::new() }
+    }
+}
+
 /// What the user said.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -62,6 +91,12 @@ pub struct UserMessage {
     pub cache_control: Option<CacheControl>,
     #[serde(flatten, skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
+}
+
+impl From<Content> for UserMessage {
+    fn from(content: Content) -> Self {
+        Self { content, name: None, cache_control: None, extra: Map::new() }
+    }
 }
 
 /// What the model said. A reply's message handed back is one of these.

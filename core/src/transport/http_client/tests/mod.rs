@@ -90,7 +90,7 @@ fn client() -> HttpClient {
 fn post(url: impl Into<String>, limits: Limits) -> HttpRequest {
     HttpRequest {
         method: Method::POST,
-        url: url.into(),
+        url: url.into().parse().unwrap(),
         headers: HeaderMap::new(),
         body: Bytes::from_static(b"{}"),
         limits,
@@ -470,9 +470,7 @@ async fn redirects_stay_at_the_origin_and_keep_the_method() {
 
 #[tokio::test]
 async fn a_url_that_cannot_be_called_is_named_without_its_secrets() {
-    for url in
-        ["", "api.example.com/v1?key=hidden", "ftp://me:hidden@host/x", "http://", "http://a b/?hidden"]
-    {
+    for url in ["ftp://me:hidden@host/x", "file:///v1?key=hidden", "data:hidden"] {
         let error = refused(call(&client(), url).await).await;
         assert_eq!(error.kind, ErrorKind::Configuration, "{url}: {error:?}");
         assert!(!format!("{error:?}").contains("hidden"), "{error:?}");
