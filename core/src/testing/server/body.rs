@@ -21,6 +21,8 @@ pub(super) struct MockBody {
     ending: Arc<Ending>,
     /// How the connection is to be broken once what came before is on the socket.
     breaking: Option<Outcome>,
+    /// Whether the last frame is still to be written.
+    flushing: bool,
 }
 
 impl MockBody {
@@ -30,7 +32,7 @@ impl MockBody {
         if player.is_done() {
             exchange.end(Outcome::Complete);
         }
-        Self { player, streamed, exchange, ending, breaking: None }
+        Self { player, streamed, exchange, ending, breaking: None, flushing: false }
     }
 }
 
@@ -50,10 +52,17 @@ impl Body for MockBody {
             body.exchange.end(outcome);
             return Poll::Ready(Some(Err(Broken)));
         }
+        // Each frame is a write of its own, as of a provider that flushes each token:
+        // hyper writes what it has when a body is not ready.
+        if std::mem::take(&mut body.flushing) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         let played = std::task::ready!(body.player.poll(context));
         match played {
             Some(Played::Bytes(bytes)) => {
                 body.exchange.sent(bytes.len());
+                body.flushing = body.streamed;
                 // With a known length, hyper does not ask again after the last bytes.
                 if body.player.is_done() {
                     body.exchange.end(Outcome::Complete);
