@@ -1,5 +1,18 @@
 //! What to do after a failure. Decisions only: no clock, no socket, no `async`.
+//!
+//! Every struct is plain: `now` is the time since the client's start and is
+//! handed in, as is the generator of random numbers; nothing locks. What a
+//! choice among many targets reads is published as one number (`available_at`),
+//! so that a reader needs no lock.
 
-mod retry;
+pub mod breaker;
+mod breaker_config;
+pub mod retry;
+pub mod retry_budget;
+pub mod verdict;
 
-pub use retry::{Decision, RetryPolicy};
+pub use breaker::{Breaker, BreakerPermit, BreakerState, CallResult, PANIC_THRESHOLD, panics};
+pub use breaker_config::BreakerConfig;
+pub use retry::{Backoff, Decision, RetryPolicy};
+pub use retry_budget::{RetryBudget, RetryBudgetConfig};
+pub use verdict::{Health, NextTarget, SameTarget, Verdict, verdict};
