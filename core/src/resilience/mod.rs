@@ -7,12 +7,16 @@
 
 pub mod breaker;
 mod breaker_config;
+pub mod quota;
+mod quota_config;
 pub mod retry;
 pub mod retry_budget;
 pub mod verdict;
 
 pub use breaker::{Breaker, BreakerPermit, BreakerState, CallResult, PANIC_THRESHOLD, panics};
 pub use breaker_config::BreakerConfig;
+pub use quota::{Gcra, Quota, QuotaLeft, QuotaRefusal};
+pub use quota_config::QuotaConfig;
 pub use retry::{Backoff, Decision, RetryPolicy};
 pub use retry_budget::{RetryBudget, RetryBudgetConfig};
 pub use verdict::{Health, NextTarget, SameTarget, Verdict, verdict};
