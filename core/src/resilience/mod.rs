@@ -7,6 +7,8 @@
 
 pub mod breaker;
 mod breaker_config;
+pub mod cooldown;
+pub mod learned_limits;
 pub mod quota;
 mod quota_config;
 pub mod retry;
@@ -15,6 +17,8 @@ pub mod verdict;
 
 pub use breaker::{Breaker, BreakerPermit, BreakerState, CallResult, PANIC_THRESHOLD, panics};
 pub use breaker_config::BreakerConfig;
+pub use cooldown::{Cooldown, CooldownConfig};
+pub use learned_limits::{LearnedLeft, LearnedLimits, allowed_at};
 pub use quota::{Gcra, Quota, QuotaLeft, QuotaRefusal};
 pub use quota_config::QuotaConfig;
 pub use retry::{Backoff, Decision, RetryPolicy};
