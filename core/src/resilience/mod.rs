@@ -7,8 +7,12 @@
 
 pub mod breaker;
 mod breaker_config;
+pub mod concurrency;
 pub mod cooldown;
+pub mod health_check;
+pub mod hedge;
 pub mod learned_limits;
+pub mod queue;
 pub mod quota;
 mod quota_config;
 pub mod retry;
@@ -17,8 +21,12 @@ pub mod verdict;
 
 pub use breaker::{Breaker, BreakerPermit, BreakerState, CallResult, PANIC_THRESHOLD, panics};
 pub use breaker_config::BreakerConfig;
+pub use concurrency::{AdaptiveConcurrency, ConcurrencyAlgorithm, ConcurrencyConfig, EndedBy, InFlight};
 pub use cooldown::{Cooldown, CooldownConfig};
+pub use health_check::{HealthCheck, HealthCheckConfig, NextCheck};
+pub use hedge::{Hedge, HedgeConfig, Hedging};
 pub use learned_limits::{LearnedLeft, LearnedLimits, allowed_at};
+pub use queue::{Priority, QueueConfig, Rejected, WaitQueue, Waiter};
 pub use quota::{Gcra, Quota, QuotaLeft, QuotaRefusal};
 pub use quota_config::QuotaConfig;
 pub use retry::{Backoff, Decision, RetryPolicy};
