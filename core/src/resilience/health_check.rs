@@ -184,7 +184,7 @@ mod tests {
             let start = at(30 * (number - 1));
             assert_eq!(check.next(start), NextCheck::Start { number });
             assert_eq!(check.next(start + at(9)), NextCheck::At(start + at(10)));
-            assert_eq!(check.healthy(), true);
+            assert!(check.healthy());
             assert_eq!(check.next(start + at(10)), NextCheck::TimedOut { number });
             check.finished(number, true);
             assert_eq!(check.next(start + at(10)), NextCheck::At(start + at(30)));

@@ -181,7 +181,7 @@ mod tests {
             let number = |at: Duration| at.as_nanos() / slice.as_nanos();
             let (mut requests, mut retries) = (Vec::new(), Vec::new());
             let mut now = Duration::ZERO;
-            for _ in 0..300 {
+            for _ in 0..120 {
                 now += Duration::from_millis(random.u64(0..300));
                 let in_window = |events: &[Duration]| {
                     events.iter().filter(|at| number(now) - number(**at) < 10).count() as f64
