@@ -30,6 +30,7 @@ impl From<Error> for Failure {
 pub(crate) async fn chat(transport: &dyn Transport, prepared: &Prepared) -> Result<ChatReply> {
     let mut recorder = Recorder::new(prepared);
     let mut random = fastrand::Rng::new();
+    let mut waited = None;
     loop {
         let failure = match exchange(transport, prepared, &mut recorder).await {
             Ok(mut reply) => {
@@ -39,7 +40,7 @@ pub(crate) async fn chat(transport: &dyn Transport, prepared: &Prepared) -> Resu
             }
             Err(failure) => failure,
         };
-        wait_or_give_up(prepared, &mut recorder, failure, &mut random).await?;
+        wait_or_give_up(prepared, &mut recorder, failure, &mut waited, &mut random).await?;
     }
 }
 
@@ -47,6 +48,7 @@ pub(crate) async fn chat(transport: &dyn Transport, prepared: &Prepared) -> Resu
 pub(crate) async fn chat_stream(transport: &dyn Transport, plan: SharedPlan) -> Result<ChatReplyStream> {
     let mut recorder = Recorder::new(&plan);
     let mut random = fastrand::Rng::new();
+    let mut waited = None;
     loop {
         let failure = match open(transport, &plan, &mut recorder).await {
             Ok((raw, body)) => {
@@ -67,7 +69,7 @@ pub(crate) async fn chat_stream(transport: &dyn Transport, plan: SharedPlan) -> 
             }
             Err(failure) => failure,
         };
-        wait_or_give_up(&plan, &mut recorder, failure, &mut random).await?;
+        wait_or_give_up(&plan, &mut recorder, failure, &mut waited, &mut random).await?;
     }
 }
 
@@ -179,15 +181,17 @@ async fn wait_or_give_up(
     prepared: &Prepared,
     recorder: &mut Recorder,
     failure: Failure,
+    waited: &mut Option<Duration>,
     random: &mut fastrand::Rng,
 ) -> Result<()> {
     let Failure { mut error, should_retry } = failure;
     scrub(&mut error, &prepared.target);
-    let decision = prepared.retry.decide(&error, should_retry, recorder.attempts(), random);
+    let decision = prepared.retry.decide(&error, should_retry, recorder.attempts(), *waited, random);
     if let Decision::Retry { wait } = decision
         && prepared.request.limits.total.is_none_or(|total| recorder.elapsed() + wait < total)
     {
         recorder.failed(&error, Some(wait));
+        *waited = Some(wait);
         tokio::time::sleep(wait).await;
         return Ok(());
     }

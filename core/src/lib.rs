@@ -14,6 +14,7 @@ mod nearest;
 pub mod observe;
 pub mod providers;
 pub mod resilience;
+mod rotating;
 pub mod routing;
 pub mod testing;
 pub mod transport;

@@ -2,9 +2,13 @@
 //!
 //! Pure: a date needs `now`, which the caller hands in.
 
+mod rate_limits;
+
 use std::time::SystemTime;
 
 use http::HeaderMap;
+
+pub use rate_limits::rate_limits;
 
 /// Names under which services give the id of a request, the surest first.
 /// The first four are in recorded traffic; the others are in public clients' code

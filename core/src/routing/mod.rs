@@ -1,5 +1,6 @@
 //! Which target answers. Decisions only: no clock, no socket, no `async`.
 
 mod resolve;
+pub mod state;
 
 pub use resolve::{KindFacts, ProviderFacts, resolve};

@@ -4,6 +4,8 @@
 //! format, no provider and no decision may go in here.
 
 pub mod chat;
+pub(crate) mod fields;
+pub mod limits;
 mod open_enum;
 pub mod provider;
 pub mod trace;

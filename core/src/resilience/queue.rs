@@ -1,0 +1,348 @@
+//! Who goes next where more want to go than may.
+//!
+//! - By priority: a higher class goes first, always.
+//! - Within a class fair by tenant, in cost: each tenant that waits earns the
+//!   same credit, and whose first waiter is paid for goes. That is the bit-by-bit
+//!   round robin of "Analysis and Simulation of a Fair Queueing Algorithm"
+//!   (Demers, Keshav, Shenker, 1989). A tenant that floods the queue waits for
+//!   itself; one with a large request cannot be starved by small ones.
+//! - Within a tenant in order of arrival.
+//! - Bounded, with a deadline for each. Who cannot be served in time by the
+//!   measured rate is told so at once, rather than after the wait.
+//!
+//! Sans-IO: it holds ids, the caller wakes whom it names. No permit is taken
+//! here. Its operations take time in proportion to who waits, at most
+//! `most_waiting`; a request that need not wait never enters it.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::types::fields::{require, seconds};
+
+/// The settings of a [`WaitQueue`]. Durations are seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct QueueConfig {
+    /// Requests that may wait. Default 1000. 0: none ever waits.
+    pub most_waiting: usize,
+    /// Requests of one tenant that may wait. Default null: as many as of all.
+    pub most_waiting_per_tenant: Option<usize>,
+    /// The longest that a request waits, whatever its own deadline. Default 30 s.
+    #[serde(with = "seconds")]
+    #[cfg_attr(feature = "schema", schemars(with = "f64"))]
+    pub longest_wait: Duration,
+}
+
+impl Default for QueueConfig {
+    fn default() -> Self {
+        Self { most_waiting: 1000, most_waiting_per_tenant: None, longest_wait: Duration::from_secs(30) }
+    }
+}
+
+impl QueueConfig {
+    /// Errors: `ConfigurationError` naming the field below `place`.
+    pub fn validate(&self, place: &str) -> Result<()> {
+        require(self.most_waiting <= 1_000_000, place, "most_waiting", "at most 1000000")?;
+        let per_tenant = self.most_waiting_per_tenant != Some(0);
+        require(per_tenant, place, "most_waiting_per_tenant", "at least 1, or null")?;
+        require(!self.longest_wait.is_zero(), place, "longest_wait", "a positive number of seconds")
+    }
+}
+
+/// Who goes first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Priority {
+    High,
+    #[default]
+    Normal,
+    Low,
+}
+
+/// One that waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Waiter {
+    /// The caller's own name for it; unlike that of any other in the queue.
+    pub id: u64,
+    /// When it has to go at the latest.
+    pub deadline: Duration,
+    pub priority: Priority,
+    /// Among whom the service is shared; empty where tenants are not told apart.
+    pub tenant: Arc<str>,
+    /// What it takes of the service, such as its estimated tokens. 0 counts as 1.
+    pub cost: u64,
+}
+
+/// Why one may not wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejected {
+    /// As many wait as may.
+    Full,
+    /// As many of its tenant wait as may.
+    TenantFull,
+    /// Its deadline has passed.
+    DeadlinePassed,
+    /// By the measured rate it would go after `expected`, past its deadline.
+    DeadlineCannotBeMet { expected: Duration },
+}
+
+/// How fast the measured rate follows: about the last ten matter.
+const WEIGHT: f64 = 0.1;
+
+#[derive(Clone, Debug)]
+struct Tenant {
+    name: Arc<str>,
+    waiting: VecDeque<Waiter>,
+    /// What it has earned; never more than its first waiter costs.
+    credit: u64,
+    /// When it began to wait, to settle ties.
+    number: u64,
+}
+
+impl Tenant {
+    fn needs(&self) -> Option<u64> {
+        self.waiting.front().map(|first| first.cost.saturating_sub(self.credit))
+    }
+}
+
+/// The queue.
+#[derive(Clone, Debug)]
+pub struct WaitQueue {
+    config: QueueConfig,
+    /// By priority, the highest first.
+    classes: [Vec<Tenant>; 3],
+    waiting: usize,
+    /// Taken out because their deadline passed, and not yet told.
+    lapsed: Vec<Waiter>,
+    /// No deadline is earlier.
+    next_deadline: Duration,
+    tenants_seen: u64,
+    /// Seconds from one to the next that went, while others waited.
+    interval: Option<f64>,
+    /// The last that went, or the first that waits since none did.
+    busy_since: Duration,
+}
+
+impl WaitQueue {
+    #[must_use]
+    pub const fn new(config: QueueConfig) -> Self {
+        Self {
+            config,
+            classes: [const { Vec::new() }; 3],
+            waiting: 0,
+            lapsed: Vec::new(),
+            next_deadline: Duration::MAX,
+            tenants_seen: 0,
+            interval: None,
+            busy_since: Duration::ZERO,
+        }
+    }
+
+    /// How many wait, those included that are yet to be told by
+    /// [`expired`](Self::expired).
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.waiting + self.lapsed.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Lets one wait, and tells how many go before it if none comes after.
+    pub fn push(&mut self, now: Duration, mut waiter: Waiter) -> Result<usize, Rejected> {
+        self.sweep(now);
+        waiter.cost = waiter.cost.max(1);
+        waiter.deadline = waiter.deadline.min(now.saturating_add(self.config.longest_wait));
+        if waiter.deadline <= now {
+            return Err(Rejected::DeadlinePassed);
+        }
+        if self.len() >= self.config.most_waiting {
+            return Err(Rejected::Full);
+        }
+        let of_tenant: usize = self
+            .classes
+            .iter()
+            .flatten()
+            .filter(|tenant| tenant.name == waiter.tenant)
+            .map(|tenant| tenant.waiting.len())
+            .sum();
+        if self.config.most_waiting_per_tenant.is_some_and(|most| of_tenant >= most) {
+            return Err(Rejected::TenantFull);
+        }
+        let ahead = self.ahead_of(&waiter);
+        if let Some(interval) = self.interval_at(now) {
+            let expected =
+                Duration::try_from_secs_f64(interval * (ahead + 1) as f64).unwrap_or(Duration::MAX);
+            if now.saturating_add(expected) > waiter.deadline {
+                return Err(Rejected::DeadlineCannotBeMet { expected });
+            }
+        }
+        if self.waiting == 0 {
+            self.busy_since = now;
+        }
+        self.waiting += 1;
+        self.next_deadline = self.next_deadline.min(waiter.deadline);
+        let number = self.tenants_seen;
+        let Some(class) = self.classes.get_mut(waiter.priority as usize) else { return Ok(ahead) };
+        if let Some(tenant) = class.iter_mut().find(|tenant| tenant.name == waiter.tenant) {
+            tenant.waiting.push_back(waiter);
+        } else {
+            self.tenants_seen += 1;
+            let name = Arc::clone(&waiter.tenant);
+            class.push(Tenant { name, waiting: VecDeque::from([waiter]), credit: 0, number });
+        }
+        Ok(ahead)
+    }
+
+    /// Takes out who goes next, whose deadline has not passed.
+    pub fn pop(&mut self, now: Duration) -> Option<Waiter> {
+        self.sweep(now);
+        let waiter = self.classes.iter_mut().find_map(next_of)?;
+        self.waiting -= 1;
+        let took = now.saturating_sub(self.busy_since).as_secs_f64();
+        self.interval = Some(self.interval.map_or(took, |known| known + (took - known) * WEIGHT));
+        self.busy_since = now;
+        Some(waiter)
+    }
+
+    /// Takes one out that no longer wants to go; none where it is not there.
+    pub fn cancel(&mut self, id: u64) -> Option<Waiter> {
+        for class in &mut self.classes {
+            for tenant in &mut *class {
+                if let Some(at) = tenant.waiting.iter().position(|waiter| waiter.id == id) {
+                    let waiter = tenant.waiting.remove(at);
+                    tidy(class);
+                    self.waiting -= 1;
+                    return waiter;
+                }
+            }
+        }
+        let at = self.lapsed.iter().position(|waiter| waiter.id == id)?;
+        Some(self.lapsed.swap_remove(at))
+    }
+
+    /// Takes out all whose deadline has passed, in the order of their deadlines.
+    pub fn expired(&mut self, now: Duration) -> Vec<Waiter> {
+        self.sweep(now);
+        let mut expired = std::mem::take(&mut self.lapsed);
+        expired.sort_by_key(|waiter| waiter.deadline);
+        expired
+    }
+
+    /// When [`expired`](Self::expired) may have something to tell:
+    /// [`Duration::MAX`] where none waits.
+    #[must_use]
+    pub fn next_deadline(&self) -> Duration {
+        match (self.lapsed.is_empty(), self.waiting) {
+            (false, _) => Duration::ZERO,
+            (true, 0) => Duration::MAX,
+            (true, _) => self.next_deadline,
+        }
+    }
+
+    /// Seconds from one that goes to the next. A pause that is longer than that
+    /// counts as one that is about to end.
+    fn interval_at(&self, now: Duration) -> Option<f64> {
+        let known = self.interval?;
+        if self.waiting == 0 {
+            return Some(known);
+        }
+        let pause = now.saturating_sub(self.busy_since).as_secs_f64();
+        Some(known + (pause - known).max(0.0) * WEIGHT)
+    }
+
+    /// Who goes before `waiter` if none comes after: all of higher classes; of
+    /// its own class, who is paid for before it is.
+    fn ahead_of(&self, waiter: &Waiter) -> usize {
+        let class = waiter.priority as usize;
+        let count = |tenants: &[Tenant]| tenants.iter().map(|tenant| tenant.waiting.len()).sum::<usize>();
+        let higher: usize = self.classes.iter().take(class).map(|tenants| count(tenants)).sum();
+        let Some(tenants) = self.classes.get(class) else { return higher };
+        let own = tenants.iter().find(|tenant| tenant.name == waiter.tenant);
+        let (before, number) = own.map_or((0, u64::MAX), |own| {
+            let cost = own.waiting.iter().fold(0_u64, |sum, waiter| sum.saturating_add(waiter.cost));
+            (cost.saturating_sub(own.credit), own.number)
+        });
+        let paid_at = before.saturating_add(waiter.cost);
+        let earlier = tenants.iter().map(|tenant| {
+            if tenant.number == number {
+                return tenant.waiting.len();
+            }
+            let mut cost = 0_u64;
+            let paid = tenant.waiting.iter().take_while(|waiter| {
+                cost = cost.saturating_add(waiter.cost);
+                let level = cost.saturating_sub(tenant.credit);
+                level < paid_at || (level == paid_at && tenant.number < number)
+            });
+            paid.count()
+        });
+        higher + earlier.sum::<usize>()
+    }
+
+    /// Takes out whose deadline has passed.
+    fn sweep(&mut self, now: Duration) {
+        if now < self.next_deadline {
+            return;
+        }
+        let lapsed = self.lapsed.len();
+        let mut next = Duration::MAX;
+        for class in &mut self.classes {
+            for tenant in &mut *class {
+                tenant.waiting.retain(|waiter| {
+                    let waits = waiter.deadline > now;
+                    if waits {
+                        next = next.min(waiter.deadline);
+                    } else {
+                        self.lapsed.push(waiter.clone());
+                    }
+                    waits
+                });
+            }
+            tidy(class);
+        }
+        self.waiting -= self.lapsed.len() - lapsed;
+        self.next_deadline = next;
+    }
+}
+
+/// Forgets tenants of whom none waits: credit is earned by waiting alone. What
+/// is left of it where a costlier waiter left is no more than the next one costs.
+fn tidy(class: &mut Vec<Tenant>) {
+    class.retain_mut(|tenant| {
+        let Some(first) = tenant.waiting.front() else { return false };
+        tenant.credit = tenant.credit.min(first.cost);
+        true
+    });
+}
+
+/// Whose first waiter is paid for soonest, all earning alike until then.
+fn next_of(class: &mut Vec<Tenant>) -> Option<Waiter> {
+    let chosen = class
+        .iter()
+        .enumerate()
+        .filter_map(|(index, tenant)| Some((tenant.needs()?, tenant.number, index)))
+        .min()?;
+    let (needs, _, index) = chosen;
+    for tenant in &mut *class {
+        tenant.credit = tenant.credit.saturating_add(needs);
+    }
+    let tenant = class.get_mut(index)?;
+    let waiter = tenant.waiting.pop_front()?;
+    tenant.credit = tenant.credit.saturating_sub(waiter.cost);
+    if tenant.waiting.is_empty() {
+        class.remove(index);
+    }
+    Some(waiter)
+}
+
+#[cfg(test)]
+#[path = "queue_tests.rs"]
+mod tests;

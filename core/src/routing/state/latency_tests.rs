@@ -1,0 +1,155 @@
+use proptest::prelude::*;
+use serde_json::json;
+
+use super::*;
+
+fn at(seconds: u64) -> Duration {
+    Duration::from_secs(seconds)
+}
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn seen(took: Duration) -> Latency {
+    let mut latency = Latency::new(LatencyConfig::default());
+    latency.first_token(at(0), took);
+    latency
+}
+
+fn near(left: f64, right: f64) -> bool {
+    (left - right).abs() < 1e-9
+}
+
+#[test]
+fn a_peak_counts_at_once_and_fades_by_time() {
+    let mut latency = seen(SECOND);
+    latency.first_token(at(10), SECOND * 10);
+    assert!(near(latency.view().first_token(at(10), 0), 10.0));
+    // One decay later, fast again: 37 % of the peak and 63 % of the present.
+    latency.first_token(at(40), SECOND);
+    let expected = 10.0 / std::f64::consts::E + (1.0 - 1.0 / std::f64::consts::E);
+    assert!(near(latency.view().first_token(at(40), 0), expected));
+}
+
+#[test]
+fn many_quick_observations_do_not_outrun_time() {
+    let mut often = seen(SECOND * 10);
+    let mut once = often;
+    for millisecond in 1..=3000 {
+        often.first_token(Duration::from_millis(millisecond), SECOND);
+    }
+    once.first_token(at(3), SECOND);
+    let (often, once) = (often.view().first_token(at(3), 0), once.view().first_token(at(3), 0));
+    assert!((often - once).abs() < 0.01, "{often} {once}");
+}
+
+#[test]
+fn a_new_target_starts_with_an_estimate_that_its_first_observation_replaces() {
+    let mut latency = Latency::new(LatencyConfig::default());
+    let new = latency.view();
+    assert!(near(new.first_token(at(1_000_000), 0), 1.0), "it does not fade");
+    assert!(near(new.load(at(0), 3, 50), (1.0 + 50.0 * 0.02) * 4.0));
+    latency.first_token(at(5), Duration::from_millis(200));
+    latency.generated(at(6), 100, SECOND);
+    assert!(near(latency.view().load(at(5), 0, 100), 0.2 + 1.0));
+}
+
+#[test]
+fn an_idle_target_fades_until_one_request_tries_it() {
+    let slow = seen(SECOND * 10).view();
+    let peer = 1.0;
+    assert!(slow.load(at(69), 0, 0) > peer && slow.load(at(70), 0, 0) < peer, "tried again after 70 s");
+    assert!(slow.load(at(70), 1, 0) > peer * 9.0, "by one at a time");
+}
+
+#[test]
+fn time_per_token_follows_by_time() {
+    let mut latency = Latency::new(LatencyConfig::default());
+    latency.generated(at(0), 100, SECOND);
+    assert!(near(latency.view().per_token, 0.01));
+    latency.generated(at(30), 10, SECOND);
+    let e = 1.0 / std::f64::consts::E;
+    assert!(near(latency.view().per_token, 0.01 * e + 0.1 * (1.0 - e)));
+    let before = latency.view();
+    latency.generated(at(60), 0, SECOND);
+    assert_eq!(latency.view(), before);
+}
+
+#[test]
+fn failures_count_as_slow_and_double() {
+    let mut latency = seen(Duration::from_millis(500));
+    let mut counted = Vec::new();
+    for second in 1..=6 {
+        latency.failed(at(second), Duration::from_millis(5));
+        counted.push(latency.view().first_token);
+    }
+    assert_eq!(counted, [10.0, 20.0, 40.0, 80.0, 120.0, 120.0]);
+    latency.failed(at(7), SECOND * 600);
+    assert!(near(latency.view().first_token, 600.0), "a hang counts in full");
+    let mut slow_model = seen(SECOND * 30);
+    slow_model.failed(at(0), Duration::from_millis(5));
+    assert!(near(slow_model.view().first_token, 60.0), "slower than its own successes");
+    let mut new = Latency::new(LatencyConfig::default());
+    new.failed(at(0), Duration::ZERO);
+    assert!(near(new.view().first_token, 10.0));
+}
+
+#[test]
+fn a_cancelled_request_only_ever_slows() {
+    let mut latency = seen(SECOND);
+    let before = latency.view();
+    latency.took_at_least(at(5), Duration::from_millis(900));
+    assert_eq!(latency.view(), before);
+    latency.took_at_least(at(5), SECOND * 4);
+    assert!(near(latency.view().first_token(at(5), 0), 4.0));
+}
+
+#[test]
+fn names_what_is_wrong() {
+    for (given, field) in [
+        (json!({"decay": 0}), "decay"),
+        (json!({"first_token": 0}), "first_token"),
+        (json!({"per_token": 0}), "per_token"),
+        (json!({"failure": 0}), "failure"),
+        (json!({"longest_failure": 1}), "longest_failure"),
+    ] {
+        let config: LatencyConfig = serde_json::from_value(given).unwrap();
+        assert_eq!(config.validate("latency").unwrap_err().param, Some(format!("latency.{field}")));
+    }
+    assert!(LatencyConfig::default().validate("latency").is_ok());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// However quick a failure or a cancellation, it never lowers the estimate;
+    /// and the estimate stays between the quickest and the slowest it was told.
+    #[test]
+    fn a_failure_never_attracts_load(
+        steps in prop::collection::vec((0_u64..60_000, 0_u8..3, 1_u64..30_000), 1..60),
+    ) {
+        let mut latency = Latency::new(LatencyConfig::default());
+        let mut now = Duration::ZERO;
+        let (mut least, mut most) = (1.0_f64, 1.0_f64);
+        for (pause, what, took) in steps {
+            now += Duration::from_millis(pause);
+            let took = Duration::from_millis(took);
+            let before = latency.view();
+            match what {
+                0 => latency.first_token(now, took),
+                1 => latency.failed(now, took / 1000),
+                _ => latency.took_at_least(now, took),
+            }
+            let after = latency.view().first_token(now, 0);
+            if what != 0 {
+                prop_assert!(after >= before.first_token(now, 0));
+            }
+            if what == 1 {
+                prop_assert!(after >= 10.0);
+            }
+            least = least.min(took.as_secs_f64());
+            most = most.max(took.as_secs_f64()).max(120.0);
+            let told = latency.view().first_token;
+            prop_assert!(told.is_finite() && (least - 1e-9..=most + 1e-9).contains(&told));
+        }
+    }
+}
