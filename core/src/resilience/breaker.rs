@@ -1,7 +1,7 @@
 //! When a target that fails is left alone, and how it comes back.
 //!
 //! One type for all levels: a key, a model at an endpoint, a provider. What is
-//! a failure is said by the error table ([`Health`](super::Health)): a 429 or a
+//! a failure is said by the error table ([`Health`]): a 429 or a
 //! wrong request is none.
 //!
 //! ```text
@@ -27,6 +27,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::breaker_config::BreakerConfig;
+use super::verdict::Health;
 use crate::rotating::Rotating;
 
 /// The pieces in which the window moves on.
@@ -58,6 +59,16 @@ pub enum CallResult {
     Failure,
     /// Says nothing of the target: cancelled, a wrong request, rate limited.
     Ignored,
+}
+
+impl From<Health> for CallResult {
+    /// What a failure is for the breaker, by the error table.
+    fn from(health: Health) -> Self {
+        match health {
+            Health::Counts => Self::Failure,
+            Health::CoolsDown | Health::CoolsDownLong | Health::Ignored => Self::Ignored,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default)]

@@ -164,6 +164,21 @@ fn a_try_of_last_resort_is_let_through_and_changes_nothing_while_open() {
     assert_eq!(breaker.available_at(), Duration::ZERO);
 }
 
+/// A target that answers 429s or refuses wrong requests is not broken.
+#[test]
+fn only_what_counts_against_health_is_a_failure() {
+    for kind in crate::error::ErrorKind::ALL {
+        let health = super::super::verdict(&crate::error::Error::new(kind, "x")).health;
+        let mut breaker = Breaker::new(BreakerConfig::default());
+        for _ in 0..100 {
+            let Some(permit) = breaker.try_acquire(at(0)) else { break };
+            breaker.record(at(0), permit, health.into());
+        }
+        let opened = breaker.state() == BreakerState::Open;
+        assert_eq!(opened, health == Health::Counts, "{kind:?}");
+    }
+}
+
 #[test]
 fn ejection_never_empties_a_group() {
     for members in 1..50 {

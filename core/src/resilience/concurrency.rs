@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::types::fields::{is_share, require};
 
 /// How the limit is found.
@@ -104,6 +104,16 @@ pub enum EndedBy {
     Drop,
     /// Says nothing of its load: cancelled, a wrong request, no connection.
     Ignored,
+}
+
+impl From<ErrorKind> for EndedBy {
+    /// Which failures speak of load: the target refused for it, or was too slow.
+    fn from(kind: ErrorKind) -> Self {
+        match kind {
+            ErrorKind::RateLimit | ErrorKind::Overloaded | ErrorKind::ApiTimeout => Self::Drop,
+            _ => Self::Ignored,
+        }
+    }
 }
 
 /// Samples of the long average, and those of them that are a plain mean at the

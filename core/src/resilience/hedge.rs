@@ -137,7 +137,9 @@ impl Hedging {
         Hedge::Start
     }
 
-    /// A request that was no hedge cost so many US dollars.
+    /// What was no hedge cost so many US dollars. A caller that adds them up
+    /// elsewhere, so as not to lock for each request, may hand in sums, every few
+    /// seconds.
     pub fn spent(&mut self, now: Duration, cost: f64) {
         self.spend(now, cost, false);
     }

@@ -148,7 +148,8 @@ proptest! {
     ) {
         let remaining = (limit as f64 * used) as u64;
         let reset_after = Some(Duration::from_nanos(reset));
-        let limit = ToldLimit { reset_after, ..told(LimitUnit::Tokens, limit, remaining, 0, Refill::Continuous) };
+        let limit = told(LimitUnit::Tokens, limit, remaining, 0, Refill::Continuous);
+        let limit = ToldLimit { reset_after, ..limit };
         let learned = knowing(limit);
         let known = learned.learned[0];
         let at = learned.available_at(&Demand::of(cost, 0));

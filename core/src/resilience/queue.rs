@@ -186,6 +186,7 @@ impl WaitQueue {
             }
         }
         if self.waiting == 0 {
+            self.interval = self.interval_at(now);
             self.busy_since = now;
         }
         self.waiting += 1;
@@ -249,14 +250,15 @@ impl WaitQueue {
     }
 
     /// Seconds from one that goes to the next. A pause that is longer than that
-    /// counts as one that is about to end.
+    /// counts as one that is about to end. Where none has waited for longer than
+    /// any waits, what was measured before says nothing.
     fn interval_at(&self, now: Duration) -> Option<f64> {
         let known = self.interval?;
+        let pause = now.saturating_sub(self.busy_since);
         if self.waiting == 0 {
-            return Some(known);
+            return (pause <= self.config.longest_wait).then_some(known);
         }
-        let pause = now.saturating_sub(self.busy_since).as_secs_f64();
-        Some(known + (pause - known).max(0.0) * WEIGHT)
+        Some(known + (pause.as_secs_f64() - known).max(0.0) * WEIGHT)
     }
 
     /// Who goes before `waiter` if none comes after: all of higher classes; of

@@ -86,6 +86,18 @@ fn who_cannot_be_served_in_time_is_told_at_once() {
 }
 
 #[test]
+fn a_rate_measured_long_ago_rejects_nobody() {
+    let mut queue = WaitQueue::new(QueueConfig::default());
+    queue.push(at(0), normal(0, "a")).unwrap();
+    assert!(queue.pop(at(20_000)).is_some());
+    let soon = |now| Waiter { deadline: now + at(1000), ..normal(1, "a") };
+    let expected = at(20_000);
+    assert_eq!(queue.push(at(50_000), soon(at(50_000))), Err(Rejected::DeadlineCannotBeMet { expected }));
+    assert_eq!(queue.push(at(50_001), soon(at(50_001))), Ok(0));
+    assert_eq!(queue.push(at(50_002), soon(at(50_002))), Ok(1), "nor does it while that one waits");
+}
+
+#[test]
 fn deadlines_pass_and_are_told_once() {
     let mut queue = WaitQueue::new(QueueConfig { longest_wait: at(5000), ..QueueConfig::default() });
     assert_eq!(queue.next_deadline(), Duration::MAX);
@@ -176,7 +188,7 @@ proptest! {
         prop_assert!(went.is_sorted_by_key(|waiter| waiter.priority));
         for tenant in ["a", "b", "c", "d", "e"] {
             for priority in PRIORITIES {
-                let of = went.iter().filter(|waiter| &*waiter.tenant == tenant && waiter.priority == priority);
+                let of = went.iter().filter(|one| &*one.tenant == tenant && one.priority == priority);
                 prop_assert!(of.is_sorted_by_key(|waiter| waiter.id));
             }
         }
@@ -246,7 +258,8 @@ proptest! {
                     prop_assert_eq!(queue.cancel(some).is_some(), inside.remove(&some).is_some());
                 }
                 _ => {
-                    prop_assert!(queue.next_deadline() <= inside.values().min().copied().unwrap_or(Duration::MAX));
+                    let first = inside.values().min().copied().unwrap_or(Duration::MAX);
+                    prop_assert!(queue.next_deadline() <= first);
                     for gone in queue.expired(now) {
                         prop_assert!(inside.remove(&gone.id).unwrap() <= now);
                     }

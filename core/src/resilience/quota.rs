@@ -144,6 +144,13 @@ impl Quota {
         Self { rates, concurrency: config.concurrency, in_flight: 0 }
     }
 
+    /// Whether nothing is limited: then there is nothing to take or settle, and
+    /// its owner can leave it, and its lock, alone.
+    #[must_use]
+    pub const fn is_unlimited(&self) -> bool {
+        self.rates.is_empty() && self.concurrency.is_none()
+    }
+
     /// From when on a request of `demand` may go by all rates together, if
     /// nothing else is taken: the latest of theirs. It can be published for
     /// readers without a lock; it moves with [`take`](Self::take) and

@@ -113,7 +113,9 @@ fn a_smaller_burst_spreads_the_limit() {
 
 #[test]
 fn concurrency_is_given_back() {
+    assert!(quota(json!({})).is_unlimited());
     let mut quota = quota(json!({"concurrency": 2}));
+    assert!(!quota.is_unlimited());
     let demand = Demand::of(10, 10);
     for _ in 0..2 {
         assert_eq!(quota.check(SECOND, &demand), Ok(()));

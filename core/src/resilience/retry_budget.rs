@@ -81,9 +81,11 @@ impl RetryBudget {
         }
     }
 
-    /// A request begins: its first attempt, whatever it is tried with.
-    pub fn deposit(&mut self, now: Duration) {
-        let amount = self.per_request;
+    /// Requests began: each once, however often it is tried. A caller that counts
+    /// them elsewhere, so as not to lock for each, may hand them in together, at
+    /// least ten times per window.
+    pub fn deposit(&mut self, now: Duration, requests: u32) {
+        let amount = self.per_request.saturating_mul(i64::from(requests));
         self.account.update(now, |sum| *sum = sum.saturating_add(amount));
     }
 
@@ -138,7 +140,7 @@ mod tests {
         let mut budget = RetryBudget::default();
         assert_eq!(taken(&mut budget, at(0), 1000), 100, "the floor of ten seconds, at once");
         for millisecond in 1..=1000 {
-            budget.deposit(at(millisecond));
+            budget.deposit(at(millisecond), 1);
         }
         assert_eq!(budget.balance(at(1000)), 200);
         assert_eq!(taken(&mut budget, at(1000), 1000), 200);
@@ -153,15 +155,13 @@ mod tests {
         let config: RetryBudgetConfig = serde_json::from_value(json!({"floor_per_second": 0})).unwrap();
         let mut budget = RetryBudget::new(&config);
         for request in 0..4 {
-            budget.deposit(at(request));
+            budget.deposit(at(request), 1);
             assert!(!budget.try_withdraw(at(request)));
         }
-        budget.deposit(at(4));
+        budget.deposit(at(4), 1);
         assert!(budget.try_withdraw(at(4)) && !budget.try_withdraw(at(4)));
         // What a request pays in is gone with its window.
-        for request in 0..5 {
-            budget.deposit(at(20_000 + request));
-        }
+        budget.deposit(at(20_000), 5);
         assert_eq!(budget.balance(at(29_999)), 1);
         assert_eq!(budget.balance(at(30_000)), 0);
     }
@@ -187,7 +187,7 @@ mod tests {
                     events.iter().filter(|at| number(now) - number(**at) < 10).count() as f64
                 };
                 if random.u8(0..10) < 6 {
-                    budget.deposit(now);
+                    budget.deposit(now, 1);
                     requests.push(now);
                     continue;
                 }

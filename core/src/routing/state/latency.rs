@@ -126,6 +126,7 @@ pub struct Latency {
     config: LatencyConfig,
     view: LatencyView,
     paced_at: Option<Duration>,
+    failed_at: Option<Duration>,
 }
 
 impl Latency {
@@ -137,7 +138,7 @@ impl Latency {
             seen_at: None,
             decay: config.decay.as_secs_f64(),
         };
-        Self { config, view, paced_at: None }
+        Self { config, view, paced_at: None, failed_at: None }
     }
 
     /// What a choice reads.
@@ -163,9 +164,14 @@ impl Latency {
     }
 
     /// The attempt failed after `took`, in a way that says something of the
-    /// target: that counts as slow.
+    /// target (its `Health` in the error table is not `Ignored`): that counts as
+    /// slow. It doubles the estimate, save where it began before the last failure:
+    /// what is in flight fails together, of one cause.
     pub fn failed(&mut self, now: Duration, took: Duration) {
-        let doubled = if self.view.seen_at.is_some() { self.view.first_token * 2.0 } else { 0.0 };
+        let together = self.failed_at.is_some_and(|at| now.saturating_sub(took) < at);
+        let doubles = self.view.seen_at.is_some() && !together;
+        let doubled = if doubles { self.view.first_token * 2.0 } else { 0.0 };
+        self.failed_at = Some(self.failed_at.map_or(now, |at| at.max(now)));
         let least = self.config.failure.as_secs_f64();
         let counts = doubled.max(least).min(self.config.longest_failure.as_secs_f64());
         self.observe(now, counts.max(took.as_secs_f64()));

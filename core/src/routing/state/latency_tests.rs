@@ -94,6 +94,19 @@ fn failures_count_as_slow_and_double() {
 }
 
 #[test]
+fn what_fails_together_counts_once() {
+    let mut latency = seen(Duration::from_millis(500));
+    for millisecond in 0..50 {
+        latency.failed(at(10) + Duration::from_millis(millisecond), SECOND);
+    }
+    let counted = latency.view().first_token;
+    assert!((9.9..=10.0).contains(&counted), "{counted}");
+    latency.failed(at(12), SECOND);
+    let doubled = latency.view().first_token;
+    assert!(near(doubled, counted * 2.0), "begun after: {doubled}");
+}
+
+#[test]
 fn a_cancelled_request_only_ever_slows() {
     let mut latency = seen(SECOND);
     let before = latency.view();
