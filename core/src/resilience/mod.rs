@@ -5,6 +5,7 @@
 //! choice among many targets reads is published as one number (`available_at`),
 //! so that a reader needs no lock.
 
+pub mod attempts;
 pub mod breaker;
 mod breaker_config;
 pub mod concurrency;
@@ -19,6 +20,7 @@ pub mod retry;
 pub mod retry_budget;
 pub mod verdict;
 
+pub use attempts::{AttemptPolicy, Attempts, Cause, Choices, Step, Want, may_be_asked_again};
 pub use breaker::{Breaker, BreakerPermit, BreakerState, CallResult, PANIC_THRESHOLD, panics};
 pub use breaker_config::BreakerConfig;
 pub use concurrency::{AdaptiveConcurrency, ConcurrencyAlgorithm, ConcurrencyConfig, EndedBy, InFlight};

@@ -1,0 +1,320 @@
+//! What is known of one target while the client lives, for many threads.
+//!
+//! The machines of `resilience` and `routing::state` are plain; here is the one
+//! lock around a target's, held for moments and never across an await. What a
+//! choice among many reads is published beside it in atomics.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::clock::Clock;
+use crate::error::ErrorDetails;
+use crate::resilience::{
+    Breaker, BreakerConfig, BreakerPermit, BreakerState, CallResult, Cooldown, CooldownConfig, Health,
+    LearnedLimits, Quota, QuotaConfig, QuotaRefusal, allowed_at, verdict,
+};
+use crate::routing::state::{Counters, Latency, LatencyConfig, LatencyView, PercentileWindow, Percentiles, Used};
+use crate::types::limits::{Demand, ToldLimit};
+
+/// The settings that a target's state is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct TargetSettings {
+    pub breaker: BreakerConfig,
+    pub cooldown: CooldownConfig,
+    pub latency: LatencyConfig,
+    pub quota: QuotaConfig,
+}
+
+/// The state of one target.
+pub(crate) struct TargetState {
+    in_flight: AtomicU32,
+    /// Nanoseconds since the client's start: breaker, cooldown and limits of requests.
+    available_at: AtomicU64,
+    first_token: AtomicU64,
+    per_token: AtomicU64,
+    /// Nanoseconds since the client's start; `u64::MAX` where nothing was seen.
+    seen_at: AtomicU64,
+    decay: f64,
+    inner: Mutex<Inner>,
+}
+
+struct Inner {
+    breaker: Breaker,
+    cooldown: Cooldown,
+    latency: Latency,
+    quota: Quota,
+    learned: LearnedLimits,
+    counters: Counters,
+    first_tokens: PercentileWindow,
+    totals: PercentileWindow,
+}
+
+/// What is told of a target's state, for people and programs that watch.
+pub(crate) struct StateView {
+    pub counters: Counters,
+    pub breaker: BreakerState,
+    /// Until when it is left alone, if it is.
+    pub unavailable_until: Option<Duration>,
+    pub first_token: Option<Percentiles>,
+    pub total: Option<Percentiles>,
+    pub latency: LatencyView,
+    pub quota_left: Vec<crate::resilience::QuotaLeft>,
+    pub learned: Vec<crate::resilience::LearnedLeft>,
+}
+
+/// Why a target cannot be asked now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Breaker,
+    Cooldown { until: Duration },
+    Quota(QuotaRefusal),
+}
+
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
+}
+
+impl TargetState {
+    pub fn new(settings: &TargetSettings) -> Self {
+        let latency = Latency::new(settings.latency);
+        let view = latency.view();
+        Self {
+            in_flight: AtomicU32::new(0),
+            available_at: AtomicU64::new(0),
+            first_token: AtomicU64::new(view.first_token.to_bits()),
+            per_token: AtomicU64::new(view.per_token.to_bits()),
+            seen_at: AtomicU64::new(u64::MAX),
+            decay: view.decay,
+            inner: Mutex::new(Inner {
+                breaker: Breaker::new(settings.breaker),
+                cooldown: Cooldown::new(settings.cooldown),
+                latency,
+                quota: Quota::new(&settings.quota),
+                learned: LearnedLimits::new(),
+                counters: Counters::default(),
+                first_tokens: PercentileWindow::new(),
+                totals: PercentileWindow::new(),
+            }),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        // Nothing in it is left half done by a panic: each call is one step.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn in_flight(&self) -> u32 {
+        self.in_flight.load(Ordering::Relaxed)
+    }
+
+    /// From when on a request may go, as far as needs no look at its size.
+    pub fn available_at(&self) -> Duration {
+        Duration::from_nanos(self.available_at.load(Ordering::Relaxed))
+    }
+
+    /// Torn at worst by one observation, which a choice can bear.
+    pub fn latency(&self) -> LatencyView {
+        let seen_at = self.seen_at.load(Ordering::Relaxed);
+        LatencyView {
+            first_token: f64::from_bits(self.first_token.load(Ordering::Relaxed)),
+            per_token: f64::from_bits(self.per_token.load(Ordering::Relaxed)),
+            seen_at: (seen_at != u64::MAX).then(|| Duration::from_nanos(seen_at)),
+            decay: self.decay,
+        }
+    }
+
+    /// The answered share of what ended, for `balanced`.
+    pub fn success_rate(&self) -> Option<f64> {
+        self.lock().counters.success_rate()
+    }
+
+    /// The 95th percentile of the time to the first token, and of how many.
+    pub fn first_token_p95(&self, now: Duration) -> (u64, Option<Duration>) {
+        let recent = self.lock().first_tokens.recent(now);
+        (recent.count(), recent.percentile(0.95))
+    }
+
+    /// Why a request of `demand` may not go now, if so.
+    pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
+        let inner = self.lock();
+        let cooldown = inner.cooldown.available_at();
+        if cooldown > now {
+            return Err(Refused::Cooldown { until: cooldown });
+        }
+        if inner.breaker.available_at() > now {
+            return Err(Refused::Breaker);
+        }
+        let learned = inner.learned.wait(now, demand);
+        if !learned.is_zero() {
+            return Err(Refused::Quota(QuotaRefusal::Rate { name: "told by the provider", wait: learned }));
+        }
+        inner.quota.check(now, demand).map_err(Refused::Quota)
+    }
+
+    /// Begins a request. `anyway`: a try of last resort, whatever the state says.
+    pub fn begin(self: &Arc<Self>, clock: Clock, demand: Demand, anyway: bool) -> Option<Permit> {
+        let now = clock.now();
+        let mut inner = self.lock();
+        let breaker = if anyway {
+            inner.breaker.acquire_anyway(now)
+        } else {
+            inner.breaker.try_acquire(now)?
+        };
+        inner.quota.take(now, &demand);
+        inner.learned.sent(&demand);
+        inner.counters.began();
+        self.publish(&inner);
+        drop(inner);
+        self.in_flight.fetch_add(1, Ordering::Relaxed);
+        Some(Permit {
+            state: Arc::clone(self),
+            breaker,
+            demand,
+            began: now,
+            first_token: None,
+            answered: false,
+            ended: false,
+            clock,
+        })
+    }
+
+    fn publish(&self, inner: &Inner) {
+        let smallest = Demand::of(0, 0);
+        let available = inner
+            .breaker
+            .available_at()
+            .max(inner.cooldown.available_at())
+            .max(allowed_at(&inner.quota, &inner.learned, &smallest));
+        self.available_at.store(nanos(available), Ordering::Relaxed);
+        let view = inner.latency.view();
+        self.first_token.store(view.first_token.to_bits(), Ordering::Relaxed);
+        self.per_token.store(view.per_token.to_bits(), Ordering::Relaxed);
+        self.seen_at.store(view.seen_at.map_or(u64::MAX, nanos), Ordering::Relaxed);
+    }
+
+    pub fn view(&self, now: Duration) -> StateView {
+        let inner = self.lock();
+        let until = inner.breaker.available_at().max(inner.cooldown.available_at());
+        StateView {
+            counters: inner.counters,
+            breaker: inner.breaker.state(),
+            unavailable_until: (until > now).then_some(until),
+            first_token: inner.first_tokens.recent(now).percentiles(),
+            total: inner.totals.recent(now).percentiles(),
+            latency: inner.latency.view(),
+            quota_left: inner.quota.left(now),
+            learned: inner.learned.left(now).collect(),
+        }
+    }
+}
+
+/// A request on its way to one target. It ends with one of the three words
+/// below; dropped without one, it counts as cancelled.
+pub(crate) struct Permit {
+    state: Arc<TargetState>,
+    breaker: BreakerPermit,
+    demand: Demand,
+    began: Duration,
+    first_token: Option<Duration>,
+    answered: bool,
+    ended: bool,
+    clock: Clock,
+}
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        if !self.ended {
+            self.leave(self.clock.now(), None);
+        }
+    }
+}
+
+impl Permit {
+    /// The head of the response is in; `told` is what it says of limits.
+    pub fn answered(&mut self, now: Duration, told: &[ToldLimit]) {
+        if !self.answered {
+            self.answered = true;
+            let mut inner = self.state.lock();
+            inner.learned.answered(now, &self.demand, told);
+            self.state.publish(&inner);
+        }
+    }
+
+    /// The first content is in.
+    pub fn first_token(&mut self, now: Duration) {
+        if self.first_token.is_none() {
+            let took = now.saturating_sub(self.began);
+            self.first_token = Some(now);
+            let mut inner = self.state.lock();
+            inner.latency.first_token(now, took);
+            inner.first_tokens.record(now, took);
+            self.state.publish(&inner);
+        }
+    }
+
+    /// The whole answer is in.
+    pub fn succeeded(mut self, now: Duration, used: Option<Used>) {
+        self.first_token(now);
+        let took = now.saturating_sub(self.began);
+        self.end(now, CallResult::Success { took }, used, |inner, first_token| {
+            inner.cooldown.succeeded(now);
+            inner.totals.record(now, took);
+            if let (Some(used), Some(first)) = (used, first_token)
+                && now > first
+            {
+                inner.latency.generated(now, used.output_tokens, now.saturating_sub(first));
+            }
+            inner.counters.succeeded(used);
+        });
+    }
+
+    /// The attempt failed.
+    pub fn failed(mut self, now: Duration, error: &ErrorDetails, used: Option<Used>) {
+        let health = verdict(error).health;
+        let result = if health == Health::Counts { CallResult::Failure } else { CallResult::Ignored };
+        let took = now.saturating_sub(self.began);
+        self.end(now, result, used, |inner, _| {
+            inner.cooldown.failed(now, health, error.retry_after);
+            // A fast refusal must not look like a fast answer.
+            if health != Health::Ignored {
+                inner.latency.failed(now, took);
+            }
+            inner.counters.failed(error.kind, used);
+        });
+    }
+
+    /// The caller left, or another attempt was faster.
+    pub fn cancelled(mut self, now: Duration, used: Option<Used>) {
+        self.leave(now, used);
+    }
+
+    fn leave(&mut self, now: Duration, used: Option<Used>) {
+        let (began, first_token) = (self.began, self.first_token);
+        self.end(now, CallResult::Ignored, used, |inner, _| {
+            if first_token.is_none() {
+                inner.latency.took_at_least(now, now.saturating_sub(began));
+            }
+            inner.counters.cancelled(used);
+        });
+    }
+
+    fn end(
+        &mut self,
+        now: Duration,
+        result: CallResult,
+        used: Option<Used>,
+        record: impl FnOnce(&mut Inner, Option<Duration>),
+    ) {
+        self.ended = true;
+        self.answered(now, &[]);
+        let mut inner = self.state.lock();
+        inner.breaker.record(now, self.breaker, result);
+        let actual = used.map_or(self.demand, |used| Demand::of(used.input_tokens, used.output_tokens));
+        inner.quota.settle(now, &self.demand, &actual);
+        record(&mut inner, self.first_token);
+        self.state.publish(&inner);
+        drop(inner);
+        self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
+    }
+}
