@@ -687,7 +687,11 @@ export interface ChatRequestParam {
   tool_choice?: ToolChoiceParam | null;
   /** Whether several tools may be called in one turn. */
   parallel_tool_calls?: boolean | null;
-  /** The form of the answer: text, any JSON, or JSON of a schema. */
+  /**
+   * The form of the answer: text, any JSON, or JSON of a schema. Where a tool emulates it
+   * and the model gives several answers, the first is the content and the choice's
+   * `other_json_answers` keeps the others.
+   */
   response_format?: ResponseFormatParam | null;
   /** How hard to think; `reasoning` says it with more detail. */
   reasoning_effort?: ReasoningEffortParam | null;

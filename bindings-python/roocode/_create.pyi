@@ -106,7 +106,9 @@ class CompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -237,7 +239,9 @@ class CompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -368,7 +372,9 @@ class CompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -501,7 +507,9 @@ class AsyncCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -632,7 +640,9 @@ class AsyncCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -763,7 +773,9 @@ class AsyncCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -896,7 +908,9 @@ class RawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -1027,7 +1041,9 @@ class RawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -1158,7 +1174,9 @@ class RawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -1291,7 +1309,9 @@ class AsyncRawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -1422,7 +1442,9 @@ class AsyncRawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -1553,7 +1575,9 @@ class AsyncRawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 

@@ -1189,7 +1189,10 @@ class ChatRequestParam(_ChatRequestRequired, total=False):
     parallel_tool_calls: bool | None
     """Whether several tools may be called in one turn."""
     response_format: ResponseFormatParam | None
-    """The form of the answer: text, any JSON, or JSON of a schema."""
+    """The form of the answer: text, any JSON, or JSON of a schema. Where a tool emulates it and the
+    model gives several answers, the first is the content and the choice's `other_json_answers`
+    keeps the others.
+    """
     reasoning_effort: ReasoningEffortParam | None
     """How hard to think; `reasoning` says it with more detail."""
     reasoning: ReasoningOptionsParam | None
