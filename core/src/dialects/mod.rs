@@ -172,6 +172,19 @@ impl Translator {
         self.notes.push(Translation { param: param.into(), action, detail: detail.into() });
     }
 
+    /// Notes the hints of prompt caching that are left out. They have no say in the
+    /// answer: nothing the caller would have to allow.
+    pub fn drop_cache_hints(&mut self, request: &ChatRequest, detail: &str) {
+        for (param, given) in [
+            ("prompt_cache_key", request.prompt_cache_key.is_some()),
+            ("prompt_cache_retention", request.prompt_cache_retention.is_some()),
+        ] {
+            if given {
+                self.note(param, TranslationAction::Dropped, detail);
+            }
+        }
+    }
+
     #[must_use]
     pub fn into_notes(self) -> Vec<Translation> {
         self.notes
@@ -225,5 +238,32 @@ pub fn dialect(name: DialectName) -> &'static dyn Dialect {
         DialectName::OpenAi => &openai::OpenAi,
         DialectName::Anthropic => &anthropic::Anthropic,
         DialectName::Gemini => &gemini::Gemini,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn hints_of_prompt_caching_are_dropped_with_a_note_and_never_an_error() {
+        let request = ChatRequest::from_value(json!({
+            "model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "q"}],
+            "prompt_cache_key": "key", "prompt_cache_retention": "24h",
+        }))
+        .unwrap();
+        let quirks = Quirks::default();
+        let context =
+            EncodeContext { model: "m", stream: false, unsupported: Unsupported::Error, quirks: &quirks };
+        for name in [DialectName::Anthropic, DialectName::Gemini] {
+            let encoded = dialect(name).encode_chat(&request, &context).unwrap();
+            let notes: Vec<_> =
+                encoded.translation.iter().map(|note| (note.param.as_str(), note.action)).collect();
+            let dropped = TranslationAction::Dropped;
+            assert_eq!(notes, [("prompt_cache_key", dropped), ("prompt_cache_retention", dropped)]);
+            assert!(encoded.body.keys().all(|key| !key.contains("cache")), "{:?}", encoded.body);
+        }
     }
 }
