@@ -277,10 +277,11 @@ export interface Trace {
 
 /** A reply. Unknown fields of the provider's are in `provider_fields`. */
 export interface ChatCompletion {
+  /** The provider's id of the reply; empty where it sent none, as Gemini's wire may. */
   id: string;
   /** `chat.completion`. */
   object: string;
-  /** Unix time in seconds; 0 where the provider does not say. */
+  /** Unix time in seconds: the provider's, or of the reply's arrival where it says none. */
   created: number;
   /** The model that answered, in the provider's words. */
   model: string;
@@ -344,9 +345,11 @@ export interface ChunkChoice {
 
 /** A piece of a streamed reply. */
 export interface ChatCompletionChunk {
+  /** The provider's id of the reply; empty where it sent none, as Gemini's wire may. */
   id: string;
   /** `chat.completion.chunk`. */
   object: string;
+  /** Unix time in seconds: the provider's, or of the stream's start where it says none. */
   created: number;
   model: string;
   choices: ChunkChoice[];
