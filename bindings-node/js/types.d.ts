@@ -738,9 +738,9 @@ export interface CallOptionsParam {
   /** Retries after the first attempt. Default: the client's. */
   max_retries?: number | null;
   /** Headers added to the request, over all others. */
-  extra_headers?: { [name: string]: unknown } | null;
+  extra_headers?: { [name: string]: string } | null;
   /** Query parameters added to the request's URL. */
-  extra_query?: { [name: string]: unknown } | null;
+  extra_query?: { [name: string]: string } | null;
   /** Fields put into the wire body last, over what the dialect wrote. */
   extra_body?: { [name: string]: unknown } | null;
   /** What to do with parameters the target cannot honour. Default: the client's. */
