@@ -277,10 +277,11 @@ export interface Trace {
 
 /** A reply. Unknown fields of the provider's are in `provider_fields`. */
 export interface ChatCompletion {
+  /** The provider's id of the reply; empty where it sent none, as Gemini's wire may. */
   id: string;
   /** `chat.completion`. */
   object: string;
-  /** Unix time in seconds; 0 where the provider does not say. */
+  /** Unix time in seconds: the provider's, or of the reply's arrival where it says none. */
   created: number;
   /** The model that answered, in the provider's words. */
   model: string;
@@ -344,9 +345,11 @@ export interface ChunkChoice {
 
 /** A piece of a streamed reply. */
 export interface ChatCompletionChunk {
+  /** The provider's id of the reply; empty where it sent none, as Gemini's wire may. */
   id: string;
   /** `chat.completion.chunk`. */
   object: string;
+  /** Unix time in seconds: the provider's, or of the stream's start where it says none. */
   created: number;
   model: string;
   choices: ChunkChoice[];
@@ -687,7 +690,11 @@ export interface ChatRequestParam {
   tool_choice?: ToolChoiceParam | null;
   /** Whether several tools may be called in one turn. */
   parallel_tool_calls?: boolean | null;
-  /** The form of the answer: text, any JSON, or JSON of a schema. */
+  /**
+   * The form of the answer: text, any JSON, or JSON of a schema. Where a tool emulates it
+   * and the model gives several answers, the first is the content and the choice's
+   * `other_json_answers` keeps the others.
+   */
   response_format?: ResponseFormatParam | null;
   /** How hard to think; `reasoning` says it with more detail. */
   reasoning_effort?: ReasoningEffortParam | null;
@@ -731,9 +738,9 @@ export interface CallOptionsParam {
   /** Retries after the first attempt. Default: the client's. */
   max_retries?: number | null;
   /** Headers added to the request, over all others. */
-  extra_headers?: { [name: string]: unknown } | null;
+  extra_headers?: { [name: string]: string } | null;
   /** Query parameters added to the request's URL. */
-  extra_query?: { [name: string]: unknown } | null;
+  extra_query?: { [name: string]: string } | null;
   /** Fields put into the wire body last, over what the dialect wrote. */
   extra_body?: { [name: string]: unknown } | null;
   /** What to do with parameters the target cannot honour. Default: the client's. */

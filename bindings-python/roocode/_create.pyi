@@ -63,8 +63,8 @@ class CompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> ChatCompletion:
@@ -106,7 +106,9 @@ class CompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -194,8 +196,8 @@ class CompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> ChatStream:
@@ -237,7 +239,9 @@ class CompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -325,8 +329,8 @@ class CompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> ChatCompletion | ChatStream:
@@ -368,7 +372,9 @@ class CompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -458,8 +464,8 @@ class AsyncCompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> ChatCompletion:
@@ -501,7 +507,9 @@ class AsyncCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -589,8 +597,8 @@ class AsyncCompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> AsyncChatStream:
@@ -632,7 +640,9 @@ class AsyncCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -720,8 +730,8 @@ class AsyncCompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> ChatCompletion | AsyncChatStream:
@@ -763,7 +773,9 @@ class AsyncCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -853,8 +865,8 @@ class RawCompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatCompletion]:
@@ -896,7 +908,9 @@ class RawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -984,8 +998,8 @@ class RawCompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatStream]:
@@ -1027,7 +1041,9 @@ class RawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -1115,8 +1131,8 @@ class RawCompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
@@ -1158,7 +1174,9 @@ class RawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -1248,8 +1266,8 @@ class AsyncRawCompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatCompletion]:
@@ -1291,7 +1309,9 @@ class AsyncRawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -1379,8 +1399,8 @@ class AsyncRawCompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[AsyncChatStream]:
@@ -1422,7 +1442,9 @@ class AsyncRawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 
@@ -1510,8 +1532,8 @@ class AsyncRawCompletionsSignature:
         provider: str | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
-        extra_headers: Mapping[str, Any] | None = ...,
-        extra_query: Mapping[str, Any] | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
@@ -1553,7 +1575,9 @@ class AsyncRawCompletionsSignature:
 
         `parallel_tool_calls`: Whether several tools may be called in one turn.
 
-        `response_format`: The form of the answer: text, any JSON, or JSON of a schema.
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
 
         `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
 

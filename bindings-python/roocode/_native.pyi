@@ -5,6 +5,7 @@ from typing import Any, ClassVar, Literal
 
 from typing_extensions import Self
 
+from ._testing_types import Counters, RecordedRequest
 from .types import ChatCompletion, ChatCompletionChunk
 
 class Record:
@@ -70,8 +71,8 @@ def _forget_loop(reference: object) -> None: ...
 class MockServer:
     url: str
     port: int
-    requests: list[dict[str, Any]]
-    counters: dict[str, int]
+    requests: list[RecordedRequest]
+    counters: Counters
     def __init__(self, options: dict[str, Any]) -> None: ...
     def set_scripts(self, options: dict[str, Any]) -> None: ...
     def set_refusing(self, refusing: bool) -> None: ...

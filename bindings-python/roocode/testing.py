@@ -11,27 +11,26 @@
         assert server.requests[0]["body"]["messages"][0]["content"] == "Hi"
 
 One server speaks the wires of OpenAI and Anthropic (below `/v1`) and Gemini
-(below `/v1beta`). A script may have:
-
-- `when`: which requests it answers: `model`, `contains`, `path`, `stream`, `attempt`.
-- `expect`: what they must be like: `body`, `headers`, `requests`.
-- `reply`: what to say: `content`, `reasoning`, `tool_calls`, `usage`, …
-- `stream`: `chunks`, `first_token_ms`, `chunk_interval_ms`, `tokens_per_second`.
-- `latency_ms`, `fault`, `times`, `name`.
-
-Where no script matches, the mock says back what it was told.
+(below `/v1beta`). `Script` says what a script may have. Where none matches, the
+mock says back what it was told.
 """
 
 from __future__ import annotations
 
-from ._native import MockServer as _Server
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
+from . import _testing_types
+from ._native import MockServer as _Server
+from ._testing_types import *  # noqa: F403 - generated, with an `__all__` of its own
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Sequence
+
+    from ._testing_types import Counters, RecordedRequest, Script
 
 __all__ = ["MockServer"]
+__all__ += _testing_types.__all__
 
 
 class MockServer:
@@ -39,7 +38,7 @@ class MockServer:
 
     def __init__(
         self,
-        scripts: Sequence[Mapping[str, Any]] | Mapping[str, Any] = (),
+        scripts: Sequence[Script] | Script = (),
         *,
         api_key: str | None = None,
         models: Sequence[str] | None = None,
@@ -69,16 +68,16 @@ class MockServer:
         return self._server.port
 
     @property
-    def requests(self) -> list[dict[str, Any]]:
+    def requests(self) -> list[RecordedRequest]:
         """The requests received, oldest first. Credentials are `***`."""
         return self._server.requests
 
     @property
-    def counters(self) -> dict[str, int]:
+    def counters(self) -> Counters:
         """How much goes on: `open_connections`, `active_requests`, `clients_left`, …"""
         return self._server.counters
 
-    def set_scripts(self, scripts: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> None:
+    def set_scripts(self, scripts: Sequence[Script] | Script) -> None:
         """Puts other scripts in place of those there."""
         self._server.set_scripts({"scripts": _list(scripts)})
 
@@ -108,5 +107,5 @@ class MockServer:
         return f"<MockServer {self.url}>"
 
 
-def _list(scripts: Sequence[Mapping[str, Any]] | Mapping[str, Any]) -> list[Any]:
-    return [scripts] if hasattr(scripts, "keys") else list(scripts)
+def _list(scripts: Sequence[Script] | Script) -> list[Script]:
+    return [scripts] if isinstance(scripts, Mapping) else list(scripts)

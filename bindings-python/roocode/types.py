@@ -602,10 +602,11 @@ class ChatCompletion(Record):
     __slots__ = ()
 
     id: str
+    """The provider's id of the reply; empty where it sent none, as Gemini's wire may."""
     object: str
     """`chat.completion`."""
     created: int
-    """Unix time in seconds; 0 where the provider does not say."""
+    """Unix time in seconds: the provider's, or of the reply's arrival where it says none."""
     model: str
     """The model that answered, in the provider's words."""
     choices: list[Choice]
@@ -730,9 +731,11 @@ class ChatCompletionChunk(Record):
     __slots__ = ()
 
     id: str
+    """The provider's id of the reply; empty where it sent none, as Gemini's wire may."""
     object: str
     """`chat.completion.chunk`."""
     created: int
+    """Unix time in seconds: the provider's, or of the stream's start where it says none."""
     model: str
     choices: list[ChunkChoice]
     usage: Usage | None
@@ -1189,7 +1192,10 @@ class ChatRequestParam(_ChatRequestRequired, total=False):
     parallel_tool_calls: bool | None
     """Whether several tools may be called in one turn."""
     response_format: ResponseFormatParam | None
-    """The form of the answer: text, any JSON, or JSON of a schema."""
+    """The form of the answer: text, any JSON, or JSON of a schema. Where a tool emulates it and the
+    model gives several answers, the first is the content and the choice's `other_json_answers`
+    keeps the others.
+    """
     reasoning_effort: ReasoningEffortParam | None
     """How hard to think; `reasoning` says it with more detail."""
     reasoning: ReasoningOptionsParam | None

@@ -54,7 +54,8 @@ pub(crate) async fn chat_stream(transport: &dyn Transport, plan: SharedPlan) -> 
             Ok((raw, body)) => {
                 let framing = framing(plan.dialect.framing(), plan.request.limits.max_frame_bytes);
                 let machine = plan.dialect.chat_stream(&plan.target.model);
-                let mut stream = ChatReplyStream::new(Arc::clone(&plan), raw, framing, machine, recorder);
+                let mut stream =
+                    ChatReplyStream::new(Arc::clone(&plan), raw, framing, machine, recorder, unix_seconds());
                 match body {
                     Opened::Stream(body) => stream.read_from(body),
                     Opened::Whole(completion) => stream.deliver(*completion),
@@ -128,11 +129,23 @@ fn decode(
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Result<ChatCompletion> {
-    prepared.dialect.decode_chat(body, &prepared.target.model).map_err(|mut error| {
-        error.status = Some(status.as_u16());
-        error.request_id = error.request_id.take().or_else(|| request_id(headers));
-        error
-    })
+    match prepared.dialect.decode_chat(body, &prepared.target.model) {
+        Ok(mut completion) => {
+            completion.fill_created(unix_seconds());
+            Ok(completion)
+        }
+        Err(mut error) => {
+            error.status = Some(status.as_u16());
+            error.request_id = error.request_id.take().or_else(|| request_id(headers));
+            Err(error)
+        }
+    }
+}
+
+/// Whole seconds since 1970.
+fn unix_seconds() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
 async fn send(

@@ -166,6 +166,7 @@ def own_server() -> Iterator[tuple[int, str]]:
     with subprocess.Popen(
         ["bash", "-c", f"exec {COMMAND}"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
+        assert process.stdout is not None
         try:
             first = next(line for line in process.stdout if line.startswith("listening "))
             yield process.pid, first.split()[1]
@@ -189,11 +190,13 @@ def test_killed_in_a_stream(wire: str) -> None:
                 if not text:
                     os.kill(pid, signal.SIGKILL)
                 text += (delta.content or "") + "".join(call.function.arguments or "" for call in calls)
-        message = raised.value.partial.choices[0].message
+        partial = raised.value.partial
+        assert partial is not None
+        message = partial.choices[0].message
         calls = message.tool_calls or []
         assert text
         assert text == (message.content or "") + "".join(call.function.arguments for call in calls)
-        assert raised.value.partial.choices[0].finish_reason is None
+        assert partial.choices[0].finish_reason is None
         with pytest.raises(roocode.APIConnectionError) as refused:
             client.chat.completions.create(**request)
         assert (type(refused.value), refused.value.attempts) == (roocode.APIConnectionError, 1)

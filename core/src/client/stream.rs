@@ -31,6 +31,8 @@ pub struct ChatReplyStream {
     framing: Box<dyn Framing>,
     machine: Box<dyn ChatStream>,
     recorder: Recorder,
+    /// Unix time of the stream's start, for chunks that say none.
+    began: i64,
     frames: Vec<Frame>,
     ready: Vec<ChatCompletionChunk>,
     tail: Tail,
@@ -48,6 +50,7 @@ impl ChatReplyStream {
         framing: Box<dyn Framing>,
         machine: Box<dyn ChatStream>,
         recorder: Recorder,
+        began: i64,
     ) -> Self {
         Self {
             plan,
@@ -56,6 +59,7 @@ impl ChatReplyStream {
             framing,
             machine,
             recorder,
+            began,
             frames: Vec::new(),
             ready: Vec::new(),
             tail: Tail::default(),
@@ -182,6 +186,7 @@ impl ChatReplyStream {
     }
 
     fn take(&mut self, mut chunk: ChatCompletionChunk) {
+        chunk.fill_created(self.began);
         if chunk.id.is_empty() {
             chunk.id.clone_from(&self.last.id);
         }

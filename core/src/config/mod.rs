@@ -68,6 +68,8 @@ pub struct ProviderConfig {
     /// The environment variable that holds the key. Default: the kind's.
     #[serde(default)]
     pub api_key_env: Option<String>,
+    /// With the version (`https://host/v1`, for kind `anthropic` too): only the
+    /// operation's path is appended. Default: the kind's.
     #[serde(default)]
     pub base_url: Option<String>,
     /// Variables of the kind's `base_url`, such as an account id.

@@ -172,6 +172,29 @@ impl Translator {
         self.notes.push(Translation { param: param.into(), action, detail: detail.into() });
     }
 
+    /// Notes instructions from within the conversation that were moved in front of it,
+    /// into `field`: the same words in another place.
+    pub fn hoisted(&mut self, place: &str, field: &str) {
+        self.note(
+            place,
+            TranslationAction::Renamed,
+            format!("hoisted into `{field}`: the wire has no instructions within a conversation"),
+        );
+    }
+
+    /// Notes the hints of prompt caching that are left out. They have no say in the
+    /// answer: nothing the caller would have to allow.
+    pub fn drop_cache_hints(&mut self, request: &ChatRequest, detail: &str) {
+        for (param, given) in [
+            ("prompt_cache_key", request.prompt_cache_key.is_some()),
+            ("prompt_cache_retention", request.prompt_cache_retention.is_some()),
+        ] {
+            if given {
+                self.note(param, TranslationAction::Dropped, detail);
+            }
+        }
+    }
+
     #[must_use]
     pub fn into_notes(self) -> Vec<Translation> {
         self.notes
@@ -225,5 +248,50 @@ pub fn dialect(name: DialectName) -> &'static dyn Dialect {
         DialectName::OpenAi => &openai::OpenAi,
         DialectName::Anthropic => &anthropic::Anthropic,
         DialectName::Gemini => &gemini::Gemini,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn encode(name: DialectName, fields: Value) -> EncodedRequest {
+        let mut request =
+            json!({"model": "m", "max_tokens": 9, "messages": [{"role": "user", "content": "q"}]});
+        request.as_object_mut().unwrap().extend(fields.as_object().unwrap().clone());
+        let quirks = Quirks::default();
+        let context =
+            EncodeContext { model: "m", stream: false, unsupported: Unsupported::Error, quirks: &quirks };
+        dialect(name).encode_chat(&ChatRequest::from_value(request).unwrap(), &context).unwrap()
+    }
+
+    fn notes(encoded: &EncodedRequest) -> Vec<(&str, TranslationAction)> {
+        encoded.translation.iter().map(|note| (note.param.as_str(), note.action)).collect()
+    }
+
+    #[test]
+    fn hints_of_prompt_caching_are_dropped_with_a_note_and_never_an_error() {
+        for name in [DialectName::Anthropic, DialectName::Gemini] {
+            let hints = json!({"prompt_cache_key": "key", "prompt_cache_retention": "24h"});
+            let encoded = encode(name, hints);
+            let dropped = TranslationAction::Dropped;
+            assert_eq!(notes(&encoded), [("prompt_cache_key", dropped), ("prompt_cache_retention", dropped)]);
+            assert!(encoded.body.keys().all(|key| !key.contains("cache")), "{:?}", encoded.body);
+        }
+    }
+
+    #[test]
+    fn hoisted_instructions_are_renamed_on_every_wire_that_has_none_within_a_conversation() {
+        for (name, field) in [(DialectName::Anthropic, "system"), (DialectName::Gemini, "systemInstruction")]
+        {
+            let encoded = encode(
+                name,
+                json!({"messages": [{"role": "user", "content": "q"}, {"role": "system", "content": "late"}]}),
+            );
+            assert_eq!(notes(&encoded), [("messages[1]", TranslationAction::Renamed)]);
+            assert!(encoded.body[field].to_string().contains("late"));
+        }
     }
 }

@@ -17,6 +17,7 @@ use crate::error::{Error, Result};
 /// left out is before the response's head. Of a plain answer, any number is
 /// after half its body.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Fault {
@@ -87,8 +88,8 @@ pub enum Fault {
         body: Option<Value>,
     },
     /// In process, the connection is refused. A request that reached the server
-    /// can no longer be refused and is reset; for a port that refuses, see
-    /// [`MockServer::set_refusing`](super::MockServer::set_refusing).
+    /// can no longer be refused and is reset; for a port that refuses, see the
+    /// server's [`set_refusing`](super::MockServer::set_refusing).
     Refuse {},
 }
 

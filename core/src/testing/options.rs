@@ -10,6 +10,7 @@ use crate::error::{Error, Result};
 
 /// How a mock is set up. All of it may be left out.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct MockOptions {
     /// What to answer, first match first.

@@ -13,6 +13,7 @@ use super::incoming::{Incoming, Operation};
 
 /// A request that a mock received.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct RecordedRequest {
     /// Counted from 1.
@@ -25,7 +26,7 @@ pub struct RecordedRequest {
     pub headers: BTreeMap<String, String>,
     /// Parsed where it is JSON, else its text.
     pub body: Value,
-    /// `openai`, `anthropic` or `gemini`; `None` for a path that none has.
+    /// `openai`, `anthropic` or `gemini`; nothing for a path that none of them has.
     pub wire: Option<&'static str>,
     pub model: Option<String>,
     pub stream: bool,
@@ -44,6 +45,7 @@ pub struct RecordedRequest {
 
 /// How an exchange ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Outcome {
@@ -63,6 +65,7 @@ pub enum Outcome {
 
 /// How much goes on in a mock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct Counters {
     /// Connections open now.

@@ -12,6 +12,7 @@ use super::script::{Chunks, StreamPlan};
 
 /// What to say.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Reply {
     /// The text. Without it, tool calls and chunks, the mock says back what it was told.
@@ -51,6 +52,7 @@ pub struct Reply {
 
 /// A call of a tool.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ToolCall {
     /// Else counted; Gemini's calls have one only where it is given.
@@ -65,6 +67,7 @@ pub struct ToolCall {
 /// Tokens of a request, as OpenAI counts them: cached tokens are among the
 /// prompt's, reasoning tokens among the completion's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct TokenUsage {
     pub prompt_tokens: u64,

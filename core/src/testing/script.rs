@@ -29,6 +29,7 @@ use crate::error::{Error, Result};
 /// })).unwrap();
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
     /// Named in messages; else the script's place in the list is.
@@ -55,6 +56,7 @@ pub struct Script {
 
 /// Conditions on a request; all that are given must hold.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct When {
     /// The model asked for, exactly.
@@ -76,6 +78,7 @@ pub struct When {
 
 /// What a request must look like.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Expect {
     /// What the body must have: of an object the fields that are named, of an
@@ -92,6 +95,7 @@ pub struct Expect {
 
 /// How a streamed answer is cut and paced.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct StreamPlan {
     /// How the content is cut: a number of chunks, or their texts. Else by words.
@@ -112,6 +116,7 @@ pub struct StreamPlan {
 
 /// How content is cut.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged, expecting = "a number of chunks or a list of their texts")]
 pub enum Chunks {
     /// So many chunks of about equal length. Without `reply.content`, so many words.

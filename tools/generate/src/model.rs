@@ -11,6 +11,10 @@ pub struct Model {
     pub error: Declaration,
     /// How a call is sent: fields beside the request's own.
     pub options: Vec<Field>,
+    /// What a test tells a mock, from the root `MockOptions`.
+    pub scripts: Vec<Declaration>,
+    /// What a mock tells a test.
+    pub records: Vec<Declaration>,
 }
 
 #[derive(Clone, Debug)]
@@ -66,7 +70,8 @@ pub enum Type {
     Integer,
     Number,
     Boolean,
-    Map,
+    /// Names to values of one type.
+    Map(Box<Type>),
     List(Box<Type>),
     Nullable(Box<Type>),
     OneOf(Vec<Type>),
@@ -92,7 +97,7 @@ impl Type {
     fn references(&self, names: &mut Vec<String>) {
         match self {
             Self::Ref(name) => names.push(name.clone()),
-            Self::List(inner) | Self::Nullable(inner) => inner.references(names),
+            Self::List(inner) | Self::Nullable(inner) | Self::Map(inner) => inner.references(names),
             Self::OneOf(types) => types.iter().for_each(|inner| inner.references(names)),
             _ => {}
         }

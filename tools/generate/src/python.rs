@@ -5,8 +5,23 @@ use crate::model::{Field, Type};
 /// Where a type stands: what a caller writes, or what a caller reads.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Side {
+    /// A request, whose types have names of their own beside those of replies.
     Request,
     Reply,
+    /// What a test tells a mock.
+    Script,
+}
+
+impl Side {
+    /// Whether the caller writes it.
+    pub fn is_written(self) -> bool {
+        self != Self::Reply
+    }
+
+    /// How the type `name` is called here.
+    pub fn name(self, name: &str) -> String {
+        if self == Self::Request { format!("{name}Param") } else { name.to_owned() }
+    }
 }
 
 pub const HEADER: &str = "# Generated from the Rust types by `make generate`. Do not edit.\n";
@@ -19,9 +34,11 @@ pub fn annotation(ty: &Type, side: Side, also_replies: &[&str]) -> String {
         Type::Integer => "int".to_owned(),
         Type::Number => "float".to_owned(),
         Type::Boolean => "bool".to_owned(),
-        Type::Map if side == Side::Request => "Mapping[str, Any]".to_owned(),
-        Type::Map => "dict[str, Any]".to_owned(),
-        Type::List(inner) if side == Side::Request => {
+        Type::Map(inner) => {
+            let inner = annotation(inner, side, also_replies);
+            if side.is_written() { format!("Mapping[str, {inner}]") } else { format!("dict[str, {inner}]") }
+        }
+        Type::List(inner) if side.is_written() => {
             format!("Sequence[{}]", annotation(inner, side, also_replies))
         }
         Type::List(inner) => format!("list[{}]", annotation(inner, side, also_replies)),
@@ -34,12 +51,12 @@ pub fn annotation(ty: &Type, side: Side, also_replies: &[&str]) -> String {
         Type::Ref(name) if side == Side::Request => {
             let stands_in = stands_in(name);
             if also_replies.contains(&stands_in) {
-                format!("{name}Param | {stands_in}")
+                format!("{} | {stands_in}", side.name(name))
             } else {
-                format!("{name}Param")
+                side.name(name)
             }
         }
-        Type::Ref(name) => name.clone(),
+        Type::Ref(name) => side.name(name),
     }
 }
 

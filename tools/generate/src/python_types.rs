@@ -23,13 +23,9 @@ pub fn emit(model: &Model) -> String {
         body += &reply(declaration, model);
     }
     for declaration in &model.requests {
-        body += &request(declaration, &reply_names, &mut names);
+        body += &written(declaration, Side::Request, &reply_names, &mut names);
     }
-    let mut all = String::new();
-    names.sort();
-    for name in &names {
-        let _ = writeln!(all, "    \"{name}\",");
-    }
+    let all = listed(&mut names);
     format!(
         "{HEADER}\"\"\"The types of requests and replies.\n\n\
          A name that ends in `Param` is a dict that a caller writes; the others are replies.\n\"\"\"\n\n\
@@ -39,6 +35,31 @@ pub fn emit(model: &Model) -> String {
          from ._native import Record\n\n\
          __all__ = [\n{all}]\n{body}"
     )
+}
+
+/// `roocode/_testing_types.py`: typed dicts of what mocks are told and tell.
+pub fn emit_testing(model: &Model) -> String {
+    let mut names = Vec::new();
+    let mut body = String::new();
+    for declaration in &model.scripts {
+        body += &written(declaration, Side::Script, &[], &mut names);
+    }
+    for declaration in &model.records {
+        body += &written(declaration, Side::Reply, &[], &mut names);
+    }
+    format!(
+        "{HEADER}\"\"\"What mocks are told, and what they tell.\"\"\"\n\n\
+         from __future__ import annotations\n\n\
+         from collections.abc import Mapping, Sequence\n\
+         from typing import Any, Literal, TypedDict, Union\n\n\
+         __all__ = [\n{}]\n{body}",
+        listed(&mut names)
+    )
+}
+
+fn listed(names: &mut [String]) -> String {
+    names.sort();
+    names.iter().fold(String::new(), |text, name| text + &format!("    \"{name}\",\n"))
 }
 
 fn reply(declaration: &Declaration, model: &Model) -> String {
@@ -110,54 +131,48 @@ fn alias(name: &str, doc: &str, shape: &Shape, side: Side, also_replies: &[&str]
     format!("\n\n{name} = {ty}\n{}", docstring(doc, ""))
 }
 
-fn request(declaration: &Declaration, replies: &[&str], names: &mut Vec<String>) -> String {
+/// A type that is a plain dict.
+fn written(declaration: &Declaration, side: Side, replies: &[&str], names: &mut Vec<String>) -> String {
     let Declaration { name, doc, shape } = declaration;
+    let called = side.name(name);
+    names.push(called.clone());
     match shape {
-        Shape::Object { fields, .. } => {
-            names.push(format!("{name}Param"));
-            typed_dict(name, doc, fields, replies)
-        }
+        Shape::Object { fields, .. } => typed_dict(name, doc, fields, side, replies),
         Shape::Union { variants, open, .. } => {
             let mut text = String::new();
             let mut members = Vec::new();
             for variant in variants {
-                members.push(format!("{}Param", variant.name));
-                text += &typed_dict(&variant.name, &variant.doc, &variant.fields, replies);
+                members.push(side.name(&variant.name));
+                text += &typed_dict(&variant.name, &variant.doc, &variant.fields, side, replies);
             }
             names.extend(members.iter().cloned());
             if *open {
                 members.push("Mapping[str, Any]".to_owned());
             }
-            names.push(format!("{name}Param"));
             let members =
                 if members.len() == 1 { members.concat() } else { format!("Union[{}]", members.join(", ")) };
-            let _ = write!(text, "\n\n{name}Param = {members}\n{}", docstring(doc, ""));
+            let _ = write!(text, "\n\n{called} = {members}\n{}", docstring(doc, ""));
             text
         }
-        other => {
-            names.push(format!("{name}Param"));
-            alias(&format!("{name}Param"), doc, other, Side::Request, replies)
-        }
+        other => alias(&called, doc, other, side, replies),
     }
 }
 
-fn typed_dict(name: &str, doc: &str, fields: &[Field], replies: &[&str]) -> String {
+fn typed_dict(name: &str, doc: &str, fields: &[Field], side: Side, replies: &[&str]) -> String {
     let (required, optional): (Vec<_>, Vec<_>) = fields.iter().partition(|field| field.required);
     let lines = |fields: &[&Field]| -> String {
-        fields
-            .iter()
-            .map(|known| field(known, &annotation(&known.ty, Side::Request, replies), "    "))
-            .collect()
+        fields.iter().map(|known| field(known, &annotation(&known.ty, side, replies), "    ")).collect()
     };
     let doc = docstring(doc, "    ");
+    let called = side.name(name);
     if optional.is_empty() {
-        return format!("\n\nclass {name}Param(TypedDict):\n{doc}\n{}", lines(&required));
+        return format!("\n\nclass {called}(TypedDict):\n{doc}\n{}", lines(&required));
     }
     if required.is_empty() {
-        return format!("\n\nclass {name}Param(TypedDict, total=False):\n{doc}\n{}", lines(&optional));
+        return format!("\n\nclass {called}(TypedDict, total=False):\n{doc}\n{}", lines(&optional));
     }
     format!(
-        "\n\nclass _{name}Required(TypedDict):\n{}\n\nclass {name}Param(_{name}Required, total=False):\n{doc}\n{}",
+        "\n\nclass _{name}Required(TypedDict):\n{}\n\nclass {called}(_{name}Required, total=False):\n{doc}\n{}",
         lines(&required),
         lines(&optional)
     )

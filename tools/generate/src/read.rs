@@ -2,6 +2,7 @@
 
 use roocode::client::RequestOptions;
 use roocode::error::ErrorDetails;
+use roocode::testing::{Counters, MockOptions, RecordedRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use roocode::types::trace::Trace;
 use schemars::JsonSchema;
@@ -13,23 +14,36 @@ use crate::model::{Declaration, Field, Model, Shape, Type, Variant};
 type Definitions = Map<String, Value>;
 
 pub fn model() -> Result<Model, String> {
-    let mut requests = declarations::<ChatRequest>()?;
+    let read = SchemaSettings::draft2020_12;
+    let written = || read().for_serialize();
+    let mut requests = declarations::<ChatRequest>(read())?;
     let options = options(&mut requests)?;
-    let mut replies = declarations::<ChatCompletion>()?;
-    for more in [declarations::<ChatCompletionChunk>()?, declarations::<Trace>()?] {
-        for declaration in more {
-            if replies.iter().all(|known| known.name != declaration.name) {
-                replies.push(declaration);
-            }
+    let replies = joined([
+        declarations::<ChatCompletion>(read())?,
+        declarations::<ChatCompletionChunk>(read())?,
+        declarations::<Trace>(read())?,
+    ]);
+    let error = declarations::<ErrorDetails>(read())?.pop().ok_or("no ErrorDetails")?;
+    let scripts = declarations::<MockOptions>(read())?;
+    // Nothing reads these back: their fields are as they are written.
+    let records = joined([declarations::<RecordedRequest>(written())?, declarations::<Counters>(written())?]);
+    Ok(Model { requests, replies, error, options, scripts, records })
+}
+
+/// All of the lists, each name once.
+fn joined<const N: usize>(lists: [Vec<Declaration>; N]) -> Vec<Declaration> {
+    let mut all: Vec<Declaration> = Vec::new();
+    for declaration in lists.into_iter().flatten() {
+        if all.iter().all(|known| known.name != declaration.name) {
+            all.push(declaration);
         }
     }
-    let error = declarations::<ErrorDetails>()?.pop().ok_or("no ErrorDetails")?;
-    Ok(Model { requests, replies, error, options })
+    all
 }
 
 /// How a call is sent, beside what is asked. The types it uses go to those of requests.
 fn options(requests: &mut Vec<Declaration>) -> Result<Vec<Field>, String> {
-    let mut used = declarations::<RequestOptions>()?;
+    let mut used = declarations::<RequestOptions>(SchemaSettings::draft2020_12())?;
     let Some(Shape::Object { fields, .. }) = used.pop().map(|declaration| declaration.shape) else {
         return Err("RequestOptions has no fields".to_owned());
     };
@@ -45,8 +59,8 @@ fn options(requests: &mut Vec<Declaration>) -> Result<Vec<Field>, String> {
 }
 
 /// `T` and every type it uses; `T` comes last.
-fn declarations<T: JsonSchema>() -> Result<Vec<Declaration>, String> {
-    let mut generator = SchemaSettings::draft2020_12().into_generator();
+fn declarations<T: JsonSchema>(settings: SchemaSettings) -> Result<Vec<Declaration>, String> {
+    let mut generator = settings.into_generator();
     generator.subschema_for::<T>();
     let definitions = generator.take_definitions(true);
     let mut reader = Reader { definitions: &definitions, done: Vec::new() };
@@ -85,7 +99,7 @@ impl Reader<'_> {
         if let Some(texts) = schema.get("x-open-enum") {
             return Ok(Shape::OpenEnum(texts_of(texts)));
         }
-        if let Some(tag) = schema.get("x-tag").and_then(Value::as_str) {
+        if let Some(tag) = schema.get("x-tag").and_then(Value::as_str).or_else(|| common_tag(schema)) {
             let mut variants: Vec<Variant> = Vec::new();
             for variant in list(schema.get("oneOf")) {
                 variants.push(self.variant(name, tag, variant, &variants)?);
@@ -105,7 +119,8 @@ impl Reader<'_> {
     }
 
     fn variant(&self, union: &str, tag: &str, schema: &Value, before: &[Variant]) -> Result<Variant, String> {
-        let value = schema.get("x-value").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let value = schema.get("x-value").or_else(|| schema.get("properties")?.get(tag)?.get("const"));
+        let value = value.and_then(Value::as_str).unwrap_or_default().to_owned();
         let (name, content) = match list(schema.get("allOf")).first().and_then(reference) {
             Some(name) => (name.to_owned(), self.schema(name)?),
             None => (format!("{}{union}", pascal(&value)), schema),
@@ -123,7 +138,7 @@ impl Reader<'_> {
             required: true,
             present: true,
         }];
-        fields.extend(self.fields(content)?);
+        fields.extend(self.fields(content)?.into_iter().filter(|field| field.name != tag));
         Ok(Variant { name, value, doc: doc(content), fields })
     }
 
@@ -185,7 +200,10 @@ impl Reader<'_> {
             "integer" => Type::Integer,
             "number" => Type::Number,
             "boolean" => Type::Boolean,
-            "object" => Type::Map,
+            "object" => Type::Map(Box::new(match schema.get("additionalProperties") {
+                Some(values) => self.ty(values)?,
+                None => Type::Any,
+            })),
             "array" => Type::List(Box::new(match schema.get("items") {
                 Some(items) => self.ty(items)?,
                 None => Type::Any,
@@ -199,8 +217,35 @@ fn reference(schema: &Value) -> Option<&str> {
     schema.get("$ref")?.as_str()?.strip_prefix("#/$defs/")
 }
 
+/// The description, without what is for readers of Rust alone: examples, and the targets of links.
 fn doc(schema: &Value) -> String {
-    schema.get("description").and_then(Value::as_str).unwrap_or_default().to_owned()
+    let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+    let mut plain = String::new();
+    for (place, part) in text.split("```").enumerate() {
+        if place % 2 == 0 {
+            plain += part;
+        }
+    }
+    while let Some((before, link)) = plain.split_once("[`")
+        && let Some((name, rest)) = link.split_once("`](")
+        && let Some((_, after)) = rest.split_once(')')
+    {
+        plain = format!("{before}`{name}`{after}");
+    }
+    plain.trim_end().to_owned()
+}
+
+/// The field by whose constant text the options of a `oneOf` are told apart, as
+/// the schema of an enum with serde's `tag` has it.
+fn common_tag(schema: &Value) -> Option<&str> {
+    let options = list(schema.get("oneOf"));
+    let first = options.first()?.get("properties")?.as_object()?;
+    first.keys().map(String::as_str).find(|tag| {
+        options.iter().all(|option| {
+            let field = option.get("properties").and_then(|fields| fields.get(tag));
+            field.and_then(|field| field.get("const")).is_some_and(Value::is_string)
+        })
+    })
 }
 
 fn list(value: Option<&Value>) -> &[Value] {

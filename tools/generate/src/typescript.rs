@@ -1,4 +1,5 @@
-//! `bindings-node/js/types.d.ts`: interfaces of requests and replies.
+//! `bindings-node/js/types.d.ts` and `testing_types.d.ts`: interfaces of requests and
+//! replies, and of what mocks are told and tell.
 
 use std::fmt::Write as _;
 
@@ -7,6 +8,15 @@ use roocode::error::ErrorKind;
 use crate::model::{Declaration, Field, Model, Shape, Type};
 use crate::python::{Side, stands_in};
 
+const HEADER: &str = "// Generated from the Rust types by `make generate`. Do not edit.\n";
+
+/// `testing_types.d.ts`.
+pub fn emit_testing(model: &Model) -> String {
+    let scripts = model.scripts.iter().map(|declaration| written(declaration, Side::Script, &[]));
+    let records = model.records.iter().map(reply);
+    scripts.chain(records).fold(HEADER.to_owned(), |text, more| text + &more)
+}
+
 pub fn emit(model: &Model) -> String {
     let replies: Vec<&str> = model
         .replies
@@ -14,14 +24,14 @@ pub fn emit(model: &Model) -> String {
         .filter(|declaration| matches!(declaration.shape, Shape::Object { .. }))
         .map(|declaration| declaration.name.as_str())
         .collect();
-    let mut text = "// Generated from the Rust types by `make generate`. Do not edit.\n\n\
-        // A name that ends in `Param` is what a caller writes; the others are replies.\n"
-        .to_owned();
+    let mut text = format!(
+        "{HEADER}\n// A name that ends in `Param` is what a caller writes; the others are replies.\n"
+    );
     for declaration in &model.replies {
         text += &reply(declaration);
     }
     for declaration in &model.requests {
-        text += &request(declaration, &replies);
+        text += &written(declaration, Side::Request, &replies);
     }
     text += &comment("How a call is sent, beside what is asked.", "");
     text += "export interface CallOptionsParam {\n";
@@ -69,10 +79,10 @@ fn name_of(ty: &Type, side: Side, replies: &[&str]) -> String {
         Type::String => "string".to_owned(),
         Type::Integer | Type::Number => "number".to_owned(),
         Type::Boolean => "boolean".to_owned(),
-        Type::Map => "{ [name: string]: unknown }".to_owned(),
+        Type::Map(inner) => format!("{{ [name: string]: {} }}", name_of(inner, side, replies)),
         Type::List(inner) => {
             let inner_name = name_of(inner, side, replies);
-            let readonly = if side == Side::Request { "readonly " } else { "" };
+            let readonly = if side.is_written() { "readonly " } else { "" };
             if inner_name.contains(' ') {
                 format!("{readonly}({inner_name})[]")
             } else {
@@ -88,12 +98,12 @@ fn name_of(ty: &Type, side: Side, replies: &[&str]) -> String {
         Type::Ref(name) if side == Side::Request => {
             let stands_in = stands_in(name);
             if replies.contains(&stands_in) {
-                format!("{name}Param | {stands_in}")
+                format!("{} | {stands_in}", side.name(name))
             } else {
-                format!("{name}Param")
+                side.name(name)
             }
         }
-        Type::Ref(name) => name.clone(),
+        Type::Ref(name) => side.name(name),
     }
 }
 
@@ -103,10 +113,7 @@ fn literal(texts: &[String]) -> String {
 }
 
 fn member(field: &Field, side: Side, replies: &[&str]) -> String {
-    let optional = match side {
-        Side::Request => !field.required,
-        Side::Reply => !field.present,
-    };
+    let optional = if side.is_written() { !field.required } else { !field.present };
     let mark = if optional { "?" } else { "" };
     format!("{}  {}{mark}: {};\n", comment(&field.doc, "  "), field.name, name_of(&field.ty, side, replies))
 }
@@ -141,26 +148,26 @@ fn alias(name: &str, doc: &str, shape: &Shape, side: Side, replies: &[&str]) -> 
     format!("{}export type {name} = {ty};\n", comment(doc, ""))
 }
 
-fn request(declaration: &Declaration, replies: &[&str]) -> String {
+/// A type that a caller writes.
+fn written(declaration: &Declaration, side: Side, replies: &[&str]) -> String {
     let Declaration { name, doc, shape } = declaration;
+    let name = side.name(name);
     match shape {
-        Shape::Object { fields, .. } => {
-            interface(&format!("{name}Param"), doc, fields, Side::Request, replies, false)
-        }
+        Shape::Object { fields, .. } => interface(&name, doc, fields, side, replies, false),
         Shape::Union { tag, variants, open } => {
             let mut text = String::new();
             let mut members = Vec::new();
             for variant in variants {
-                let member = format!("{}Param", variant.name);
-                text += &interface(&member, &variant.doc, &variant.fields, Side::Request, replies, false);
+                let member = side.name(&variant.name);
+                text += &interface(&member, &variant.doc, &variant.fields, side, replies, false);
                 members.push(member);
             }
             if *open {
                 members.push(format!("{{ {tag}: string & {{}}; [field: string]: unknown }}"));
             }
-            let _ = writeln!(text, "{}export type {name}Param = {};", comment(doc, ""), members.join(" | "));
+            let _ = writeln!(text, "{}export type {name} = {};", comment(doc, ""), members.join(" | "));
             text
         }
-        other => alias(&format!("{name}Param"), doc, other, Side::Request, replies),
+        other => alias(&name, doc, other, side, replies),
     }
 }

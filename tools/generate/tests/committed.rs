@@ -13,10 +13,14 @@ fn the_committed_types_equal_the_generated_ones() {
 #[test]
 fn every_reference_is_a_declared_type() {
     let model = roocode_generate::read::model().unwrap();
-    for declaration in model.requests.iter().chain(&model.replies) {
-        for name in declaration.references() {
-            let known = model.requests.iter().chain(&model.replies).any(|other| other.name == name);
-            assert!(known, "{} refers to {name}, which is not there", declaration.name);
+    for together in
+        [[model.requests, model.replies], [model.scripts, model.records]].map(|lists| lists.concat())
+    {
+        for declaration in &together {
+            for name in declaration.references() {
+                let known = together.iter().any(|other| other.name == name);
+                assert!(known, "{} refers to {name}, which is not there", declaration.name);
+            }
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{JSON_TOOL, REASONING_FORMAT};
+use super::{JSON_TOOL, OTHER_JSON_ANSWERS, REASONING_FORMAT};
 use crate::types::chat::{
     Annotation, FinishReason, FunctionCall, ReasoningDetail, ReasoningDetailType, ToolCall, UrlCitation,
 };
@@ -20,6 +20,8 @@ pub(super) struct PlainFields {
     pub annotations: Option<Vec<Annotation>>,
     /// Whether the reserved JSON tool gave (part of) the content.
     pub json_answer: bool,
+    /// The calls of that tool after its first, verbatim.
+    pub other_json_answers: Vec<Value>,
 }
 
 impl PlainFields {
@@ -54,6 +56,9 @@ impl PlainFields {
                     .reasoning_details
                     .get_or_insert_default()
                     .push(redacted_detail(index, text_of("data"))),
+                "tool_use" if text_of("name") == JSON_TOOL && fields.json_answer => {
+                    fields.other_json_answers.push(block.clone());
+                }
                 "tool_use" if text_of("name") == JSON_TOOL => {
                     let answer = arguments(block.get("input"));
                     characters += count(&answer);
@@ -75,6 +80,17 @@ impl PlainFields {
         }
         fields
     }
+}
+
+/// The choice's own fields: what the reserved JSON tool was asked beside the answer.
+///
+/// They stand on the choice, which is never handed back, and not on the message.
+pub(super) fn choice_fields(other_json_answers: Vec<Value>) -> Map<String, Value> {
+    let mut fields = Map::new();
+    if !other_json_answers.is_empty() {
+        fields.insert(OTHER_JSON_ANSWERS.to_owned(), Value::Array(other_json_answers));
+    }
+    fields
 }
 
 /// Whether encoding the plain fields gives these very blocks: at most one text,

@@ -63,6 +63,7 @@ fn choice(content: Vec<Value>, stop_reason: Option<&str>) -> Choice {
             annotations: fields.annotations,
             ..ChatMessage::default()
         },
+        provider_fields: blocks::choice_fields(fields.other_json_answers),
         ..Choice::default()
     }
 }

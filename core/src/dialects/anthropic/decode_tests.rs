@@ -133,6 +133,20 @@ fn the_json_tools_input_is_the_content() {
 }
 
 #[test]
+fn the_first_call_of_the_json_tool_is_the_content_and_the_others_are_kept() {
+    let call = |id: &str, input: Value| json!({"type": "tool_use", "id": id, "name": "roocode_json_output", "input": input});
+    let others = json!([call("u", json!({"a": 2})), call("v", json!({}))]);
+    let body =
+        json!({"stop_reason": "tool_use", "content": [call("t", json!({"a": 1})), others[0], others[1]]});
+    let choice = decode(body).unwrap().choices.remove(0);
+    assert_eq!(choice.message.content.as_deref(), Some(r#"{"a":1}"#));
+    assert_eq!(choice.provider_fields["other_json_answers"], others);
+    assert_eq!(choice.message.tool_calls, None);
+    assert_eq!(choice.message.native_blocks, None);
+    assert_eq!(choice.finish_reason, Some(FinishReason::Stop));
+}
+
+#[test]
 fn what_is_no_message_is_an_error_with_the_body() {
     let error = decode_chat(&Bytes::from_static(b"<html>"), "m").unwrap_err();
     assert_eq!(error.kind, ErrorKind::ResponseDecode);

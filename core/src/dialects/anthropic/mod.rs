@@ -27,7 +27,15 @@ const REASONING_FORMAT: &str = "anthropic-claude-v1";
 
 /// The tool by which JSON output is had from a model without structured output.
 /// Reserved: a call of it is the answer's content, not a tool call.
+/// It is forced as the one call of the answer. A server that calls it several times
+/// all the same (llama.cpp ignores `disable_parallel_tool_use`) answers with the
+/// first: joined, they would be no JSON. The others are kept under [`OTHER_JSON_ANSWERS`].
 const JSON_TOOL: &str = "roocode_json_output";
+
+/// The field of a choice, among its `provider_fields`, that lists the further calls of
+/// [`JSON_TOOL`] as the server's own `tool_use` blocks, on a stream's last chunk. An
+/// `input` that was cut off is its text.
+const OTHER_JSON_ANSWERS: &str = "other_json_answers";
 
 /// The Anthropic messages dialect.
 #[derive(Clone, Copy, Debug, Default)]

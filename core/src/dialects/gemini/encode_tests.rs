@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::dialects::{Quirks, Unsupported};
 use crate::types::chat::ChatRequest;
-use crate::types::trace::Translation;
+use crate::types::trace::{Translation, TranslationAction};
 
 fn encode_as(model: &str, fields: &Value, unsupported: Unsupported) -> Result<EncodedRequest> {
     let mut request = json!({ "model": "m", "messages": [{ "role": "user", "content": "hi" }] });

@@ -2,6 +2,7 @@
 
 pub mod accumulate;
 mod content;
+mod created;
 mod message;
 mod reading;
 mod reasoning;

@@ -69,7 +69,9 @@ pub struct ChatRequest {
     /// Whether several tools may be called in one turn.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parallel_tool_calls: Option<bool>,
-    /// The form of the answer: text, any JSON, or JSON of a schema.
+    /// The form of the answer: text, any JSON, or JSON of a schema. Where a tool emulates it
+    /// and the model gives several answers, the first is the content and the choice's
+    /// `other_json_answers` keeps the others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response_format: Option<ResponseFormat>,
     /// How hard to think; `reasoning` says it with more detail.

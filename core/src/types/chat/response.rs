@@ -15,12 +15,13 @@ use crate::types::trace::Trace;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChatCompletion {
+    /// The provider's id of the reply; empty where it sent none, as Gemini's wire may.
     #[serde(default)]
     pub id: String,
     /// `chat.completion`.
     #[serde(default = "completion_object")]
     pub object: String,
-    /// Unix time in seconds; 0 where the provider does not say.
+    /// Unix time in seconds: the provider's, or of the reply's arrival where it says none.
     #[serde(default)]
     pub created: i64,
     /// The model that answered, in the provider's words.
@@ -259,11 +260,13 @@ pub struct TopLogprob {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChatCompletionChunk {
+    /// The provider's id of the reply; empty where it sent none, as Gemini's wire may.
     #[serde(default)]
     pub id: String,
     /// `chat.completion.chunk`.
     #[serde(default = "chunk_object")]
     pub object: String,
+    /// Unix time in seconds: the provider's, or of the stream's start where it says none.
     #[serde(default)]
     pub created: i64,
     #[serde(default)]

@@ -64,13 +64,16 @@ fn by_tool(request: &ChatRequest, schema: Value, description: &str, thinks: bool
         others = !tools.is_empty();
         tools.push(tool);
     }
+    // One answer is asked for, so one call. Where other tools may be called as well,
+    // how many is the caller's to say.
+    let answer = || json!({ "type": "tool", "name": JSON_TOOL, "disable_parallel_tool_use": true });
     let forced = match &request.tool_choice {
         // A tool that the caller forces is this turn's answer.
         Some(ToolChoice::Function(_) | ToolChoice::Other(_)) => None,
         _ if thinks => Some(json!({ "type": "auto" })),
-        Some(ToolChoice::None) => Some(json!({ "type": "tool", "name": JSON_TOOL })),
+        Some(ToolChoice::None) => Some(answer()),
         _ if others => Some(json!({ "type": "any" })),
-        _ => Some(json!({ "type": "tool", "name": JSON_TOOL })),
+        _ => Some(answer()),
     };
     if let Some(mut choice) = forced {
         if let (Some(choice), Some(single)) = (

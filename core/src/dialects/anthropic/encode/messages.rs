@@ -43,11 +43,7 @@ pub(super) fn messages(messages: &[Message], encoder: &mut Encoder<'_>) -> Resul
         match message {
             Message::System(message) | Message::Developer(message) => {
                 if !turns.is_empty() {
-                    encoder.translator.note(
-                        &place,
-                        TranslationAction::Renamed,
-                        "hoisted into `system`: the wire has no instructions within a conversation",
-                    );
+                    encoder.translator.hoisted(&place, "system");
                 }
                 system.push(system_text(message, &place, encoder)?);
             }

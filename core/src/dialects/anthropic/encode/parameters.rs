@@ -79,19 +79,7 @@ pub(super) fn rest(request: &ChatRequest, encoder: &mut Encoder<'_>) -> Result<(
     service_tier(request, encoder)?;
     let translator = &mut encoder.translator;
 
-    // Hints without a say in the answer: nothing the caller would have to allow.
-    for (name, given) in [
-        ("prompt_cache_key", request.prompt_cache_key.is_some()),
-        ("prompt_cache_retention", request.prompt_cache_retention.is_some()),
-    ] {
-        if given {
-            translator.note(
-                name,
-                TranslationAction::Dropped,
-                "a hint that the wire lacks; it caches by `cache_control`",
-            );
-        }
-    }
+    translator.drop_cache_hints(request, "a hint that the wire lacks; it caches by `cache_control`");
 
     // The wire gives one answer of text, samples without a seed, and knows neither
     // penalties nor probabilities. A neutral value asks for nothing.

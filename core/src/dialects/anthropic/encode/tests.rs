@@ -228,14 +228,16 @@ fn a_schema_is_native_where_the_model_takes_it_and_a_forced_tool_elsewhere() {
     for (schema, model) in [(&open, "claude-sonnet-4-5"), (&closed, "claude-3-7-sonnet"), (&closed, "local")]
     {
         let emulated = encode(asked_schema(schema, false), model);
-        assert_eq!(emulated.body["tool_choice"], json!({"type": "tool", "name": JSON_TOOL_NAME}));
+        assert_eq!(emulated.body["tool_choice"], forced_json());
         assert_eq!(&emulated.body["tools"][0]["input_schema"], schema);
         assert_eq!(notes(&emulated), [("response_format", TranslationAction::Emulated)]);
         assert!(!emulated.body.contains_key("output_config"));
     }
 }
 
-const JSON_TOOL_NAME: &str = crate::dialects::anthropic::JSON_TOOL;
+fn forced_json() -> Value {
+    json!({"type": "tool", "name": "roocode_json_output", "disable_parallel_tool_use": true})
+}
 
 #[test]
 fn json_beside_other_tools_lets_the_model_call_them() {
@@ -248,7 +250,7 @@ fn json_beside_other_tools_lets_the_model_call_them() {
         encode(request, "claude-sonnet-4-5").body["tool_choice"].clone()
     };
     assert_eq!(choice(json!({})), json!({"type": "any"}));
-    assert_eq!(choice(json!({"tool_choice": "none"})), json!({"type": "tool", "name": JSON_TOOL_NAME}));
+    assert_eq!(choice(json!({"tool_choice": "none"})), forced_json());
     assert_eq!(choice(json!({"reasoning_effort": "low"})), json!({"type": "auto"}));
     assert_eq!(
         choice(json!({"parallel_tool_calls": false})),

@@ -26,6 +26,8 @@ enum BlockKind {
     Call(u32),
     /// The reserved JSON tool: its input is the content.
     JsonAnswer,
+    /// The reserved JSON tool once more: kept, and no content.
+    OtherJsonAnswer,
     Other,
 }
 
@@ -55,12 +57,13 @@ impl Piece<'_> {
 }
 
 impl Block {
-    /// The block, and what its start says already.
+    /// The block, and what its start says already. `answered`: the reserved JSON tool was called before.
     pub(super) fn start(
         index: u32,
         native: Map<String, Value>,
         calls: u32,
         first_character: u64,
+        answered: bool,
     ) -> (Self, Option<Delta>) {
         let block_type = text_of(&native, "type");
         let mut joined = String::new();
@@ -84,7 +87,7 @@ impl Block {
                 (BlockKind::Other, Some(reasoning(blocks::redacted_detail(index as usize, data))))
             }
             "tool_use" if native.get("name").and_then(Value::as_str) == Some(JSON_TOOL) => {
-                (BlockKind::JsonAnswer, None)
+                (if answered { BlockKind::OtherJsonAnswer } else { BlockKind::JsonAnswer }, None)
             }
             "tool_use" => {
                 let text = |key: &str| native.get(key).and_then(Value::as_str).map(str::to_owned);
@@ -116,6 +119,10 @@ impl Block {
 
     pub(super) fn is_json_answer(&self) -> bool {
         matches!(self.kind, BlockKind::JsonAnswer)
+    }
+
+    pub(super) fn is_other_json_answer(&self) -> bool {
+        matches!(self.kind, BlockKind::OtherJsonAnswer)
     }
 
     /// Takes a delta of a known kind; gives what it adds to the message.
@@ -239,6 +246,16 @@ impl Block {
             _ => {}
         }
         Some(Value::Object(self.native))
+    }
+
+    /// As [`Self::into_native`], but an input that is not JSON, cut off, is kept as its text.
+    pub(super) fn into_kept(mut self) -> Value {
+        let input = std::mem::take(&mut self.joined);
+        if !input.is_empty() {
+            let input = serde_json::from_str(&input).unwrap_or(Value::String(input));
+            self.native.insert("input".to_owned(), input);
+        }
+        self.into_native().unwrap_or_default()
     }
 
     fn is_text(&self) -> bool {

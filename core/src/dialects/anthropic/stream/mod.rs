@@ -106,12 +106,14 @@ impl MessageStream {
     }
 
     fn block_start(&mut self, event: BlockStart, chunks: &mut Vec<ChatCompletionChunk>) {
-        let (block, delta) = Block::start(event.index, event.content_block, self.calls, self.characters);
+        let BlockStart { index, content_block } = event;
+        let (block, delta) =
+            Block::start(index, content_block, self.calls, self.characters, self.json_answer);
         if block.is_call() {
             self.calls += 1;
         }
         self.json_answer |= block.is_json_answer();
-        self.blocks.insert(event.index, block);
+        self.blocks.insert(index, block);
         self.push(delta, chunks);
     }
 
@@ -164,12 +166,15 @@ impl MessageStream {
         let (finish_reason, native_finish_reason) =
             blocks::finish(self.stop_reason.as_deref(), self.json_answer && self.calls == 0);
         // Arguments that are cut off cannot be a native block: the whole is not handed out then.
-        let native: Option<Vec<Value>> =
-            std::mem::take(&mut self.blocks).into_values().map(Block::into_native).collect();
+        let (others, blocks): (Vec<Block>, Vec<Block>) =
+            std::mem::take(&mut self.blocks).into_values().partition(Block::is_other_json_answer);
+        let native: Option<Vec<Value>> = blocks.into_iter().map(Block::into_native).collect();
         let native_blocks = native.and_then(|blocks| decode::native_blocks(blocks, self.json_answer));
         let usage = std::mem::take(&mut self.usage);
         let mut chunk = self.chunk(Delta { native_blocks, ..Delta::default() });
+        let mut fields = blocks::choice_fields(others.into_iter().map(Block::into_kept).collect());
         for choice in &mut chunk.choices {
+            choice.provider_fields = std::mem::take(&mut fields);
             choice.finish_reason.clone_from(&finish_reason);
             choice.native_finish_reason.clone_from(&native_finish_reason);
         }

@@ -189,6 +189,40 @@ fn the_json_tools_input_streams_as_content() {
 }
 
 #[test]
+fn the_first_call_of_the_json_tool_streams_and_the_others_are_kept() {
+    let call = |id: &str, input: Value| json!({"type": "tool_use", "id": id, "name": "roocode_json_output", "input": input});
+    // All open at the same time and one cut off, as llama.cpp may send them.
+    let (chunks, end) = run(&whole(
+        vec![
+            block(0, call("a", json!({}))),
+            json_piece(0, "{\"a\":"),
+            block(1, call("b", json!({}))),
+            json_piece(1, "{\"a\":2}"),
+            json_piece(0, "1}"),
+            block(2, json!({"type": "tool_use", "id": "c", "name": "roocode_json_output"})),
+            block(3, call("d", json!({}))),
+            json_piece(3, "{\"a\": 4"),
+            stop(0),
+            stop(1),
+            stop(2),
+            stop(3),
+        ],
+        "tool_use",
+    ));
+    end.unwrap();
+    let mut sum = Accumulator::new();
+    chunks.iter().for_each(|chunk| sum.add(chunk));
+    let reply = sum.into_completion();
+    let choice = &reply.choices[0];
+    assert_eq!(choice.message.content.as_deref(), Some("{\"a\":1}"));
+    let others = json!([call("b", json!({"a": 2})), call("c", json!({})), call("d", json!("{\"a\": 4"))]);
+    assert_eq!(choice.provider_fields["other_json_answers"], others);
+    assert_eq!(chunks.last().unwrap().choices[0].provider_fields["other_json_answers"], others);
+    assert_eq!(choice.message.native_blocks, None);
+    assert_eq!(choice.finish_reason, Some(FinishReason::Stop));
+}
+
+#[test]
 fn arguments_that_are_cut_off_are_handed_out_as_they_came() {
     let reply = sum(&whole(
         vec![

@@ -6,7 +6,6 @@ use super::{Model, parts, replay, tool_results};
 use crate::dialects::Translator;
 use crate::error::{Error, Result};
 use crate::types::chat::{CacheControl, ChatRequest, Message, SystemMessage};
-use crate::types::trace::TranslationAction;
 
 pub(super) fn encode(
     request: &ChatRequest,
@@ -25,8 +24,7 @@ pub(super) fn encode(
         match message {
             Message::System(message) | Message::Developer(message) => {
                 if !contents.is_empty() {
-                    let detail = "moved into systemInstruction, before the conversation";
-                    translator.note(&place, TranslationAction::Emulated, detail);
+                    translator.hoisted(&place, "systemInstruction");
                 }
                 system.extend(system_parts(message, &place, model, translator)?);
                 answering = continues;

@@ -21,7 +21,6 @@ use serde_json::{Map, Value};
 use crate::dialects::{EncodeContext, EncodedRequest, Translator};
 use crate::error::{Error, Result};
 use crate::types::chat::ChatRequest;
-use crate::types::trace::TranslationAction;
 
 pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
     let model = Model::new(context.model);
@@ -73,18 +72,7 @@ fn without_counterpart(
     if request.verbosity.as_deref().is_some_and(|verbosity| verbosity != "medium") {
         translator.unsupported("verbosity", "Gemini has no setting of verbosity")?;
     }
-    for (name, given) in [
-        ("prompt_cache_key", request.prompt_cache_key.is_some()),
-        ("prompt_cache_retention", request.prompt_cache_retention.is_some()),
-    ] {
-        if given {
-            translator.note(
-                name,
-                TranslationAction::Dropped,
-                "Gemini caches prompts by itself, without a key",
-            );
-        }
-    }
+    translator.drop_cache_hints(request, "Gemini caches prompts by itself, without a key");
     if let Some(store) = request.store {
         // "Configures the logging behavior for a given request" (Gemini API v1beta).
         body.insert("store".to_owned(), store.into());
