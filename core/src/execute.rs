@@ -1,18 +1,38 @@
 //! The loop that awaits: asks resilience what comes next, does it, reports back.
 
-use std::sync::Arc;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Mutex;
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
+use futures_core::future::BoxFuture;
 use http::{HeaderMap, StatusCode, header};
 
-use crate::client::{ChatReply, ChatReplyStream, Prepared, RawResponse, Recorder, SharedPlan, scrub};
-use crate::dialects::response_headers::{request_id, retry_after};
+use crate::client::{
+    ChatCall, ChatReply, ChatReplyStream, Clock, Permit, Prepared, RawResponse, Recorder, Route, Selection,
+    prepare, scrub,
+};
+use crate::config::Settings;
+use crate::dialects::response_headers::{rate_limits, request_id, retry_after};
 use crate::error::{Error, ErrorKind, Result, TimeLimit};
-use crate::resilience::Decision;
-use crate::transport::framing::framing;
-use crate::transport::{Body, HttpResponse, Transport, collect};
+use crate::resilience::{AttemptPolicy, Attempts, RetryBudget, RetryPolicy, Step};
+use crate::transport::{Body, HttpRequest, HttpResponse, Transport, collect};
 use crate::types::chat::ChatCompletion;
+use crate::types::limits::Demand;
+use crate::types::trace::Cause;
+
+/// One request and all that its attempts need.
+pub(crate) struct Run<'a> {
+    pub transport: &'a dyn Transport,
+    pub settings: &'a Settings,
+    pub call: &'a ChatCall,
+    pub route: &'a Route,
+    pub budget: &'a Mutex<RetryBudget>,
+    pub clock: Clock,
+    pub stream: bool,
+}
 
 /// A failed exchange, and the provider's word on trying again.
 struct Failure {
@@ -26,101 +46,317 @@ impl From<Error> for Failure {
     }
 }
 
-/// Sends a request until it is answered or given up.
-pub(crate) async fn chat(transport: &dyn Transport, prepared: &Prepared) -> Result<ChatReply> {
-    let mut recorder = Recorder::new(prepared);
-    let mut random = fastrand::Rng::new();
-    let mut waited = None;
-    loop {
-        let failure = match exchange(transport, prepared, &mut recorder).await {
-            Ok(mut reply) => {
-                recorder.succeeded(prepared, reply.completion.usage.as_ref());
-                reply.completion.route = Some(recorder.trace());
-                return Ok(reply);
-            }
-            Err(failure) => failure,
-        };
-        wait_or_give_up(prepared, &mut recorder, failure, &mut waited, &mut random).await?;
+/// What an attempt answers with.
+trait Answer: Send {
+    fn prepared(&mut self) -> &mut Prepared;
+    fn status(&self) -> u16;
+}
+
+/// A whole reply, and the attempt that it came from.
+struct Whole {
+    reply: ChatReply,
+    prepared: Prepared,
+}
+
+impl Answer for Whole {
+    fn prepared(&mut self) -> &mut Prepared {
+        &mut self.prepared
+    }
+    fn status(&self) -> u16 {
+        self.reply.raw.status
     }
 }
 
+impl Answer for ChatReplyStream {
+    fn prepared(&mut self) -> &mut Prepared {
+        self.prepared_mut()
+    }
+    fn status(&self) -> u16 {
+        self.raw().status
+    }
+}
+
+/// Sends a request until it is answered or given up.
+pub(crate) async fn chat(run: &Run<'_>) -> Result<ChatReply> {
+    let (Whole { mut reply, prepared }, attempt, mut recorder) =
+        until_answered(run, |request, prepared, permit| Box::pin(exchange(run, request, prepared, permit)))
+            .await?;
+    recorder.succeeded(attempt, &prepared.target, reply.completion.usage.as_ref());
+    reply.completion.route = Some(recorder.finish());
+    Ok(reply)
+}
+
 /// Sends a request until the first content of its stream, or gives up.
-pub(crate) async fn chat_stream(transport: &dyn Transport, plan: SharedPlan) -> Result<ChatReplyStream> {
-    let mut recorder = Recorder::new(&plan);
+pub(crate) async fn chat_stream(run: &Run<'_>) -> Result<ChatReplyStream> {
+    let (mut stream, attempt, recorder) =
+        until_answered(run, |request, prepared, permit| Box::pin(open(run, request, prepared, permit)))
+            .await?;
+    stream.answer(recorder, attempt);
+    Ok(stream)
+}
+
+/// An attempt on its way: its number for the machine, and in the trace.
+struct Running<'a, T> {
+    attempt: usize,
+    recorded: usize,
+    target: u32,
+    exchange: BoxFuture<'a, Result<T, Failure>>,
+}
+
+/// The loop of attempts. Gives the answer, its number in the trace, and the trace.
+async fn until_answered<'a, T: Answer>(
+    run: &'a Run<'a>,
+    begin: impl Fn(HttpRequest, Prepared, Permit) -> BoxFuture<'a, Result<T, Failure>>,
+) -> Result<(T, usize, Recorder)> {
+    let Run { call, route, budget, clock, .. } = *run;
+    let mut recorder = Recorder::new(&call.request.model, clock);
     let mut random = fastrand::Rng::new();
-    let mut waited = None;
+    let mut selection = Selection::new(route, budget, Demand::of(0, 0));
+    let total = run.total();
+    let began = clock.now();
+    let mut attempts = Attempts::new(AttemptPolicy {
+        retry: RetryPolicy::new(run.max_retries()),
+        max_fallbacks: route.max_fallbacks,
+        content_policy_fallback: route.content_policy_fallback,
+        deadline: total.map(|total| began.saturating_add(total)),
+    });
+    lock(budget).deposit(began, 1);
+    let mut running: Vec<Running<'a, T>> = Vec::new();
+    let mut last = None;
+    let mut step = attempts.begin(began, &mut selection);
     loop {
-        let failure = match open(transport, &plan, &mut recorder).await {
-            Ok((raw, body)) => {
-                let framing = framing(plan.dialect.framing(), plan.request.limits.max_frame_bytes);
-                let machine = plan.dialect.chat_stream(&plan.target.model);
-                let mut stream =
-                    ChatReplyStream::new(Arc::clone(&plan), raw, framing, machine, recorder, unix_seconds());
-                match body {
-                    Opened::Stream(body) => stream.read_from(body),
-                    Opened::Whole(completion) => stream.deliver(*completion),
-                }
-                match stream.commit().await {
-                    Ok(stream) => return Ok(stream),
-                    Err((error, back)) => {
-                        recorder = back;
-                        Failure::from(error)
+        step = match step {
+            Step::Start { attempt, target, cause } => {
+                match start(run, &mut recorder, target, cause, total, selection.last_resort) {
+                    Ok((recorded, request, prepared, permit)) => {
+                        let exchange = begin(request, prepared, permit);
+                        running.push(Running { attempt, recorded, target, exchange });
+                        attempts.wait(&mut selection)
+                    }
+                    Err(error) => {
+                        selection.unfit(target);
+                        last = last.or(Some((error, target)));
+                        attempts.not_sent(clock.now(), attempt, &mut selection)
                     }
                 }
             }
-            Err(failure) => failure,
-        };
-        wait_or_give_up(&plan, &mut recorder, failure, &mut waited, &mut random).await?;
+            Step::Wait { until } => match next(&mut running, until.map(|until| clock.at(until))).await {
+                None => attempts.tick(clock.now(), &mut selection),
+                Some((Running { recorded, .. }, Ok(mut answer))) => {
+                    for loser in running.drain(..) {
+                        recorder.cancelled(loser.recorded);
+                    }
+                    let status = answer.status();
+                    recorder.answers(recorded, answer.prepared(), status);
+                    return Ok((answer, recorded, recorder));
+                }
+                Some((Running { attempt, recorded, target, .. }, Err(Failure { error, should_retry }))) => {
+                    recorder.failed(recorded, &error);
+                    selection.failed(target, &error, should_retry);
+                    let now = clock.now();
+                    let step =
+                        attempts.failed(now, attempt, (&error, should_retry), &mut random, &mut selection);
+                    if let Step::Wait { until: Some(until) } = step
+                        && running.is_empty()
+                    {
+                        recorder.waits(until.saturating_sub(now));
+                    }
+                    last = Some((error, target));
+                    step
+                }
+            },
+            Step::GiveUp => return Err(gave_up(run, &recorder, last)),
+        }
     }
+}
+
+/// Translates the call for a target and takes leave to ask it.
+fn start(
+    run: &Run<'_>,
+    recorder: &mut Recorder,
+    target: u32,
+    cause: Cause,
+    total: Option<Duration>,
+    last_resort: bool,
+) -> Result<(usize, HttpRequest, Prepared, Permit)> {
+    let Some(chosen) = run.route.targets.get(target as usize) else {
+        return Err(Error::new(ErrorKind::Internal, "a target was chosen that is not there"));
+    };
+    let (mut request, prepared) = prepare(run.settings, run.call, &chosen.target, run.stream)?;
+    // One limit for the whole request, shared by all attempts.
+    if let Some(total) = total {
+        let left = total.saturating_sub(recorder.elapsed());
+        if left.is_zero() {
+            return Err(out_of_time(total));
+        }
+        request.limits.total = Some(left);
+    }
+    let demand = Demand::of(0, 0);
+    let Some(permit) = chosen.state.begin(run.clock, demand, last_resort) else {
+        return Err(Error::new(ErrorKind::NoTargetAvailable, "the target's circuit breaker is open"));
+    };
+    Ok((recorder.begin(&chosen.target, cause), request, prepared, permit))
+}
+
+/// The next attempt that ends, or `None` when it is `until`.
+async fn next<'a, T>(
+    running: &mut Vec<Running<'a, T>>,
+    until: Option<tokio::time::Instant>,
+) -> Option<(Running<'a, T>, Result<T, Failure>)> {
+    let ended = poll_fn(|context| {
+        for (number, attempt) in running.iter_mut().enumerate() {
+            if let Poll::Ready(result) = attempt.exchange.as_mut().poll(context) {
+                return Poll::Ready((number, result));
+            }
+        }
+        Poll::Pending
+    });
+    let (number, result) = match until {
+        None => ended.await,
+        Some(until) => {
+            let mut ended = pin!(ended);
+            let mut due = pin!(tokio::time::sleep_until(until));
+            poll_fn(|context| {
+                if let Poll::Ready(ended) = ended.as_mut().poll(context) {
+                    return Poll::Ready(Some(ended));
+                }
+                due.as_mut().poll(context).map(|()| None)
+            })
+            .await?
+        }
+    };
+    Some((running.swap_remove(number), result))
+}
+
+/// The error that ends a request: the last failure, with what is known around it.
+fn gave_up(run: &Run<'_>, recorder: &Recorder, last: Option<(Error, u32)>) -> Error {
+    let Some((mut error, target)) = last else {
+        return Error::new(ErrorKind::NoTargetAvailable, "no target is left that may be asked");
+    };
+    if let Some(chosen) = run.route.targets.get(target as usize) {
+        let target = &chosen.target;
+        error.provider = Some(target.provider.name.clone());
+        error.model = Some(target.model.clone());
+        if recorder.attempts() > 0 {
+            error.target = Some(target.name());
+        }
+    }
+    if recorder.attempts() > 0 {
+        error.attempts = recorder.attempts();
+        error.route = Some(Box::new((*recorder.trace()).clone()));
+    }
+    error
+}
+
+impl Run<'_> {
+    /// The limit of the whole request, all attempts together.
+    fn total(&self) -> Option<Duration> {
+        self.route
+            .targets
+            .first()
+            .and_then(|first| crate::client::limits(self.settings, &first.target, &self.call.options, self.stream).total)
+    }
+
+    fn max_retries(&self) -> u32 {
+        let of_provider = self.route.targets.first().and_then(|first| first.target.provider.max_retries);
+        self.call.options.max_retries.or(of_provider).unwrap_or(self.settings.max_retries)
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// One plain exchange.
 async fn exchange(
-    transport: &dyn Transport,
+    run: &Run<'_>,
+    request: HttpRequest,
+    prepared: Prepared,
+    mut permit: Permit,
+) -> Result<Whole, Failure> {
+    match whole(run, request, &prepared, &mut permit).await {
+        Ok(reply) => {
+            let used = reply.completion.usage.as_ref().map(|usage| prepared.target.used(usage));
+            permit.succeeded(run.clock.now(), used);
+            Ok(Whole { reply, prepared })
+        }
+        Err(failure) => Err(failed(run, permit, &prepared, failure)),
+    }
+}
+
+/// Takes the target's key out of a failure and lets its state know.
+fn failed(run: &Run<'_>, permit: Permit, prepared: &Prepared, mut failure: Failure) -> Failure {
+    scrub(&mut failure.error, &prepared.target);
+    permit.failed(run.clock.now(), &failure.error, None);
+    failure
+}
+
+async fn whole(
+    run: &Run<'_>,
+    request: HttpRequest,
     prepared: &Prepared,
-    recorder: &mut Recorder,
+    permit: &mut Permit,
 ) -> Result<ChatReply, Failure> {
-    let response = send(transport, prepared, recorder).await?;
-    let (status, headers) = (response.status, response.headers);
-    let body = collect(response.body, prepared.request.limits.max_response_bytes).await?;
+    let HttpResponse { status, headers, body } = run.transport.send(request).await?;
+    permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
+    let body = collect(body, prepared.limits.max_response_bytes).await?;
     if !status.is_success() {
         return Err(refused(prepared, status, &headers, &body));
     }
     let mut completion = decode(prepared, status, &headers, &body)?;
     let raw = RawResponse::new(status.as_u16(), headers, body);
     completion.request_id.clone_from(&raw.request_id);
-    recorder.first_content();
     Ok(ChatReply { completion, raw })
 }
 
-/// Opens a stream: the response's head is in, its body is to come.
+/// Opens a stream and waits for its first content.
 async fn open(
-    transport: &dyn Transport,
-    plan: &SharedPlan,
-    recorder: &mut Recorder,
-) -> Result<(RawResponse, Opened), Failure> {
-    let response = send(transport, plan, recorder).await?;
-    let (status, headers) = (response.status, response.headers);
-    if !status.is_success() {
-        let body = collect(response.body, plan.request.limits.max_response_bytes).await?;
-        return Err(refused(plan, status, &headers, &body));
+    run: &Run<'_>,
+    request: HttpRequest,
+    prepared: Prepared,
+    mut permit: Permit,
+) -> Result<ChatReplyStream, Failure> {
+    let opened = match head(run, request, &prepared, &mut permit).await {
+        Ok(opened) => opened,
+        Err(failure) => return Err(failed(run, permit, &prepared, failure)),
+    };
+    let (raw, content) = opened;
+    let mut stream = ChatReplyStream::new(prepared, raw, permit, run.clock, unix_seconds());
+    match content {
+        Opened::Stream(body) => stream.read_from(body),
+        Opened::Whole(completion) => stream.deliver(*completion),
     }
-    if !is_plain_json(&headers) {
-        let raw = RawResponse::new(status.as_u16(), headers, Bytes::new());
-        return Ok((raw, Opened::Stream(response.body)));
-    }
-    // A service may answer a request for a stream plainly, with an error or with
-    // the whole reply.
-    let body = collect(response.body, plan.request.limits.max_response_bytes).await?;
-    let completion = decode(plan, status, &headers, &body)?;
-    let raw = RawResponse::new(status.as_u16(), headers, Bytes::new());
-    Ok((raw, Opened::Whole(Box::new(completion))))
+    Ok(stream.commit().await?)
 }
 
 /// What a request for a stream was answered with.
 enum Opened {
     Stream(Body),
     Whole(Box<ChatCompletion>),
+}
+
+/// The response's head is in, its body is to come.
+async fn head(
+    run: &Run<'_>,
+    request: HttpRequest,
+    prepared: &Prepared,
+    permit: &mut Permit,
+) -> Result<(RawResponse, Opened), Failure> {
+    let HttpResponse { status, headers, body } = run.transport.send(request).await?;
+    permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
+    let most = prepared.limits.max_response_bytes;
+    if !status.is_success() {
+        return Err(refused(prepared, status, &headers, &collect(body, most).await?));
+    }
+    if !is_plain_json(&headers) {
+        return Ok((RawResponse::new(status.as_u16(), headers, Bytes::new()), Opened::Stream(body)));
+    }
+    // A service may answer a request for a stream plainly, with an error or with
+    // the whole reply.
+    let body = collect(body, most).await?;
+    let completion = decode(prepared, status, &headers, &body)?;
+    let raw = RawResponse::new(status.as_u16(), headers, Bytes::new());
+    Ok((raw, Opened::Whole(Box::new(completion))))
 }
 
 fn decode(
@@ -148,26 +384,6 @@ fn unix_seconds() -> i64 {
     i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
 }
 
-async fn send(
-    transport: &dyn Transport,
-    prepared: &Prepared,
-    recorder: &mut Recorder,
-) -> Result<HttpResponse, Failure> {
-    let mut request = prepared.request.clone();
-    // One limit for the whole request, shared by all attempts.
-    if let Some(total) = request.limits.total {
-        let left = total.saturating_sub(recorder.elapsed());
-        if left.is_zero() {
-            return Err(out_of_time(total).into());
-        }
-        request.limits.total = Some(left);
-    }
-    recorder.begin();
-    let response = transport.send(request).await?;
-    recorder.status(response.status.as_u16());
-    Ok(response)
-}
-
 /// The error that a response of another status than 2xx says.
 fn refused(prepared: &Prepared, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Failure {
     let mut error = prepared.dialect.decode_error(status, headers, body);
@@ -187,35 +403,6 @@ fn is_plain_json(headers: &HeaderMap) -> bool {
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
         .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("application/json"))
-}
-
-/// Waits for the next attempt, or returns the error that ends the request.
-async fn wait_or_give_up(
-    prepared: &Prepared,
-    recorder: &mut Recorder,
-    failure: Failure,
-    waited: &mut Option<Duration>,
-    random: &mut fastrand::Rng,
-) -> Result<()> {
-    let Failure { mut error, should_retry } = failure;
-    scrub(&mut error, &prepared.target);
-    let decision = prepared.retry.decide(&error, should_retry, recorder.attempts(), *waited, random);
-    if let Decision::Retry { wait } = decision
-        && prepared.request.limits.total.is_none_or(|total| recorder.elapsed() + wait < total)
-    {
-        recorder.failed(&error, Some(wait));
-        *waited = Some(wait);
-        tokio::time::sleep(wait).await;
-        return Ok(());
-    }
-    recorder.failed(&error, None);
-    let target = &prepared.target;
-    error.provider = Some(target.provider.name.clone());
-    error.model = Some(target.model.clone());
-    error.target = Some(target.name());
-    error.attempts = recorder.attempts();
-    error.route = Some(Box::new((*recorder.trace()).clone()));
-    Err(error)
 }
 
 fn out_of_time(total: Duration) -> Error {

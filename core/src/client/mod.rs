@@ -1,18 +1,22 @@
 //! The public entry: read a call, prepare it, hand it to `execute`. Thin.
 
 mod call;
+mod clock;
 mod listing;
 mod prepare;
 mod recorder;
 mod reply;
+mod route;
+mod selection;
 mod stream;
 mod tail;
 mod target;
+mod target_state;
 
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
@@ -21,12 +25,18 @@ pub use reply::{ChatReply, RawResponse};
 pub use stream::ChatReplyStream;
 pub use target::Target;
 
-pub(crate) use prepare::{Prepared, SharedPlan, scrub};
+pub(crate) use clock::Clock;
+pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
+pub(crate) use route::{Route, States};
+pub(crate) use selection::Selection;
+pub(crate) use target_state::Permit;
 
 use crate::config::{ClientConfig, Settings, build};
 use crate::error::{Error, ErrorKind, Result};
-use crate::execute;
+use crate::execute::{self, Run};
+use crate::resilience::RetryBudget;
+use crate::routing::resolve;
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
 
@@ -40,8 +50,16 @@ pub struct Client {
 
 struct Shared {
     settings: Settings,
+    living: Arc<Living>,
+}
+
+/// What a client and the clients made from it with other options share.
+struct Living {
     transport: Arc<dyn Transport>,
-    closed: Arc<AtomicBool>,
+    clock: Clock,
+    states: States,
+    budget: Mutex<RetryBudget>,
+    closed: AtomicBool,
 }
 
 impl Client {
@@ -65,7 +83,14 @@ impl Client {
     }
 
     fn from_settings(settings: Settings, transport: Arc<dyn Transport>) -> Self {
-        Self { shared: Arc::new(Shared { settings, transport, closed: Arc::new(AtomicBool::new(false)) }) }
+        let living = Living {
+            transport,
+            clock: Clock::start(),
+            states: States::default(),
+            budget: Mutex::default(),
+            closed: AtomicBool::new(false),
+        };
+        Self { shared: Arc::new(Shared { settings, living: Arc::new(living) }) }
     }
 
     /// This client with other defaults: `timeout`, `max_retries`, `unsupported`,
@@ -74,11 +99,7 @@ impl Client {
         let mut settings = self.shared.settings.clone();
         settings.override_with(overrides)?;
         Ok(Self {
-            shared: Arc::new(Shared {
-                settings,
-                transport: Arc::clone(&self.shared.transport),
-                closed: Arc::clone(&self.shared.closed),
-            }),
+            shared: Arc::new(Shared { settings, living: Arc::clone(&self.shared.living) }),
         })
     }
 
@@ -96,9 +117,8 @@ impl Client {
         // Boxed, for a future that is moved about is copied whole.
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let prepared = shared.prepare(&call, false)?;
-            drop(call);
-            execute::chat(&*shared.transport, &prepared).await
+            let route = shared.route(&call)?;
+            execute::chat(&shared.run(&call, &route, false)).await
         }
     }
 
@@ -111,9 +131,8 @@ impl Client {
     ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let prepared = shared.prepare(&call, true)?;
-            drop(call);
-            execute::chat_stream(&*shared.transport, prepared).await
+            let route = shared.route(&call)?;
+            execute::chat_stream(&shared.run(&call, &route, true)).await
         }
     }
 
@@ -131,21 +150,31 @@ impl Client {
 
     /// Later calls fail; running ones go on.
     pub fn close(&self) {
-        self.shared.closed.store(true, Ordering::Release);
+        self.shared.living.closed.store(true, Ordering::Release);
     }
 
     #[must_use]
     pub fn is_closed(&self) -> bool {
-        self.shared.closed.load(Ordering::Acquire)
+        self.shared.living.closed.load(Ordering::Acquire)
     }
 }
 
 impl Shared {
-    fn prepare(&self, call: &ChatCall, stream: bool) -> Result<SharedPlan> {
-        if self.closed.load(Ordering::Acquire) {
+    /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
+    /// `Configuration`; nothing was sent.
+    fn route(&self, call: &ChatCall) -> Result<Route> {
+        if self.living.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Configuration, "this client is closed; make a new one"));
         }
-        prepare::prepare(&self.settings, call, stream).map(Arc::new)
+        let Settings { kinds, providers, .. } = &self.settings;
+        let targets = resolve(&call.request.model, call.options.provider.as_deref(), kinds, providers)?;
+        let targets = targets.into_iter().map(|(provider, model)| Target { provider, model }).collect();
+        Ok(Route::of_targets(targets, &self.living.states))
+    }
+
+    fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Route, stream: bool) -> Run<'a> {
+        let Living { transport, clock, budget, .. } = &*self.living;
+        Run { transport: &**transport, settings: &self.settings, call, route, budget, clock: *clock, stream }
     }
 }
 

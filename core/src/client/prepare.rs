@@ -1,6 +1,5 @@
 //! From a call to an HTTP request for one target: resolve, encode, sign.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -14,8 +13,6 @@ use crate::auth::insert_header;
 use crate::config::Settings;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
 use crate::error::{Error, ErrorDetails, ErrorKind, Result};
-use crate::resilience::RetryPolicy;
-use crate::routing::resolve;
 use crate::transport::{HttpRequest, Limits};
 use crate::types::chat::ChatRequest;
 use crate::types::trace::Translation;
@@ -26,23 +23,24 @@ const DEFAULT_TOTAL: Duration = Duration::from_secs(600);
 
 const USER_AGENT: &str = concat!("roocode/", env!("CARGO_PKG_VERSION"));
 
-/// A request ready to be sent, as often as retries need it.
+/// One attempt: what is known of it once its request is on the way.
 pub(crate) struct Prepared {
-    pub requested_model: String,
     pub target: Target,
     pub dialect: &'static dyn Dialect,
-    pub request: HttpRequest,
     pub translation: Vec<Translation>,
-    pub retry: RetryPolicy,
+    pub limits: Limits,
 }
 
+/// Translates a call for one target.
+///
 /// Errors: `BadRequest`, `Authentication` (no key) or `Configuration`; nothing was sent.
-pub(crate) fn prepare(settings: &Settings, call: &ChatCall, stream: bool) -> Result<Prepared> {
-    let ChatCall { request, options } = call;
-    let (provider, model) =
-        resolve(&request.model, options.provider.as_deref(), &settings.kinds, &settings.providers)?;
-    let target = Target { provider, model };
-    with_target(settings, request, options, &target, stream).map_err(|mut error| {
+pub(crate) fn prepare(
+    settings: &Settings,
+    ChatCall { request, options }: &ChatCall,
+    target: &Target,
+    stream: bool,
+) -> Result<(HttpRequest, Prepared)> {
+    with_target(settings, request, options, target, stream).map_err(|mut error| {
         error.provider.get_or_insert_with(|| target.provider.name.clone());
         error.model.get_or_insert_with(|| target.model.clone());
         error
@@ -55,7 +53,7 @@ fn with_target(
     options: &RequestOptions,
     target: &Target,
     stream: bool,
-) -> Result<Prepared> {
+) -> Result<(HttpRequest, Prepared)> {
     let provider = &target.provider;
     let dialect = dialect(provider.dialect);
     let mut encoded = dialect.encode_chat(
@@ -73,21 +71,9 @@ fn with_target(
     let body = body_bytes(&encoded, settings.max_request_bytes)?;
     let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
     let url = url(settings, target, options, &encoded, &signed_query)?;
-    let retries = options.max_retries.or(provider.max_retries).unwrap_or(settings.max_retries);
-    Ok(Prepared {
-        requested_model: request.model.clone(),
-        target: target.clone(),
-        dialect,
-        request: HttpRequest {
-            method: Method::POST,
-            url,
-            headers,
-            body,
-            limits: limits(settings, target, options, stream),
-        },
-        translation: encoded.translation,
-        retry: RetryPolicy::new(retries),
-    })
+    let limits = limits(settings, target, options, stream);
+    let request = HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() };
+    Ok((request, Prepared { target: target.clone(), dialect, translation: encoded.translation, limits }))
 }
 
 fn body_bytes(encoded: &EncodedRequest, most: usize) -> Result<Bytes> {
@@ -184,7 +170,8 @@ fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     list.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 
-fn limits(settings: &Settings, target: &Target, options: &RequestOptions, stream: bool) -> Limits {
+/// The limits of a request, the caller's over the provider's over the client's.
+pub(crate) fn limits(settings: &Settings, target: &Target, options: &RequestOptions, stream: bool) -> Limits {
     let mut limits = Limits::default();
     if !stream {
         limits.total = Some(DEFAULT_TOTAL);
@@ -233,5 +220,3 @@ fn scrub_value(value: &mut Value, key: &str) {
     }
 }
 
-/// Shared by the attempts of one call.
-pub(crate) type SharedPlan = Arc<Prepared>;

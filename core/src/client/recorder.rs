@@ -1,99 +1,125 @@
 //! Writes the trace of one request while it runs.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::Target;
+use super::clock::Clock;
 use super::prepare::Prepared;
 use crate::error::Error;
 use crate::observe::cost;
 use crate::types::chat::Usage;
-use crate::types::trace::{Attempt, AttemptError, Outcome, Trace};
+use crate::types::trace::{Attempt, AttemptError, Cause, Outcome, Trace};
 
 /// The trace so far and the clock it is told by.
 #[derive(Debug)]
 pub(crate) struct Recorder {
-    start: Instant,
+    clock: Clock,
+    start: Duration,
     trace: Trace,
 }
 
 impl Recorder {
-    pub fn new(prepared: &Prepared) -> Self {
-        let target = &prepared.target;
-        Self {
-            start: Instant::now(),
-            trace: Trace {
-                requested_model: prepared.requested_model.clone(),
-                provider: Some(target.provider.name.clone()),
-                kind: Some(target.provider.kind.clone()),
-                model: Some(target.model.clone()),
-                target: Some(target.name()),
-                translation: prepared.translation.clone(),
-                ..Trace::default()
-            },
-        }
+    pub fn new(requested_model: &str, clock: Clock) -> Self {
+        let trace = Trace { requested_model: requested_model.to_owned(), ..Trace::default() };
+        Self { clock, start: clock.now(), trace }
     }
 
     /// Time since the request's start.
     pub fn elapsed(&self) -> Duration {
-        self.start.elapsed()
+        self.clock.now().saturating_sub(self.start)
     }
 
     fn now_ms(&self) -> f64 {
-        self.start.elapsed().as_secs_f64() * 1e3
+        self.elapsed().as_secs_f64() * 1e3
     }
 
     pub fn attempts(&self) -> u32 {
         u32::try_from(self.trace.attempts.len()).unwrap_or(u32::MAX)
     }
 
-    pub fn begin(&mut self) {
+    /// An attempt begins; its number in the trace.
+    pub fn begin(&mut self, target: &Target, cause: Cause) -> usize {
         let started_ms = self.now_ms();
         self.trace.attempts.push(Attempt {
-            target: self.trace.target.clone().unwrap_or_default(),
+            target: target.name(),
+            cause,
             started_ms,
+            first_token_ms: None,
             ended_ms: None,
             outcome: Outcome::Pending,
             status: None,
             error: None,
             waited_s: None,
         });
+        self.trace.attempts.len() - 1
     }
 
-    pub fn status(&mut self, status: u16) {
-        if let Some(attempt) = self.trace.attempts.last_mut() {
-            attempt.status = Some(status);
-        }
+    fn attempt(&mut self, number: usize) -> Option<&mut Attempt> {
+        self.trace.attempts.get_mut(number)
     }
 
-    pub fn first_content(&mut self) {
-        self.trace.time_to_first_token_ms = Some(self.now_ms());
-    }
-
-    /// The attempt failed; `wait` is what comes before the next one.
-    pub fn failed(&mut self, error: &Error, wait: Option<Duration>) {
+    /// The attempt failed.
+    pub fn failed(&mut self, number: usize, error: &Error) {
         let now = self.now_ms();
-        if let Some(attempt) = self.trace.attempts.last_mut() {
+        if let Some(attempt) = self.attempt(number) {
             attempt.ended_ms = Some(now);
             attempt.outcome = Outcome::Failure;
+            attempt.status = attempt.status.or(error.status);
             attempt.error = Some(AttemptError { kind: error.kind, message: error.message.clone() });
-            attempt.waited_s = wait.map(|wait| wait.as_secs_f64());
         }
         self.trace.total_ms = Some(now);
     }
 
-    pub fn succeeded(&mut self, prepared: &Prepared, usage: Option<&Usage>) {
-        let now = self.now_ms();
+    /// What comes before the next attempt.
+    pub fn waits(&mut self, wait: Duration) {
         if let Some(attempt) = self.trace.attempts.last_mut() {
+            attempt.waited_s = Some(wait.as_secs_f64());
+        }
+    }
+
+    /// Another attempt was faster.
+    pub fn cancelled(&mut self, number: usize) {
+        let now = self.now_ms();
+        if let Some(attempt) = self.attempt(number) {
+            attempt.ended_ms = Some(now);
+            attempt.outcome = Outcome::Cancelled;
+        }
+    }
+
+    /// This attempt answers: its first content came just now.
+    pub fn answers(&mut self, number: usize, prepared: &mut Prepared, status: u16) {
+        let now = self.now_ms();
+        if let Some(attempt) = self.attempt(number) {
+            attempt.status = Some(status);
+            attempt.first_token_ms = Some(now);
+        }
+        let target = &prepared.target;
+        self.trace.provider = Some(target.provider.name.clone());
+        self.trace.kind = Some(target.provider.kind.clone());
+        self.trace.model = Some(target.model.clone());
+        self.trace.target = Some(target.name());
+        self.trace.translation = std::mem::take(&mut prepared.translation);
+        self.trace.time_to_first_token_ms = Some(now);
+    }
+
+    pub fn succeeded(&mut self, number: usize, target: &Target, usage: Option<&Usage>) {
+        let now = self.now_ms();
+        if let Some(attempt) = self.attempt(number) {
             attempt.ended_ms = Some(now);
             attempt.outcome = Outcome::Success;
         }
         self.trace.total_ms = Some(now);
-        let target = &prepared.target;
         self.trace.cost =
             usage.zip(target.provider.price(&target.model)).map(|(usage, price)| cost(usage, price));
     }
 
     pub fn trace(&self) -> Arc<Trace> {
         Arc::new(self.trace.clone())
+    }
+
+    /// The trace, where nothing more is written to it.
+    pub fn finish(self) -> Arc<Trace> {
+        Arc::new(self.trace)
     }
 }

@@ -6,13 +6,16 @@ use std::time::Duration;
 
 use futures_util::{FutureExt, StreamExt};
 
-use super::prepare::{SharedPlan, scrub};
+use super::clock::Clock;
+use super::prepare::{Prepared, scrub};
 use super::tail::Tail;
+use super::target_state::Permit;
 use super::{RawResponse, Recorder};
 use crate::dialects::ChatStream;
 use crate::error::{Error, ErrorKind, Result};
+use crate::routing::state::Used;
 use crate::transport::Body;
-use crate::transport::framing::{Frame, Framing};
+use crate::transport::framing::{Frame, Framing, framing};
 use crate::types::chat::{Accumulator, ChatCompletion, ChatCompletionChunk, Delta};
 use crate::types::trace::Trace;
 
@@ -25,12 +28,15 @@ const DRAIN: Duration = Duration::from_millis(20);
 
 /// A streamed reply. Dropping it closes the connection.
 pub struct ChatReplyStream {
-    plan: SharedPlan,
+    prepared: Prepared,
     raw: RawResponse,
     body: Option<Body>,
     framing: Box<dyn Framing>,
     machine: Box<dyn ChatStream>,
-    recorder: Recorder,
+    permit: Option<Permit>,
+    clock: Clock,
+    /// The request's trace and this attempt's number in it, once it answers.
+    recorder: Option<(Recorder, usize)>,
     /// Unix time of the stream's start, for chunks that say none.
     began: i64,
     frames: Vec<Frame>,
@@ -45,20 +51,23 @@ pub struct ChatReplyStream {
 
 impl ChatReplyStream {
     pub(crate) fn new(
-        plan: SharedPlan,
+        prepared: Prepared,
         raw: RawResponse,
-        framing: Box<dyn Framing>,
-        machine: Box<dyn ChatStream>,
-        recorder: Recorder,
+        permit: Permit,
+        clock: Clock,
         began: i64,
     ) -> Self {
+        let framing = framing(prepared.dialect.framing(), prepared.limits.max_frame_bytes);
+        let machine = prepared.dialect.chat_stream(&prepared.target.model);
         Self {
-            plan,
+            prepared,
             raw,
             body: None,
             framing,
             machine,
-            recorder,
+            permit: Some(permit),
+            clock,
+            recorder: None,
             began,
             frames: Vec::new(),
             ready: Vec::new(),
@@ -80,6 +89,21 @@ impl ChatReplyStream {
     pub(crate) fn deliver(&mut self, completion: ChatCompletion) {
         self.take(completion.into());
         self.end();
+    }
+
+    /// This attempt answers the request: its trace goes on here.
+    pub(crate) fn answer(&mut self, recorder: Recorder, attempt: usize) {
+        self.recorder = Some((recorder, attempt));
+        if self.ended {
+            self.hand_out_tail();
+        } else if let Some(error) = self.failure.take() {
+            // Content came before the failure: it is delivered first.
+            self.failure = Some(self.interrupted(error));
+        }
+    }
+
+    pub(crate) fn prepared_mut(&mut self) -> &mut Prepared {
+        &mut self.prepared
     }
 
     /// The next chunks: waits for one, takes all that are ready. `None` at the end.
@@ -110,18 +134,21 @@ impl ChatReplyStream {
 
     /// Reads until the first content, so that a failure before it can go to
     /// another attempt.
-    pub(crate) async fn commit(mut self) -> std::result::Result<Self, (Error, Recorder)> {
+    pub(crate) async fn commit(mut self) -> Result<Self> {
         while !self.committed && self.failure.is_none() && !self.ended {
             self.read().await;
         }
         match self.failure.take() {
-            // Content came before the failure: it is delivered first.
-            Some(error) if self.committed => {
-                self.failure = Some(error);
+            Some(error) if !self.committed => {
+                if let Some(permit) = self.permit.take() {
+                    permit.failed(self.clock.now(), &error, None);
+                }
+                Err(error)
+            }
+            failure => {
+                self.failure = failure;
                 Ok(self)
             }
-            Some(error) => Err((error, self.recorder)),
-            None => Ok(self),
         }
     }
 
@@ -140,7 +167,7 @@ impl ChatReplyStream {
     /// The trace so far; complete after the last chunk.
     #[must_use]
     pub fn trace(&self) -> Arc<Trace> {
-        self.recorder.trace()
+        self.recorder.as_ref().map(|(recorder, _)| recorder.trace()).unwrap_or_default()
     }
 
     /// Reads the body once. Cancel-safe: nothing is lost when it is dropped.
@@ -195,7 +222,9 @@ impl ChatReplyStream {
             && chunk.choices.iter().any(|choice| choice.finish_reason.is_some() || has_content(&choice.delta))
         {
             self.committed = true;
-            self.recorder.first_content();
+            if let Some(permit) = &mut self.permit {
+                permit.first_token(self.clock.now());
+            }
         }
         if self.last.model.is_empty() {
             self.last.id.clone_from(&chunk.id);
@@ -210,36 +239,59 @@ impl ChatReplyStream {
             return;
         }
         self.ended = true;
-        self.recorder.succeeded(&self.plan, self.sum.completion().usage.as_ref());
-        self.tail.finish(self.recorder.trace(), &self.last, &mut self.ready);
+        let used = self.used();
+        if let Some(permit) = self.permit.take() {
+            permit.succeeded(self.clock.now(), used);
+        }
+        if self.recorder.is_some() {
+            self.hand_out_tail();
+        }
+    }
+
+    fn hand_out_tail(&mut self) {
+        let Some((recorder, attempt)) = &mut self.recorder else { return };
+        recorder.succeeded(*attempt, &self.prepared.target, self.sum.completion().usage.as_ref());
+        self.tail.finish(recorder.trace(), &self.last, &mut self.ready);
+    }
+
+    fn used(&self) -> Option<Used> {
+        self.sum.completion().usage.as_ref().map(|usage| self.prepared.target.used(usage))
     }
 
     fn fail(&mut self, mut error: Error) {
-        scrub(&mut error, &self.plan.target);
+        scrub(&mut error, &self.prepared.target);
         self.tail.give_up(&mut self.ready);
         self.body = None;
         if self.committed {
-            error = self.interrupted(error);
+            let used = self.used();
+            if let Some(permit) = self.permit.take() {
+                permit.failed(self.clock.now(), &error, used);
+            }
+            if self.recorder.is_some() {
+                error = self.interrupted(error);
+            }
         }
         self.failure = Some(error);
     }
 
     /// The same failure as one that came after content: never silently retried.
     fn interrupted(&mut self, cause: Error) -> Error {
-        self.recorder.failed(&cause, None);
+        let target = &self.prepared.target;
         let mut error = cause.clone();
         error.kind = ErrorKind::StreamInterrupted;
         error.message = format!("the stream broke after its first content: {}", cause.message);
         error.source = Some(format!("{cause:?}"));
         error.status = error.status.or(Some(self.raw.status));
         error.request_id = error.request_id.take().or_else(|| self.raw.request_id.clone());
-        error.attempts = self.recorder.attempts();
-        let target = &self.plan.target;
         error.provider = Some(target.provider.name.clone());
         error.model = Some(target.model.clone());
         error.target = Some(target.name());
         error.partial = Some(Box::new(self.sum.completion().clone()));
-        error.route = Some(Box::new((*self.recorder.trace()).clone()));
+        if let Some((recorder, attempt)) = &mut self.recorder {
+            recorder.failed(*attempt, &cause);
+            error.attempts = recorder.attempts();
+            error.route = Some(Box::new((*recorder.trace()).clone()));
+        }
         error
     }
 
@@ -255,7 +307,7 @@ impl ChatReplyStream {
 impl fmt::Debug for ChatReplyStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChatReplyStream")
-            .field("target", &self.plan.target.name())
+            .field("target", &self.prepared.target.name())
             .field("ended", &self.ended)
             .finish_non_exhaustive()
     }

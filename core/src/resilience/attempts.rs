@@ -12,33 +12,10 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::retry::{Decision, RetryPolicy};
 use super::verdict::{NextTarget, SameTarget, verdict};
 use crate::error::{ErrorDetails, ErrorKind};
-
-/// Why an attempt is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Cause {
-    /// It is the first one.
-    #[default]
-    First,
-    /// The same targets once more, after a wait.
-    Retry,
-    /// Another target after a failure.
-    Fallback,
-    /// Another target because the prompt did not fit.
-    LargerWindow,
-    /// Another target because the content was refused.
-    ContentPolicy,
-    /// A second one beside a slow one.
-    Hedge,
-    /// To go on with a stream that broke.
-    Continuation,
-}
+use crate::types::trace::Cause;
 
 /// Which target is wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -20,7 +20,7 @@ pub mod retry;
 pub mod retry_budget;
 pub mod verdict;
 
-pub use attempts::{AttemptPolicy, Attempts, Cause, Choices, Step, Want, may_be_asked_again};
+pub use attempts::{AttemptPolicy, Attempts, Choices, Step, Want, may_be_asked_again};
 pub use breaker::{Breaker, BreakerPermit, BreakerState, CallResult, PANIC_THRESHOLD, panics};
 pub use breaker_config::BreakerConfig;
 pub use concurrency::{AdaptiveConcurrency, ConcurrencyAlgorithm, ConcurrencyConfig, EndedBy, InFlight};

@@ -40,7 +40,8 @@ impl<P> Clone for Known<'_, P> {
 
 impl<P> Copy for Known<'_, P> {}
 
-/// Resolves `provider/model`, `kind/model` or a bare model name.
+/// Resolves `provider/model`, `kind/model` or a bare model name to the targets
+/// that serve it, in the order of the providers; at least one.
 ///
 /// With `provider`, `model` is that provider's own name for it, taken as it is.
 /// Errors: `BadRequestError` naming what is known and how to say it.
@@ -49,22 +50,24 @@ pub fn resolve<P: ProviderFacts>(
     provider: Option<&str>,
     kinds: &dyn KindFacts,
     providers: &[Arc<P>],
-) -> Result<(Arc<P>, String)> {
+) -> Result<Vec<(Arc<P>, String)>> {
     if model.trim().is_empty() {
         return Err(Error::bad_request("model", "model: must not be empty"));
     }
     let known = Known { kinds, providers };
     if let Some(name) = provider {
-        return match named(known, name, "provider")? {
-            Some(provider) => target(provider, model),
-            None => Err(unknown_provider(known, "provider", name)),
-        };
+        let providers = named(known, name);
+        if providers.is_empty() {
+            return Err(unknown_provider(known, "provider", name));
+        }
+        return targets(&providers, model);
     }
     if let Some((prefix, rest)) = model.split_once('/')
         && !rest.is_empty()
     {
-        if let Some(provider) = named(known, prefix, "model")? {
-            return target(provider, rest);
+        let providers = named(known, prefix);
+        if !providers.is_empty() {
+            return targets(&providers, rest);
         }
         if known.kinds.api_key_env(prefix).is_some() {
             return Err(no_provider_of(known, prefix, model));
@@ -73,36 +76,25 @@ pub fn resolve<P: ProviderFacts>(
     bare(known, model)
 }
 
-/// The provider called `name`, or the only one of the kind `name`.
-fn named<'a, P: ProviderFacts>(known: Known<'a, P>, name: &str, param: &str) -> Result<Option<&'a Arc<P>>> {
-    if let Some(provider) = known.providers.iter().find(|provider| provider.name() == name) {
-        return Ok(Some(provider));
-    }
-    let mut of_kind = active(known).filter(|provider| provider.kind() == name);
-    match (of_kind.next(), of_kind.next()) {
-        (Some(first), Some(second)) => {
-            let names: Vec<_> =
-                [first, second].into_iter().chain(of_kind).map(|p| format!("`{}`", p.name())).collect();
-            Err(Error::bad_request(
-                param,
-                format!("{param}: several providers are of kind `{name}`; name one of {}", names.join(", ")),
-            ))
-        }
-        (first, _) => Ok(first),
+/// The provider called `name`, or the active ones of the kind `name`.
+fn named<'a, P: ProviderFacts>(known: Known<'a, P>, name: &str) -> Vec<&'a Arc<P>> {
+    match known.providers.iter().find(|provider| provider.name() == name) {
+        Some(provider) => vec![provider],
+        None => active(known).filter(|provider| provider.kind() == name).collect(),
     }
 }
 
 /// A model name that names no provider.
-fn bare<P: ProviderFacts>(known: Known<'_, P>, model: &str) -> Result<(Arc<P>, String)> {
+fn bare<P: ProviderFacts>(known: Known<'_, P>, model: &str) -> Result<Vec<(Arc<P>, String)>> {
     let serving: Vec<_> =
         active(known).filter(|provider| provider.models().iter().any(|name| name == model)).collect();
-    let candidates = if serving.is_empty() {
-        active(known).filter(|provider| provider.models().is_empty()).collect()
-    } else {
-        serving
-    };
-    match candidates.as_slice() {
-        [provider] => target(provider, model),
+    if !serving.is_empty() {
+        return targets(&serving, model);
+    }
+    // Providers that do not say what they serve may serve it; with one there is no doubt.
+    let silent: Vec<_> = active(known).filter(|provider| provider.models().is_empty()).collect();
+    match silent.as_slice() {
+        [_] => targets(&silent, model),
         [] if active(known).next().is_none() => Err(Error::new(
             ErrorKind::Configuration,
             "no provider is configured: set a provider's key in the environment, such as OPENAI_API_KEY, \
@@ -128,14 +120,21 @@ fn active<P: ProviderFacts>(known: Known<'_, P>) -> impl Iterator<Item = &Arc<P>
     known.providers.iter().filter(|provider| provider.status() == ProviderStatus::Active)
 }
 
-fn target<P: ProviderFacts>(provider: &Arc<P>, model: &str) -> Result<(Arc<P>, String)> {
-    if provider.status() == ProviderStatus::Inactive {
-        return Err(Error::bad_request("model", format!("provider `{}` is inactive", provider.name())));
+/// The targets of `model` at those of `providers` that can be asked; where none
+/// can, what keeps the first from it.
+fn targets<P: ProviderFacts>(providers: &[&Arc<P>], model: &str) -> Result<Vec<(Arc<P>, String)>> {
+    let usable: Vec<_> = providers
+        .iter()
+        .filter(|provider| provider.status() != ProviderStatus::Inactive && provider.is_ready())
+        .map(|provider| (Arc::clone(provider), model.to_owned()))
+        .collect();
+    match providers.first() {
+        Some(first) if usable.is_empty() && first.status() == ProviderStatus::Inactive => {
+            Err(Error::bad_request("model", format!("provider `{}` is inactive", first.name())))
+        }
+        Some(first) if usable.is_empty() => Err(missing_key(&***first)),
+        _ => Ok(usable),
     }
-    if !provider.is_ready() {
-        return Err(missing_key(&**provider));
-    }
-    Ok((Arc::clone(provider), model.to_owned()))
 }
 
 fn missing_key(provider: &impl ProviderFacts) -> Error {

@@ -26,7 +26,9 @@ fn name(
     provider: Option<&str>,
     (kinds, providers): &(Kinds, Vec<Arc<Provider>>),
 ) -> Result<String> {
-    resolve(model, provider, kinds, providers).map(|(provider, model)| format!("{}/{model}", provider.name))
+    let targets = resolve(model, provider, kinds, providers)?;
+    let names: Vec<_> = targets.iter().map(|(provider, model)| format!("{}/{model}", provider.name)).collect();
+    Ok(names.join(" "))
 }
 
 #[test]
@@ -64,15 +66,19 @@ fn a_bare_name_that_fits_several_is_an_error_that_names_them() {
 }
 
 #[test]
-fn two_providers_of_one_kind_must_be_named() {
-    let two = known(
+fn a_kind_means_every_active_provider_of_it_and_a_bare_name_all_that_declare_it() {
+    let known = known(
         json!({ "providers": [
-            { "name": "a", "kind": "openai", "api_key": "k" },
-            { "name": "b", "kind": "openai", "api_key": "k" },
+            { "name": "a", "kind": "openai", "api_key": "k", "models": ["gpt-5.2"] },
+            { "name": "b", "kind": "openai", "api_key": "k", "models": ["gpt-5.2"], "status": "inactive" },
+            { "name": "c", "kind": "openai", "api_key": "k", "models": ["gpt-5.2"] },
+            { "name": "d", "kind": "openai" , "models": ["gpt-5.2"]},
         ] }),
         &[],
     );
-    assert!(name("openai/gpt-5.2", None, &two).unwrap_err().message.contains("`a`, `b`"));
+    assert_eq!(name("openai/gpt-5.2", None, &known).unwrap(), "a/gpt-5.2 c/gpt-5.2");
+    assert_eq!(name("gpt-5.2", None, &known).unwrap(), "a/gpt-5.2 c/gpt-5.2");
+    assert_eq!(name("x", Some("openai"), &known).unwrap(), "a/x c/x");
 }
 
 #[test]

@@ -1,7 +1,6 @@
 //! The record of one request: who was asked, what was changed, what it took.
 //!
-//! Routing will add candidates and the reasons for its choice; nothing in here
-//! may hold a credential, a prompt or an answer.
+//! Nothing in here may hold a credential, a prompt or an answer.
 
 use serde::{Deserialize, Serialize};
 
@@ -47,8 +46,14 @@ pub struct Trace {
 pub struct Attempt {
     /// `provider/model`.
     pub target: String,
+    /// Why it was made.
+    #[serde(default)]
+    pub cause: Cause,
     /// When it started.
     pub started_ms: f64,
+    /// When its first content was in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_token_ms: Option<f64>,
     /// When it ended: with its last byte, or its failure.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_ms: Option<f64>,
@@ -62,6 +67,28 @@ pub struct Attempt {
     /// Seconds waited before the next attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_s: Option<f64>,
+}
+
+/// Why an attempt is made.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// It is the first one.
+    #[default]
+    First,
+    /// The same targets once more, after a wait.
+    Retry,
+    /// Another target after a failure.
+    Fallback,
+    /// Another target because the prompt did not fit.
+    LargerWindow,
+    /// Another target because the content was refused.
+    ContentPolicy,
+    /// A second one beside a slow one.
+    Hedge,
+    /// To go on with a stream that broke.
+    Continuation,
 }
 
 /// How an attempt ended.

@@ -1,0 +1,101 @@
+//! Requests that move to another target, over a transport of scripted answers.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use roocode::testing::{Mock, MockTransport, Script};
+use roocode::{Client, ClientConfig, ErrorKind};
+use serde_json::{Value, json};
+
+/// A client of the providers `a`, `b` and `c`, which all serve `m`; the mock
+/// tells them apart by their key.
+fn client(scripts: Value) -> (Client, Arc<MockTransport>) {
+    let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
+    let transport = Arc::new(MockTransport::new(Mock::new(scripts).unwrap()));
+    let provider = |name: &str| {
+        json!({ "name": name, "kind": "openai", "base_url": format!("http://{name}.test/v1"), "api_key": name,
+                "models": ["m"] })
+    };
+    let config = json!({ "providers": [provider("a"), provider("b"), provider("c")] });
+    let client =
+        Client::with_transport(ClientConfig::from_value(config).unwrap(), Arc::clone(&transport) as _).unwrap();
+    (client, transport)
+}
+
+fn body(stream: bool) -> Value {
+    json!({ "model": "m", "messages": [{ "role": "user", "content": "hi" }], "stream": stream })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_call_fails_over_twice_and_says_so() {
+    let (client, _) = client(json!([
+        { "fault": { "status": 503 } },
+        { "fault": { "status": 401 } },
+        { "reply": { "content": "here" } },
+    ]));
+    let reply = client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap();
+    let route = reply.completion.route.unwrap();
+    assert_eq!(reply.completion.choices[0].message.content.as_deref(), Some("here"));
+    assert_eq!(route.target.as_deref(), Some("c/m"));
+    let told: Vec<Value> = route
+        .attempts
+        .iter()
+        .map(|attempt| json!([attempt.target, attempt.cause, attempt.outcome, attempt.status]))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            json!(["a/m", "first", "failure", 503]),
+            json!(["b/m", "fallback", "failure", 401]),
+            json!(["c/m", "fallback", "success", 200]),
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_that_breaks_before_its_first_content_moves_on() {
+    let (client, _) = client(json!([
+        { "fault": { "error_event": { "after_chunks": 0 } } },
+        { "reply": { "content": "here" } },
+    ]));
+    let mut stream = client.chat_stream(client.call(body(true), Value::Null).unwrap()).await.unwrap();
+    while let Some(batch) = stream.next_batch().await {
+        batch.unwrap();
+    }
+    assert_eq!(stream.partial().choices[0].message.content.as_deref(), Some("here"));
+    let attempts = &stream.trace().attempts;
+    assert_eq!(attempts.len(), 2, "{attempts:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_request_is_not_shown_to_another_target() {
+    let (client, transport) = client(json!([{ "fault": { "status": 400 } }, { "reply": { "content": "x" } }]));
+    let error = client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::BadRequest);
+    assert_eq!(transport.requests().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_broken_target_is_passed_over_until_its_time_has_come() {
+    let mut scripts = Vec::new();
+    for _ in 0..5 {
+        scripts.push(json!({ "fault": { "status": 500 } }));
+        scripts.push(json!({ "reply": { "content": "b" } }));
+    }
+    scripts.push(json!({ "reply": { "content": "b" } }));
+    scripts.push(json!({ "reply": { "content": "a" } }));
+    let (client, _) = client(Value::Array(scripts));
+    let mut ask = async || {
+        let reply = client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap();
+        let route = reply.completion.route.unwrap();
+        (route.target.clone().unwrap(), route.attempts.len())
+    };
+    for _ in 0..5 {
+        assert_eq!(ask().await, ("b/m".to_owned(), 2));
+    }
+    // The breaker of `a` is open now, and a probe after five seconds finds it well.
+    assert_eq!(ask().await, ("b/m".to_owned(), 1));
+    tokio::time::advance(std::time::Duration::from_secs(5)).await;
+    assert_eq!(ask().await, ("a/m".to_owned(), 1));
+}
