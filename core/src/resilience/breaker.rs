@@ -1,8 +1,8 @@
 //! When a target that fails is left alone, and how it comes back.
 //!
 //! One type for all levels: a key, a model at an endpoint, a provider. What is
-//! a failure is said by the error table ([`Health`]): a 429 or a
-//! wrong request is none.
+//! a failure is said by the error table ([`Health`]): a 429 or a wrong request
+//! is none.
 //!
 //! ```text
 //!                failures in a row, share of failures,

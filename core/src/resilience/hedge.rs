@@ -208,6 +208,15 @@ mod tests {
     }
 
     #[test]
+    fn a_hedge_is_part_of_what_is_spent() {
+        let mut hedging = hedging(json!({"enabled": true, "money_share": 0.5}));
+        let mut budget = RetryBudget::default();
+        hedging.spent(at(0), 1.0);
+        assert_eq!(hedging.decide(at(0), false, Some(1.01), &mut budget), Hedge::NoMoney);
+        assert_eq!(hedging.decide(at(0), false, Some(1.0), &mut budget), Hedge::Start, "half of two dollars");
+    }
+
+    #[test]
     fn an_unknown_price_is_not_zero() {
         let mut capped = hedging(json!({"enabled": true}));
         let mut budget = RetryBudget::default();

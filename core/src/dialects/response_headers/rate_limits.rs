@@ -114,9 +114,10 @@ struct Part {
     window: Option<Duration>,
     /// Whether headers of this form tell of a bucket that fills evenly. So do
     /// OpenAI's: recorded are 117 of 200,000 tokens (a minute) used and back in
-    /// 34 ms, 7 of 10,000 requests (a day) in 55.5 s. So do Anthropic's, whose
-    /// documentation names the token bucket. Of the others nothing is known, or
-    /// they tell of windows.
+    /// 34 ms, 7 of 10,000 requests (a day) in 55.5 s. So do Anthropic's, by what
+    /// is written of its limits (a token bucket); its recorded resets are whole
+    /// seconds without the date of the response, and cannot show it. Of the others
+    /// nothing is known, or they tell of windows.
     bucket: bool,
 }
 
