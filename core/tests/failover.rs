@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use roocode::testing::{Mock, MockTransport, Script};
+use roocode::testing::{MockTransport, Script};
 use roocode::{Client, ClientConfig, ErrorKind};
 use serde_json::{Value, json};
 
@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 /// tells them apart by their key.
 fn client(scripts: Value) -> (Client, Arc<MockTransport>) {
     let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
-    let transport = Arc::new(MockTransport::new(Mock::new(scripts).unwrap()));
+    let transport = Arc::new(MockTransport::new(scripts).unwrap());
     let provider = |name: &str| {
         json!({ "name": name, "kind": "openai", "base_url": format!("http://{name}.test/v1"), "api_key": name,
                 "models": ["m"] })
@@ -30,8 +30,8 @@ fn body(stream: bool) -> Value {
 #[tokio::test(start_paused = true)]
 async fn a_plain_call_fails_over_twice_and_says_so() {
     let (client, _) = client(json!([
-        { "fault": { "status": 503 } },
-        { "fault": { "status": 401 } },
+        { "fault": { "kind": "status", "status": 503 }, "times": 1 },
+        { "fault": { "kind": "status", "status": 401 }, "times": 1 },
         { "reply": { "content": "here" } },
     ]));
     let reply = client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap();
@@ -56,7 +56,7 @@ async fn a_plain_call_fails_over_twice_and_says_so() {
 #[tokio::test(start_paused = true)]
 async fn a_stream_that_breaks_before_its_first_content_moves_on() {
     let (client, _) = client(json!([
-        { "fault": { "error_event": { "after_chunks": 0 } } },
+        { "fault": { "kind": "error_event", "after_chunks": 0 }, "times": 1 },
         { "reply": { "content": "here" } },
     ]));
     let mut stream = client.chat_stream(client.call(body(true), Value::Null).unwrap()).await.unwrap();
@@ -70,7 +70,7 @@ async fn a_stream_that_breaks_before_its_first_content_moves_on() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wrong_request_is_not_shown_to_another_target() {
-    let (client, transport) = client(json!([{ "fault": { "status": 400 } }, { "reply": { "content": "x" } }]));
+    let (client, transport) = client(json!([{ "fault": { "kind": "status", "status": 400 }, "times": 1 }, { "reply": { "content": "x" } }]));
     let error = client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::BadRequest);
     assert_eq!(transport.requests().len(), 1);
@@ -80,13 +80,13 @@ async fn a_wrong_request_is_not_shown_to_another_target() {
 async fn a_broken_target_is_passed_over_until_its_time_has_come() {
     let mut scripts = Vec::new();
     for _ in 0..5 {
-        scripts.push(json!({ "fault": { "status": 500 } }));
-        scripts.push(json!({ "reply": { "content": "b" } }));
+        scripts.push(json!({ "fault": { "kind": "status", "status": 500 }, "times": 1 }));
+        scripts.push(json!({ "reply": { "content": "b" }, "times": 1 }));
     }
-    scripts.push(json!({ "reply": { "content": "b" } }));
+    scripts.push(json!({ "reply": { "content": "b" }, "times": 1 }));
     scripts.push(json!({ "reply": { "content": "a" } }));
     let (client, _) = client(Value::Array(scripts));
-    let mut ask = async || {
+    let ask = async || {
         let reply = client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap();
         let route = reply.completion.route.unwrap();
         (route.target.clone().unwrap(), route.attempts.len())
