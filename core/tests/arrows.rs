@@ -9,15 +9,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules it may use beside itself.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("types", &["error", "nearest"]),
     ("error", &["types"]),
     ("nearest", &[]),
     ("auth", &["error"]),
+    ("catalogue", &["types"]),
     ("dialects", &["types", "error", "transport"]),
     ("transport", &["types", "error"]),
-    ("providers", &["types", "error", "dialects", "auth", "transport", "nearest"]),
-    ("config", &["types", "error", "dialects", "auth", "providers", "transport"]),
+    ("providers", &["types", "error", "dialects", "auth", "transport", "nearest", "catalogue"]),
+    ("config", &["types", "error", "dialects", "auth", "providers", "transport", "catalogue"]),
     ("routing", &["types", "error"]),
     ("resilience", &["types", "error"]),
     ("observe", &["types", "error"]),
@@ -35,6 +36,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
             "resilience",
             "observe",
             "auth",
+            "catalogue",
             "execute",
         ],
     ),

@@ -8,7 +8,8 @@ use http::HeaderMap;
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks};
 use crate::transport::Timeout;
-use crate::types::provider::{Price, ProviderStatus};
+use crate::types::model_override::ModelOverride;
+use crate::types::provider::ProviderStatus;
 
 /// A configured account at one service, ready to be asked.
 #[derive(Clone)]
@@ -32,8 +33,8 @@ pub struct Provider {
     pub status: ProviderStatus,
     /// Upstream models it serves, where declared.
     pub models: Vec<String>,
-    /// Upstream model, or `*` for all others, to its price.
-    pub prices: BTreeMap<String, Price>,
+    /// Upstream model, or `*` for what no other entry says, to what the user says of it.
+    pub overrides: BTreeMap<String, ModelOverride>,
     pub timeout: Option<Timeout>,
     pub max_retries: Option<u32>,
     pub region: Option<String>,
@@ -41,12 +42,6 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// The declared price of an upstream model.
-    #[must_use]
-    pub fn price(&self, model: &str) -> Option<&Price> {
-        self.prices.get(model).or_else(|| self.prices.get("*"))
-    }
-
     /// Whether requests can be authenticated.
     #[must_use]
     pub fn is_ready(&self) -> bool {

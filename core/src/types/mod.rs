@@ -4,7 +4,10 @@
 //! format, no provider and no decision may go in here.
 
 pub mod chat;
+pub mod model;
+pub mod model_override;
 mod open_enum;
+pub mod price;
 pub mod provider;
 pub mod trace;
 
