@@ -79,7 +79,7 @@ fn counted(response: &Value) -> Option<u64> {
     let events = response["text"].as_str().unwrap_or_default().lines();
     let datas = events.filter_map(|line| line.strip_prefix("data:"));
     let told = datas.filter_map(|data| serde_json::from_str::<Value>(data).ok());
-    in_body.or_else(|| told.filter_map(|event| event["usage"]["prompt_tokens"].as_u64()).last())
+    in_body.or_else(|| told.filter_map(|event| event["usage"]["prompt_tokens"].as_u64()).next_back())
 }
 
 #[test]
