@@ -54,18 +54,27 @@ def generate(folder: Path) -> dict[Path, str]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--check", action="store_true", help="compare only")
     parser.add_argument("--sources", type=Path, default=ROOT.parent / "shared" / "catalog")
     arguments = parser.parse_args()
     if not arguments.sources.is_dir():
-        print(f"{arguments.sources} is not here: it holds the tables the catalogue is made from", file=sys.stderr)
+        print(
+            f"{arguments.sources} is not here: it holds the tables the catalogue is made from",
+            file=sys.stderr,
+        )
         return 2
     files = generate(arguments.sources)
-    stale = [path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text]
+    stale = [
+        path for path, text in files.items() if not path.is_file() or path.read_text(encoding="utf-8") != text
+    ]
     if arguments.check:
         for path in stale:
-            print(f"{path.relative_to(ROOT)} is out of date; refresh it with `make catalogue`", file=sys.stderr)
+            print(
+                f"{path.relative_to(ROOT)} is out of date; refresh it with `make catalogue`", file=sys.stderr
+            )
         return 1 if stale else 0
     for path in stale:
         path.write_text(files[path], encoding="utf-8")

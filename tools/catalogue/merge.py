@@ -99,8 +99,12 @@ def merge(kind: str, name: str, said: list[Facts], config: dict[str, Any], outco
     by = {facts.source: facts for facts in said}
     litellm, models_dev = by.get("litellm"), by.get("models.dev") or by.get("openrouter")
     first = litellm or models_dev or said[0]
-    if first.mode == "other" or (first.mode == "image" and litellm is None and kind not in ("gemini", "openrouter")):
-        outcome.modes_left_out["models.dev: no text"] = outcome.modes_left_out.get("models.dev: no text", 0) + 1
+    if first.mode == "other" or (
+        first.mode == "image" and litellm is None and kind not in ("gemini", "openrouter")
+    ):
+        outcome.modes_left_out["models.dev: no text"] = (
+            outcome.modes_left_out.get("models.dev: no text", 0) + 1
+        )
         return None
     out = Facts(source="merged", mode=first.mode)
     ordered = [by[source] for source in ("litellm", "genai", "models.dev", "openrouter") if source in by]
@@ -116,7 +120,9 @@ def merge(kind: str, name: str, said: list[Facts], config: dict[str, Any], outco
 def limits(out: Facts, ordered: list[Facts]) -> None:
     """litellm's table knows what may go in, models.dev the whole window: the window holds both."""
     out.max_input_tokens = next((facts.max_input_tokens for facts in ordered if facts.max_input_tokens), None)
-    out.max_output_tokens = next((facts.max_output_tokens for facts in ordered if facts.max_output_tokens), None)
+    out.max_output_tokens = next(
+        (facts.max_output_tokens for facts in ordered if facts.max_output_tokens), None
+    )
     windows = [facts.context_window for facts in reversed(ordered) if facts.context_window]
     window = windows[0] if windows else out.max_input_tokens
     if window and out.max_input_tokens:
@@ -169,7 +175,9 @@ def price(
             outcome.disagreements.append((kind, name, *texts, f"{chosen}: {decision['why']}"))
     for source in ("openrouter", "models.dev"):
         if source in ordered and source != chosen and apart(priced[chosen], priced[source], mode):
-            outcome.others.append((kind, name, f"{chosen} {text(priced[chosen])}", source, text(priced[source])))
+            outcome.others.append(
+                (kind, name, f"{chosen} {text(priced[chosen])}", source, text(priced[source]))
+            )
             break
     outcome.price_from[chosen] = outcome.price_from.get(chosen, 0) + 1
     out = filled(priced[chosen], [priced[source] for source in ordered if source != chosen])
@@ -224,11 +232,15 @@ def tidy(price: Price) -> Price:
     """Without parts that say nothing: a 0 beside a real price, or the price that holds without them."""
     parts = {}
     for part, value in price.parts.items():
-        default = price.output if part in ("reasoning_output", "audio_output", "image_output") else price.input
+        default = (
+            price.output if part in ("reasoning_output", "audio_output", "image_output") else price.input
+        )
         if value != (0 if part == "request" else default) and (value > 0 or default == 0):
             parts[part] = value
     off_peak = (tidy(price.off_peak[0]), price.off_peak[1]) if price.off_peak else None
-    return Price(price.input, price.output, parts, [(above, tidy(tier)) for above, tier in price.tiers], off_peak)
+    return Price(
+        price.input, price.output, parts, [(above, tidy(tier)) for above, tier in price.tiers], off_peak
+    )
 
 
 def text(price: Price | None) -> str:

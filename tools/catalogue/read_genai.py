@@ -100,7 +100,9 @@ def made(prices: dict[str, Any]) -> Price | None:
         value = base(prices.get(key))
         if value is not None:
             out.parts[name] = value
-    starts = sorted({tier["start"] for value in prices.values() if isinstance(value, dict) for tier in value["tiers"]})
+    starts = sorted(
+        {tier["start"] for value in prices.values() if isinstance(value, dict) for tier in value["tiers"]}
+    )
     for start in starts:
 
         def at(key: str, start: int = start) -> float | None:

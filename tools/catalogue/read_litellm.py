@@ -87,7 +87,9 @@ def mode_of(provider: str, record: dict[str, Any]) -> str | None:
 def facts(record: dict[str, Any], mode: str) -> Facts:
     out = Facts(source="litellm", mode=mode)
     out.max_input_tokens = record.get("max_input_tokens") or None
-    out.max_output_tokens = (record.get("max_output_tokens") or None) if mode in ("chat", "responses") else None
+    out.max_output_tokens = (
+        (record.get("max_output_tokens") or None) if mode in ("chat", "responses") else None
+    )
     out.deprecation = record.get("deprecation_date")
     for name, key in FEATURES.items():
         if isinstance(record.get(key), bool):

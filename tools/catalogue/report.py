@@ -30,14 +30,16 @@ def head(config: dict[str, Any], outcome: Outcome, kinds: list[str]) -> str:
     sources = ", ".join(f"{count} from {source}" for source, count in sorted(outcome.price_from.items()))
     return f"""# The catalogue of {config["date"]}: what it was made from and what was decided
 
-Written by `make catalogue`; do not edit. Prices are US dollars per million tokens, as `input / output / cached read /
-cache write`. {len(models)} models of {len(outcome.kinds)} of {len(kinds)} kinds; {priced} have a price ({sources}),
-{len(models) - priced} have none: unknown, which is neither an error nor zero.
+Written by `make catalogue`; do not edit. Prices are US dollars per million tokens, as `input / output /
+cached read / cache write`. {len(models)} models of {len(outcome.kinds)} of {len(kinds)} kinds;
+{priced} have a price ({sources}), {len(models) - priced} have none: unknown, which is
+neither an error nor zero.
 
-How a price is chosen: litellm's where it has one, else genai-prices', else OpenRouter's listing (its own models), else
-models.dev's. Where litellm and genai-prices differ by more than 0.5 %, the table below says whose stands and why
-(`decisions` in `tools/catalogue/sources.json`). What the chosen source does not say (cached read, tiers) comes from
-another that agrees on input and output. Of prices by the hour the dearest is the price; the cheap hours stand beside it."""
+How a price is chosen: litellm's where it has one, else genai-prices', else OpenRouter's listing (its own
+models), else models.dev's. Where litellm and genai-prices differ by more than 0.5 %, the table below says
+whose stands and why (`decisions` in `tools/catalogue/sources.json`). What the chosen source does not say
+(cached read, tiers) comes from another that agrees on input and output. Of prices by the hour the dearest
+is the price; the cheap hours stand beside it."""
 
 
 def disagreements(outcome: Outcome) -> str:
@@ -58,13 +60,19 @@ Both are months older than the other two; they are listed here and change nothin
 
 def zeros(config: dict[str, Any], outcome: Outcome) -> str:
     rows = [
-        [kind, str(outcome.zero_kept.get(kind, 0)), str(outcome.zero_unknown.get(kind, 0)), config["free"].get(kind, "")]
+        [
+            kind,
+            str(outcome.zero_kept.get(kind, 0)),
+            str(outcome.zero_unknown.get(kind, 0)),
+            config["free"].get(kind, ""),
+        ]
         for kind in sorted(set(outcome.zero_kept) | set(outcome.zero_unknown))
     ]
     return """## Prices of zero
 
-Sources write 0 for `not known` too. It is taken as free where two sources say so, where the service's own listing does,
-where the name does (`:free`), or where a request of the kind costs nothing by itself; otherwise the price is unknown.
+Sources write 0 for `not known` too. It is taken as free where two sources say so, where the service's own
+listing does, where the name does (`:free`), or where a request of the kind costs nothing by itself;
+otherwise the price is unknown.
 
 """ + table(["kind", "free", "0 read as unknown", "why the kind is free"], rows)
 
@@ -74,13 +82,15 @@ def coverage(outcome: Outcome, kinds: list[str]) -> str:
     for kind in sorted(kinds):
         models = outcome.kinds.get(kind, {}).values()
         if models:
-            rows.append([
-                kind,
-                str(len(models)),
-                str(sum(facts.price is not None for facts in models)),
-                str(sum(facts.context_window is not None for facts in models)),
-                str(sum("tools" in facts.features for facts in models)),
-            ])
+            rows.append(
+                [
+                    kind,
+                    str(len(models)),
+                    str(sum(facts.price is not None for facts in models)),
+                    str(sum(facts.context_window is not None for facts in models)),
+                    str(sum("tools" in facts.features for facts in models)),
+                ]
+            )
     return "## Models of each kind\n\n" + table(["kind", "models", "price", "window", "tools known"], rows)
 
 
@@ -113,5 +123,7 @@ def left_out(config: dict[str, Any], sources: Sources, outcome: Outcome, kinds: 
         lines += [f"Providers of {source} that are no kind ({len(rest)}): {', '.join(rest)}.", ""]
     count = sum(len(models) for models in outcome.conflicts.values())
     lines += [f"Claimed by one source and denied by another, so unknown here ({count}):", ""]
-    lines += [f"- {what} ({len(models)}): {', '.join(models)}" for what, models in sorted(outcome.conflicts.items())]
+    lines += [
+        f"- {what} ({len(models)}): {', '.join(models)}" for what, models in sorted(outcome.conflicts.items())
+    ]
     return "\n".join(lines)

@@ -36,7 +36,8 @@ fn media_count_by_their_size_or_a_default() {
 
 #[test]
 fn tools_and_schemas_count() {
-    let body = |tools: Value| json!({ "model": "m", "messages": [{ "role": "user", "content": "x" }], "tools": tools });
+    let messages = json!([{ "role": "user", "content": "x" }]);
+    let body = |tools: Value| json!({ "model": "m", "messages": messages, "tools": tools });
     let function = json!({ "name": "f", "description": "d".repeat(400) });
     let with = estimate_tokens(&request(body(json!([{ "type": "function", "function": function }]))));
     assert!((PER_TOOLS + 100..PER_TOOLS + 120).contains(&with), "{with}");

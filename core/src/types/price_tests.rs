@@ -67,15 +67,24 @@ fn what_is_wrong_is_named_with_its_place() {
 
 proptest! {
     #[test]
-    fn without_parts_and_tiers_it_is_two_products(input in 0u64..10_000_000, output in 0u64..10_000_000, p in 0.0..100.0f64, q in 0.0..100.0f64) {
-        let price = Price { input: p, output: q, ..Price::default() };
-        let expected = (input as f64 * p + output as f64 * q) / 1e6;
-        prop_assert!((price.expected_cost(input, input / 2, output) - expected).abs() <= 1e-9 * expected.max(1.0));
+    fn without_parts_and_tiers_it_is_two_products(
+        input in 0u64..10_000_000,
+        output in 0u64..10_000_000,
+        input_price in 0.0..100.0f64,
+        output_price in 0.0..100.0f64,
+    ) {
+        let price = Price { input: input_price, output: output_price, ..Price::default() };
+        let expected = (input as f64 * input_price + output as f64 * output_price) / 1e6;
+        let cost = price.expected_cost(input, input / 2, output);
+        prop_assert!((cost - expected).abs() <= 1e-9 * expected.max(1.0));
     }
 
     #[test]
-    fn more_cached_is_never_dearer_where_cached_is_cheaper(input in 0u64..1_000_000, cached in 0u64..1_000_000) {
-        let price = tiered();
-        prop_assert!(price.expected_cost(input, cached, 0) <= price.expected_cost(input, cached / 2, 0) + 1e-12);
+    fn more_cached_is_never_dearer_where_cached_is_cheaper(
+        input in 0u64..1_000_000,
+        cached in 0u64..1_000_000,
+    ) {
+        let cost = |cached| tiered().expected_cost(input, cached, 0);
+        prop_assert!(cost(cached) <= cost(cached / 2) + 1e-12);
     }
 }
