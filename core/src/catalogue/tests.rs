@@ -189,4 +189,10 @@ fn what_a_lookup_takes() {
         assert_eq!(catalogue().model("openrouter", "openai/gpt-4o").is_some(), first.is_some());
     }
     println!("first lookup {loaded:?}, a thousand more {:?}", start.elapsed());
+    let body =
+        serde_json::json!({ "model": "m", "messages": [{ "role": "user", "content": "word ".repeat(200) }] });
+    let request = crate::types::chat::from_value(body).unwrap();
+    let start = std::time::Instant::now();
+    let total: u64 = (0..1_000).map(|_| estimate_tokens(&request)).sum();
+    println!("a thousand estimates of {} tokens {:?}", total / 1_000, start.elapsed());
 }
