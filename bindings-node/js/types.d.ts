@@ -242,7 +242,10 @@ export interface Translation {
   detail: string;
 }
 
-/** What a request cost, by the declared prices. */
+/** Where a price came from. */
+export type PriceSource = "declared" | "catalogue";
+
+/** What a request cost, by the user's price, else the catalogue's. */
 export interface Cost {
   /** US dollars, everything included. */
   total_usd: number;
@@ -250,6 +253,8 @@ export interface Cost {
   output_usd: number;
   /** True where the token counts were estimated. */
   estimated?: boolean;
+  /** Whose price it is. */
+  source?: PriceSource | null;
 }
 
 /** What happened to one request. Times are milliseconds from its start. */

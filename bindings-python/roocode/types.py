@@ -57,6 +57,7 @@ __all__ = [
     "NativeBlocksParam",
     "NativePartParam",
     "Outcome",
+    "PriceSource",
     "PromptTokensDetails",
     "ReasoningDetail",
     "ReasoningDetailParam",
@@ -537,8 +538,12 @@ class Translation(Record):
     }
 
 
+PriceSource = Literal["declared", "catalogue"]
+"""Where a price came from."""
+
+
 class Cost(Record):
-    """What a request cost, by the declared prices."""
+    """What a request cost, by the user's price, else the catalogue's."""
 
     __slots__ = ()
 
@@ -548,12 +553,15 @@ class Cost(Record):
     output_usd: float
     estimated: bool
     """True where the token counts were estimated."""
+    source: PriceSource | None
+    """Whose price it is."""
 
     __fields__ = {
         "total_usd": (None, None),
         "input_usd": (None, None),
         "output_usd": (None, None),
         "estimated": (None, False),
+        "source": (None, None),
     }
 
 

@@ -5,6 +5,7 @@
 //! `transport` and `execute` await.
 
 pub mod auth;
+pub mod catalogue;
 pub mod client;
 pub mod config;
 pub mod dialects;

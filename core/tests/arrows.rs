@@ -9,16 +9,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules it may use beside itself.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 15] = [
     ("types", &["error", "nearest"]),
     ("error", &["types"]),
     ("nearest", &[]),
     ("rotating", &[]),
     ("auth", &["error"]),
+    ("catalogue", &["types"]),
     ("dialects", &["types", "error", "transport"]),
     ("transport", &["types", "error"]),
-    ("providers", &["types", "error", "dialects", "auth", "transport", "nearest"]),
-    ("config", &["types", "error", "dialects", "auth", "providers", "transport"]),
+    ("providers", &["types", "error", "dialects", "auth", "transport", "nearest", "catalogue"]),
+    ("config", &["types", "error", "dialects", "auth", "providers", "transport", "catalogue"]),
     ("routing", &["types", "error", "rotating"]),
     ("resilience", &["types", "error", "rotating"]),
     ("observe", &["types", "error"]),
@@ -36,6 +37,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
             "resilience",
             "observe",
             "auth",
+            "catalogue",
             "execute",
         ],
     ),

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use http::HeaderMap;
 use url::Url;
 
+use super::Models;
 use super::{ClientConfig, ProviderConfig};
 use crate::auth::{Secret, insert_header};
 use crate::dialects::Unsupported;
@@ -115,7 +116,7 @@ impl ProviderConfig {
             query: BTreeMap::new(),
             quirks: None,
             status: ProviderStatus::default(),
-            models: Vec::new(),
+            models: Models::default(),
             prices: BTreeMap::new(),
             timeout: None,
             max_retries: None,
@@ -143,16 +144,7 @@ pub(crate) fn make(
             format!("{}: a provider's name must not be empty or hold `/`, got {name:?}", field("name")),
         ));
     }
-    for (model, price) in &config.prices {
-        let all = [Some(price.input), Some(price.output), price.cached_input, price.cache_write];
-        if all.into_iter().flatten().any(|price| !price.is_finite() || price < 0.0) {
-            let place = field(&format!("prices.{model}"));
-            return Err(Error::configuration(
-                place.clone(),
-                format!("{place}: a price must be a number of at least 0"),
-            ));
-        }
-    }
+    let (models, overrides) = config.models.clone().into_parts(&config.prices, &field)?;
     let base_url = base_url(&config, kind, &field("base_url"), environment)?;
     let api_key_env: Vec<String> =
         config.api_key_env.as_ref().map_or_else(|| kind.api_key_env.clone(), |name| vec![name.clone()]);
@@ -182,8 +174,8 @@ pub(crate) fn make(
         query: config.query.into_iter().collect(),
         quirks: config.quirks.unwrap_or_else(|| kind.quirks.clone()),
         status: config.status,
-        models: config.models,
-        prices: config.prices,
+        models,
+        overrides,
         timeout: config.timeout,
         max_retries: config.max_retries,
         region: config.region,

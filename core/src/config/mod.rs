@@ -5,6 +5,7 @@
 //! environment is read through a function, so that a test can give its own.
 
 mod build;
+mod models;
 
 use std::collections::BTreeMap;
 
@@ -12,13 +13,15 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use build::{Settings, build};
+pub use models::Models;
 
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks, Unsupported};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Kind;
 use crate::transport::Timeout;
-use crate::types::provider::{Price, ProviderStatus};
+use crate::types::price::Price;
+use crate::types::provider::ProviderStatus;
 
 /// The configuration of a client. Everything is optional: without providers,
 /// those whose keys are in the environment are used.
@@ -88,9 +91,12 @@ pub struct ProviderConfig {
     pub quirks: Option<Quirks>,
     #[serde(default)]
     pub status: ProviderStatus,
+    /// The upstream models it serves: a list of names, or a table from name (or `*`) to what
+    /// the catalogue does not know of them or has wrong.
     #[serde(default)]
-    pub models: Vec<String>,
-    /// Upstream model (or `*`) to its price in US dollars per million tokens.
+    pub models: Models,
+    /// Upstream model (or `*`) to its price in US dollars per million tokens; the same as
+    /// `price` in the table form of `models`.
     #[serde(default)]
     pub prices: BTreeMap<String, Price>,
     #[serde(default)]

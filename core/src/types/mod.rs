@@ -6,7 +6,10 @@
 pub mod chat;
 pub(crate) mod fields;
 pub mod limits;
+pub mod model;
+pub mod model_override;
 mod open_enum;
+pub mod price;
 pub mod provider;
 pub mod trace;
 

@@ -140,7 +140,7 @@ pub enum TranslationAction {
     Added,
 }
 
-/// What a request cost, by the declared prices.
+/// What a request cost, by the user's price, else the catalogue's.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cost {
@@ -153,4 +153,18 @@ pub struct Cost {
     /// True where the token counts were estimated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub estimated: bool,
+    /// Whose price it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<PriceSource>,
+}
+
+/// Where a price came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PriceSource {
+    /// The user gave it.
+    Declared,
+    /// The built-in catalogue.
+    Catalogue,
 }
