@@ -251,10 +251,9 @@ fn gave_up(run: &Run<'_>, recorder: &Recorder, last: Option<(Error, u32)>) -> Er
 impl Run<'_> {
     /// The limit of the whole request, all attempts together.
     fn total(&self) -> Option<Duration> {
-        self.route
-            .targets
-            .first()
-            .and_then(|first| crate::client::limits(self.settings, &first.target, &self.call.options, self.stream).total)
+        self.route.targets.first().and_then(|first| {
+            crate::client::limits(self.settings, &first.target, &self.call.options, self.stream).total
+        })
     }
 
     fn max_retries(&self) -> u32 {

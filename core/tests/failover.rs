@@ -19,7 +19,8 @@ fn client(scripts: Value) -> (Client, Arc<MockTransport>) {
     };
     let config = json!({ "providers": [provider("a"), provider("b"), provider("c")] });
     let client =
-        Client::with_transport(ClientConfig::from_value(config).unwrap(), Arc::clone(&transport) as _).unwrap();
+        Client::with_transport(ClientConfig::from_value(config).unwrap(), Arc::clone(&transport) as _)
+            .unwrap();
     (client, transport)
 }
 
@@ -70,7 +71,9 @@ async fn a_stream_that_breaks_before_its_first_content_moves_on() {
 
 #[tokio::test(start_paused = true)]
 async fn a_wrong_request_is_not_shown_to_another_target() {
-    let (client, transport) = client(json!([{ "fault": { "kind": "status", "status": 400 }, "times": 1 }, { "reply": { "content": "x" } }]));
+    let (client, transport) = client(
+        json!([{ "fault": { "kind": "status", "status": 400 }, "times": 1 }, { "reply": { "content": "x" } }]),
+    );
     let error = client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::BadRequest);
     assert_eq!(transport.requests().len(), 1);
@@ -98,4 +101,33 @@ async fn a_broken_target_is_passed_over_until_its_time_has_come() {
     assert_eq!(ask().await, ("b/m".to_owned(), 1));
     tokio::time::advance(std::time::Duration::from_secs(5)).await;
     assert_eq!(ask().await, ("a/m".to_owned(), 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_seen_of_each_target_is_told() {
+    let (client, _) = client(json!([
+        { "fault": { "kind": "status", "status": 429, "headers": { "retry-after": "7" } }, "times": 1 },
+        { "reply": { "content": "here" } },
+    ]));
+    client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap();
+    let stats = client.stats();
+    let (a, b) = (&stats[0], &stats[1]);
+    assert_eq!(
+        (&a["target"], &a["requests"], &a["errors"]["RateLimitError"], &a["unavailable_for_s"]),
+        (&json!("a/m"), &json!(1), &json!(1), &json!(7.0))
+    );
+    assert_eq!((&b["target"], &b["successes"], &b["in_flight"]), (&json!("b/m"), &json!(1), &json!(0)));
+    assert_eq!(b["time_to_first_token_s"]["count"], json!(1));
+    // A cooldown is kept: the next request goes straight to `b`.
+    let reply = client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap();
+    assert_eq!(reply.completion.route.unwrap().attempts.len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_that_is_left_counts_and_leaves_nothing_in_flight() {
+    let (client, _) = client(json!([{ "fault": { "kind": "hang" } }]));
+    let asked = client.chat(client.call(body(false), Value::Null).unwrap());
+    assert!(tokio::time::timeout(std::time::Duration::from_secs(1), asked).await.is_err());
+    let stats = client.stats();
+    assert_eq!((&stats[0]["cancelled"], &stats[0]["in_flight"]), (&json!(1), &json!(0)), "{stats}");
 }

@@ -8,6 +8,7 @@ mod recorder;
 mod reply;
 mod route;
 mod selection;
+mod stats;
 mod stream;
 mod tail;
 mod target;
@@ -98,9 +99,7 @@ impl Client {
     pub fn config_with(&self, overrides: Value) -> Result<Self> {
         let mut settings = self.shared.settings.clone();
         settings.override_with(overrides)?;
-        Ok(Self {
-            shared: Arc::new(Shared { settings, living: Arc::clone(&self.shared.living) }),
-        })
+        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::clone(&self.shared.living) }) })
     }
 
     /// Reads a call: request fields in `body`, options in either.
@@ -146,6 +145,13 @@ impl Client {
     #[must_use]
     pub fn kinds(&self) -> Value {
         listing::kinds(&self.shared.settings)
+    }
+
+    /// What was seen of every target that was asked: requests, errors by class,
+    /// latencies, breaker and cooldown, limits, tokens and cost.
+    #[must_use]
+    pub fn stats(&self) -> Value {
+        stats::stats(&self.shared.living.states, self.shared.living.clock)
     }
 
     /// Later calls fail; running ones go on.

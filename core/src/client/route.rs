@@ -30,10 +30,8 @@ const MAX_FALLBACKS: u32 = 8;
 impl Route {
     /// The route of a name that is no route's: its targets in order.
     pub fn of_targets(targets: Vec<Target>, states: &States) -> Self {
-        let targets = targets
-            .into_iter()
-            .map(|target| RouteTarget { state: states.of(&target), target })
-            .collect();
+        let targets =
+            targets.into_iter().map(|target| RouteTarget { state: states.of(&target), target }).collect();
         Self { targets, max_fallbacks: MAX_FALLBACKS, content_policy_fallback: false }
     }
 }

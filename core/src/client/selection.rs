@@ -24,7 +24,14 @@ pub(crate) struct Selection<'a> {
 impl<'a> Selection<'a> {
     pub fn new(route: &'a Route, budget: &'a Mutex<RetryBudget>, demand: Demand) -> Self {
         let count = route.targets.len();
-        Self { route, budget, demand, asked: vec![false; count], spent: vec![false; count], last_resort: false }
+        Self {
+            route,
+            budget,
+            demand,
+            asked: vec![false; count],
+            spent: vec![false; count],
+            last_resort: false,
+        }
     }
 
     /// A target failed: whether it may be asked again.

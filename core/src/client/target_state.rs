@@ -14,7 +14,9 @@ use crate::resilience::{
     Breaker, BreakerConfig, BreakerPermit, BreakerState, CallResult, Cooldown, CooldownConfig, Health,
     LearnedLimits, Quota, QuotaConfig, QuotaRefusal, allowed_at, verdict,
 };
-use crate::routing::state::{Counters, Latency, LatencyConfig, LatencyView, PercentileWindow, Percentiles, Used};
+use crate::routing::state::{
+    Counters, Latency, LatencyConfig, LatencyView, PercentileWindow, Percentiles, Used,
+};
 use crate::types::limits::{Demand, ToldLimit};
 
 /// The settings that a target's state is made of.
@@ -31,11 +33,6 @@ pub(crate) struct TargetState {
     in_flight: AtomicU32,
     /// Nanoseconds since the client's start: breaker, cooldown and limits of requests.
     available_at: AtomicU64,
-    first_token: AtomicU64,
-    per_token: AtomicU64,
-    /// Nanoseconds since the client's start; `u64::MAX` where nothing was seen.
-    seen_at: AtomicU64,
-    decay: f64,
     inner: Mutex<Inner>,
 }
 
@@ -77,19 +74,13 @@ fn nanos(time: Duration) -> u64 {
 
 impl TargetState {
     pub fn new(settings: &TargetSettings) -> Self {
-        let latency = Latency::new(settings.latency);
-        let view = latency.view();
         Self {
             in_flight: AtomicU32::new(0),
             available_at: AtomicU64::new(0),
-            first_token: AtomicU64::new(view.first_token.to_bits()),
-            per_token: AtomicU64::new(view.per_token.to_bits()),
-            seen_at: AtomicU64::new(u64::MAX),
-            decay: view.decay,
             inner: Mutex::new(Inner {
                 breaker: Breaker::new(settings.breaker),
                 cooldown: Cooldown::new(settings.cooldown),
-                latency,
+                latency: Latency::new(settings.latency),
                 quota: Quota::new(&settings.quota),
                 learned: LearnedLimits::new(),
                 counters: Counters::default(),
@@ -113,28 +104,6 @@ impl TargetState {
         Duration::from_nanos(self.available_at.load(Ordering::Relaxed))
     }
 
-    /// Torn at worst by one observation, which a choice can bear.
-    pub fn latency(&self) -> LatencyView {
-        let seen_at = self.seen_at.load(Ordering::Relaxed);
-        LatencyView {
-            first_token: f64::from_bits(self.first_token.load(Ordering::Relaxed)),
-            per_token: f64::from_bits(self.per_token.load(Ordering::Relaxed)),
-            seen_at: (seen_at != u64::MAX).then(|| Duration::from_nanos(seen_at)),
-            decay: self.decay,
-        }
-    }
-
-    /// The answered share of what ended, for `balanced`.
-    pub fn success_rate(&self) -> Option<f64> {
-        self.lock().counters.success_rate()
-    }
-
-    /// The 95th percentile of the time to the first token, and of how many.
-    pub fn first_token_p95(&self, now: Duration) -> (u64, Option<Duration>) {
-        let recent = self.lock().first_tokens.recent(now);
-        (recent.count(), recent.percentile(0.95))
-    }
-
     /// Why a request of `demand` may not go now, if so.
     pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
         let inner = self.lock();
@@ -156,11 +125,8 @@ impl TargetState {
     pub fn begin(self: &Arc<Self>, clock: Clock, demand: Demand, anyway: bool) -> Option<Permit> {
         let now = clock.now();
         let mut inner = self.lock();
-        let breaker = if anyway {
-            inner.breaker.acquire_anyway(now)
-        } else {
-            inner.breaker.try_acquire(now)?
-        };
+        let breaker =
+            if anyway { inner.breaker.acquire_anyway(now) } else { inner.breaker.try_acquire(now)? };
         inner.quota.take(now, &demand);
         inner.learned.sent(&demand);
         inner.counters.began();
@@ -181,16 +147,12 @@ impl TargetState {
 
     fn publish(&self, inner: &Inner) {
         let smallest = Demand::of(0, 0);
-        let available = inner
-            .breaker
-            .available_at()
-            .max(inner.cooldown.available_at())
-            .max(allowed_at(&inner.quota, &inner.learned, &smallest));
+        let available = inner.breaker.available_at().max(inner.cooldown.available_at()).max(allowed_at(
+            &inner.quota,
+            &inner.learned,
+            &smallest,
+        ));
         self.available_at.store(nanos(available), Ordering::Relaxed);
-        let view = inner.latency.view();
-        self.first_token.store(view.first_token.to_bits(), Ordering::Relaxed);
-        self.per_token.store(view.per_token.to_bits(), Ordering::Relaxed);
-        self.seen_at.store(view.seen_at.map_or(u64::MAX, nanos), Ordering::Relaxed);
     }
 
     pub fn view(&self, now: Duration) -> StateView {
@@ -285,10 +247,6 @@ impl Permit {
     }
 
     /// The caller left, or another attempt was faster.
-    pub fn cancelled(mut self, now: Duration, used: Option<Used>) {
-        self.leave(now, used);
-    }
-
     fn leave(&mut self, now: Duration, used: Option<Used>) {
         let (began, first_token) = (self.began, self.first_token);
         self.end(now, CallResult::Ignored, used, |inner, _| {

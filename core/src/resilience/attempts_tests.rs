@@ -22,9 +22,7 @@ impl Choices for Fixed {
         let mut all = 0..self.targets;
         let target = match want {
             Want::Untried => all.find(|target| !self.asked.contains(target)),
-            Want::LargerWindow { than } => {
-                all.find(|target| *target > than && !self.asked.contains(target))
-            }
+            Want::LargerWindow { than } => all.find(|target| *target > than && !self.asked.contains(target)),
             Want::Again => all.find(|target| !self.dead.contains(target)),
         }?;
         self.asked.push(target);
