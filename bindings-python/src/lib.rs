@@ -10,6 +10,7 @@ mod bell;
 mod call;
 mod client;
 mod errors;
+mod guard;
 mod hub;
 mod mock;
 mod names;
@@ -37,6 +38,9 @@ mod _native {
     use super::async_stream::AsyncStream;
     #[pymodule_export]
     use super::client::NativeClient;
+    #[cfg(feature = "faults")]
+    #[pymodule_export]
+    use super::guard::fault::_panic_next;
     #[pymodule_export]
     use super::hub::{_forget_loop, _hub_count, Drain};
     #[pymodule_export]

@@ -160,15 +160,15 @@ fn check_signals() -> PyResult<()> {
 /// ends it, which drops the future and so stops the request.
 pub fn block<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
     let runtime = runtime()?;
-    detach(py, || {
-        runtime.block_on(async {
-            let mut future = pin!(future);
-            loop {
-                match tokio::time::timeout(TICK, &mut future).await {
-                    Ok(value) => return Ok(value),
-                    Err(_) => check_signals()?,
-                }
+    let wait = async {
+        let mut future = pin!(future);
+        loop {
+            match tokio::time::timeout(TICK, &mut future).await {
+                Ok(value) => return Ok(value),
+                Err(_) => check_signals()?,
             }
-        })
-    })
+        }
+    };
+    let done = detach(py, || roocode::runtime::catch(|| runtime.block_on(wait)));
+    done.unwrap_or_else(|error| Err(errors::to_python(py, &error)))
 }

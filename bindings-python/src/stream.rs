@@ -13,30 +13,32 @@ use roocode::{ChatReplyStream, Error};
 use tokio::sync::Notify;
 
 use crate::bell::lock;
+use crate::guard::{fault, guard};
 use crate::node::Object;
 use crate::runtime::{block, generation};
 use crate::{errors, node_serializer, record};
 
 /// Reads chunks of a core stream into trees, away from the GIL.
 pub async fn next_objects(stream: &mut ChatReplyStream) -> Option<Result<Vec<Arc<Object>>, Error>> {
-    match stream.next_batch().await? {
-        Ok(chunks) => Some(
-            chunks
-                .iter()
-                .map(|chunk| node_serializer::object(chunk).map_err(errors::defect))
-                .collect::<Result<_, _>>(),
-        ),
-        Err(error) => Some(Err(error)),
-    }
+    let read = async {
+        let Some(chunks) = stream.next_batch().await.transpose()? else { return Ok(None) };
+        fault::here();
+        let objects = chunks.iter().map(|chunk| node_serializer::object(chunk).map_err(errors::defect));
+        objects.collect::<Result<_, _>>().map(Some)
+    };
+    roocode::runtime::guarded(read).await.transpose()
 }
 
 /// What remains of a stream when it is over.
 pub fn last_words(stream: &ChatReplyStream) -> Result<Arc<Object>, Error> {
-    // The sum is of the provider's chunks; what we know beside them goes with it.
-    let mut sum = stream.partial().clone();
-    sum.route = Some(stream.trace());
-    sum.request_id = sum.request_id.or_else(|| stream.raw().request_id.clone());
-    node_serializer::object(&sum).map_err(errors::defect)
+    let object = || {
+        // The sum is of the provider's chunks; what we know beside them goes with it.
+        let mut sum = stream.partial().clone();
+        sum.route = Some(stream.trace());
+        sum.request_id = sum.request_id.or_else(|| stream.raw().request_id.clone());
+        node_serializer::object(&sum).map_err(errors::defect)
+    };
+    roocode::runtime::catch(object)?
 }
 
 #[pyclass(frozen, weakref, module = "roocode._native")]
@@ -138,8 +140,10 @@ impl ChatStream {
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
         self.check(py)?;
-        let Some(chunk) = self.next(py)? else { return Ok(None) };
-        record::make(self.chunk_class.bind(py), chunk).map(Some)
+        guard(py, || {
+            let Some(chunk) = self.next(py)? else { return Ok(None) };
+            record::make(self.chunk_class.bind(py), chunk).map(Some)
+        })
     }
 
     /// Reads the rest and gives the sum of all chunks: the reply as a whole.

@@ -1,8 +1,13 @@
-//! The threads that a package runs its requests on: how many, and who says so.
+//! The threads that a package runs its requests on: how many, who says so, and
+//! what becomes of a panic there.
 //!
 //! Here, because every package must decide it alike. A user of the crate has a
 //! runtime already, and the client runs on that one.
 
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use futures_util::FutureExt;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{Error, ErrorKind, Result};
@@ -37,6 +42,25 @@ pub fn check_worker_threads(count: usize) -> Result<usize> {
     if (1..=MOST).contains(&count) { Ok(count) } else { Err(refused("worker_threads", &count.to_string())) }
 }
 
+/// `work`, with a panic as its error, an `InternalError`: the process, the client
+/// and all other calls live on.
+pub fn guarded<T>(work: impl Future<Output = Result<T>>) -> impl Future<Output = Result<T>> {
+    // What a panic leaves half done belongs to this call alone, and goes with it.
+    AssertUnwindSafe(work).catch_unwind().map(|done| done.unwrap_or_else(|panic| Err(defect(&*panic))))
+}
+
+/// What `work` gives, or an `InternalError` where it panicked.
+pub fn catch<T>(work: impl FnOnce() -> T) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(work)).map_err(|panic| defect(&*panic))
+}
+
+fn defect(panic: &(dyn Any + Send)) -> Error {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    Error::new(ErrorKind::Internal, "roocode has a defect: native code panicked. Please report it.")
+        .with_source(text.unwrap_or("a panic without a text"))
+}
+
 fn decide(variable: Option<&str>, processors: usize) -> Result<usize> {
     match variable.map(str::trim).filter(|text| !text.is_empty()) {
         Some(text) => text
@@ -68,6 +92,17 @@ mod tests {
                 (ErrorKind::Configuration, Some(WORKER_THREADS))
             );
             assert!(error.message.contains(wrong), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_panic_is_an_error_of_its_call() {
+        let number = |panics: bool| if panics { panic!("number {}", 5) } else { 5 };
+        assert_eq!(catch(|| number(false)).unwrap(), 5);
+        let run = |panics| guarded(async move { Ok(number(panics)) }).now_or_never().unwrap();
+        assert_eq!(run(false).unwrap(), 5);
+        for error in [catch(|| number(true)).unwrap_err(), run(true).unwrap_err()] {
+            assert_eq!((error.kind, error.source.as_deref()), (ErrorKind::Internal, Some("number 5")));
         }
     }
 
