@@ -158,7 +158,7 @@ async fn chat_stream(
             (chunks, bytes) = (0, 0);
         }
     }
-    hub.keep(id, crossing::json(stream.partial())?);
+    hub.keep(id, crossing::json(&stream.partial())?);
     hub.push(id, Tag::End, b"0");
     Ok(())
 }

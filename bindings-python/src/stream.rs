@@ -31,14 +31,7 @@ pub async fn next_objects(stream: &mut ChatReplyStream) -> Option<Result<Vec<Arc
 
 /// What remains of a stream when it is over.
 pub fn last_words(stream: &ChatReplyStream) -> Result<Arc<Object>, Error> {
-    let object = || {
-        // The sum is of the provider's chunks; what we know beside them goes with it.
-        let mut sum = stream.partial().clone();
-        sum.route = Some(stream.trace());
-        sum.request_id = sum.request_id.or_else(|| stream.raw().request_id.clone());
-        node_serializer::object(&sum).map_err(errors::defect)
-    };
-    roocode::runtime::catch(object)?
+    roocode::runtime::catch(|| node_serializer::object(&stream.partial()).map_err(errors::defect))?
 }
 
 #[pyclass(frozen, weakref, module = "roocode._native")]
