@@ -8,8 +8,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
-    from typing import Any
+    from typing import Any, ClassVar
+
+    from typing_extensions import Self
 
     from ._create import (
         AsyncCompletionsSignature,
@@ -120,6 +121,9 @@ class Providers(_Resource):
 class _Client:
     """What both clients share: the options, and the connections behind them."""
 
+    _chat: ClassVar[type]
+    chat: Any
+
     def __init__(
         self,
         *,
@@ -164,16 +168,19 @@ class _Client:
     def _begin(self, native: NativeClient) -> None:
         self._native = native
         self._closed = False
+        self.chat = self._chat(native)
         self.providers = Providers(native)
 
     @property
     def is_closed(self) -> bool:
         return self._closed
 
-    def _with_options(self, options: dict[str, Any]) -> NativeClient:
-        return self._native.with_options(
-            {name: value for name, value in options.items() if value is not None}
-        )
+    def with_options(self, **options: Any) -> Self:
+        """A client with other options that shares this one's connections."""
+        given = {name: value for name, value in options.items() if value is not None}
+        client = object.__new__(type(self))
+        client._begin(self._native.with_options(given))
+        return client
 
     def _close(self) -> None:
         self._closed = True
@@ -190,48 +197,25 @@ class Roocode(_Client):
     as well, and after a fork.
     """
 
+    _chat = Chat
     chat: Chat
-
-    def _begin(self, native: NativeClient) -> None:
-        super()._begin(native)
-        self.chat = Chat(native)
-
-    def with_options(self, **options: Any) -> Roocode:
-        """A client with other options that shares this one's connections."""
-        client = object.__new__(type(self))
-        client._begin(self._with_options(options))
-        return client
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
         self._close()
 
-    def __enter__(self) -> Roocode:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._close()
 
 
 class AsyncRoocode(_Client):
     """Asks AI providers, for `await`. May be used by several event loops at once."""
 
+    _chat = AsyncChat
     chat: AsyncChat
-
-    def _begin(self, native: NativeClient) -> None:
-        super()._begin(native)
-        self.chat = AsyncChat(native)
-
-    def with_options(self, **options: Any) -> AsyncRoocode:
-        """A client with other options that shares this one's connections."""
-        client = object.__new__(type(self))
-        client._begin(self._with_options(options))
-        return client
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -241,13 +225,8 @@ class AsyncRoocode(_Client):
         """The same as `close`."""
         self._close()
 
-    async def __aenter__(self) -> AsyncRoocode:
+    async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         self._close()
