@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ._native import NativeClient
+from ._native import CREATE_DOCUMENT, NativeClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,32 @@ else:
     CompletionsSignature = RawCompletionsSignature = object
 
 
+class _Signature:
+    """Where `inspect` finds the parameters of a `create`, which are imported when it looks."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def __wrapped__(self) -> object:
+        from . import _create
+
+        return getattr(_create, self._name).create
+
+
+def _signed(name: str) -> Any:
+    """Gives a `create` the parameters of a generated one, and a word on each."""
+
+    def sign(create: Any) -> Any:
+        create.__wrapped__ = _Signature(name)
+        create.__doc__ = CREATE_DOCUMENT
+        return create
+
+    return sign
+
+
 class _Resource:
     __slots__ = ("_native",)
 
@@ -37,6 +63,7 @@ class RawCompletions(_Resource, RawCompletionsSignature):
 
     if not TYPE_CHECKING:
 
+        @_signed("RawCompletionsSignature")
         def create(self, **fields):
             return self._native.create(fields, True)
 
@@ -46,13 +73,8 @@ class Completions(_Resource, CompletionsSignature):
 
     if not TYPE_CHECKING:
 
+        @_signed("CompletionsSignature")
         def create(self, **fields):
-            """Asks for a chat completion.
-
-            The fields are those of `roocode.types.ChatRequestParam`, and
-            `provider`, `timeout`, `max_retries`, `unsupported`, `extra_headers`,
-            `extra_query`, `extra_body`. With `stream=True` the reply is a stream.
-            """
             return self._native.create(fields, False)
 
     @property
@@ -67,6 +89,7 @@ class AsyncRawCompletions(_Resource, AsyncRawCompletionsSignature):
 
     if not TYPE_CHECKING:
 
+        @_signed("AsyncRawCompletionsSignature")
         async def create(self, **fields):
             return await self._native.create_async(fields, True)
 
@@ -76,13 +99,8 @@ class AsyncCompletions(_Resource, AsyncCompletionsSignature):
 
     if not TYPE_CHECKING:
 
+        @_signed("AsyncCompletionsSignature")
         async def create(self, **fields):
-            """Asks for a chat completion.
-
-            The fields are those of `roocode.types.ChatRequestParam`, and
-            `provider`, `timeout`, `max_retries`, `unsupported`, `extra_headers`,
-            `extra_query`, `extra_body`. With `stream=True` the reply is a stream.
-            """
             return await self._native.create_async(fields, False)
 
     @property

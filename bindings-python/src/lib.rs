@@ -9,6 +9,7 @@ mod async_stream;
 mod bell;
 mod call;
 mod client;
+mod create_document;
 mod errors;
 mod guard;
 mod hub;
@@ -34,6 +35,8 @@ mod _native {
         Ok(())
     }
 
+    #[pymodule_export]
+    const CREATE_DOCUMENT: &str = super::create_document::CREATE;
     #[pymodule_export]
     use super::async_stream::AsyncStream;
     #[pymodule_export]

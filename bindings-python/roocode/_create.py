@@ -1,4 +1,6 @@
 # Generated from the Rust types by `make generate`. Do not edit.
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload
 
@@ -137,6 +139,8 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -152,6 +156,7 @@ class CompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -268,6 +273,8 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -283,6 +290,7 @@ class CompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -399,6 +407,8 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -414,6 +424,56 @@ class CompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, Any] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> ChatCompletion | ChatStream:
+        raise NotImplementedError
+
 
 class AsyncCompletionsSignature:
     @overload
@@ -532,6 +592,8 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -547,6 +609,7 @@ class AsyncCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -663,6 +726,8 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -678,6 +743,7 @@ class AsyncCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -794,6 +860,8 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -809,6 +877,56 @@ class AsyncCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, Any] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> ChatCompletion | AsyncChatStream:
+        raise NotImplementedError
+
 
 class RawCompletionsSignature:
     @overload
@@ -927,6 +1045,8 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -942,6 +1062,7 @@ class RawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -1058,6 +1179,8 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1073,6 +1196,7 @@ class RawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -1189,6 +1313,8 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1204,6 +1330,56 @@ class RawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, Any] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
+        raise NotImplementedError
+
 
 class AsyncRawCompletionsSignature:
     @overload
@@ -1322,6 +1498,8 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1337,6 +1515,7 @@ class AsyncRawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -1453,6 +1632,8 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1468,6 +1649,7 @@ class AsyncRawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -1584,6 +1766,8 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1599,3 +1783,53 @@ class AsyncRawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, Any] | None = None,
+        extra_query: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
+        raise NotImplementedError
+
