@@ -62,6 +62,10 @@ pub fn forked() -> Error {
     )
 }
 
+pub fn left_stream() -> Error {
+    Error::new(ErrorKind::Cancelled, "the reading of this stream was left before its end, which closed it")
+}
+
 pub fn closed_stream() -> Error {
     Error::new(ErrorKind::Cancelled, "the stream was closed before its end")
 }

@@ -30,8 +30,8 @@ static EXITING: OnceLock<ThreadId> = OnceLock::new();
 /// Threads on their way back to Python.
 static RETURNING: AtomicUsize = AtomicUsize::new(0);
 
-/// How often a blocked call looks for signals.
-const TICK: Duration = Duration::from_millis(50);
+/// How often a blocked call looks for signals: a Ctrl-C is to close the connection within 50 ms.
+const TICK: Duration = Duration::from_millis(20);
 
 /// Differs between a process and the child that it forks. What was made under
 /// another generation belongs to threads that are not here.
