@@ -15,6 +15,7 @@ pub mod observe;
 pub mod providers;
 pub mod resilience;
 pub mod routing;
+pub mod runtime;
 pub mod testing;
 pub mod transport;
 pub mod types;

@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules it may use beside itself.
-const ALLOWED: [(&str, &[&str]); 13] = [
+const ALLOWED: [(&str, &[&str]); 14] = [
     ("types", &["error", "nearest"]),
     ("error", &["types"]),
     ("nearest", &[]),
@@ -19,6 +19,7 @@ const ALLOWED: [(&str, &[&str]); 13] = [
     ("providers", &["types", "error", "dialects", "auth", "transport", "nearest"]),
     ("config", &["types", "error", "dialects", "auth", "providers", "transport"]),
     ("routing", &["types", "error"]),
+    ("runtime", &["error"]),
     ("resilience", &["types", "error"]),
     ("observe", &["types", "error"]),
     ("testing", &["types", "error", "transport"]),
