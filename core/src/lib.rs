@@ -17,6 +17,7 @@ pub mod providers;
 pub mod resilience;
 mod rotating;
 pub mod routing;
+pub mod runtime;
 pub mod testing;
 pub mod transport;
 pub mod types;

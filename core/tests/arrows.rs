@@ -9,7 +9,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules it may use beside itself.
-const ALLOWED: [(&str, &[&str]); 15] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("types", &["error", "nearest"]),
     ("error", &["types"]),
     ("nearest", &[]),
@@ -21,6 +21,7 @@ const ALLOWED: [(&str, &[&str]); 15] = [
     ("providers", &["types", "error", "dialects", "auth", "transport", "nearest", "catalogue"]),
     ("config", &["types", "error", "dialects", "auth", "providers", "transport", "catalogue"]),
     ("routing", &["types", "error", "rotating"]),
+    ("runtime", &["error"]),
     ("resilience", &["types", "error", "rotating"]),
     ("observe", &["types", "error"]),
     ("testing", &["types", "error", "transport"]),

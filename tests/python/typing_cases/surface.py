@@ -60,6 +60,24 @@ async def awaited(client: AsyncRoocode, messages: list[MessageParam]) -> None:
     assert_type(await stream.get_final_completion(), ChatCompletion)
 
 
+class Mine(Roocode):
+    pass
+
+
+class MineAsync(AsyncRoocode):
+    pass
+
+
+async def derived(client: Mine, asynchronous: MineAsync) -> None:
+    assert_type(client.with_options(timeout=5), Mine)
+    assert_type(client.chat.completions.create(model="m", messages=[]), ChatCompletion)
+    with client as same:
+        assert_type(same, Mine)
+    assert_type(asynchronous.with_options(timeout=5), MineAsync)
+    async with asynchronous as also:
+        assert_type(also, MineAsync)
+
+
 def errors(error: RateLimitError) -> None:
     assert_type(error.status, int | None)
     assert_type(error.status_code, int | None)

@@ -1,4 +1,6 @@
 # Generated from the Rust types by `make generate`. Do not edit.
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload
 
@@ -139,6 +141,8 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -154,6 +158,7 @@ class CompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -272,6 +277,8 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -287,6 +294,7 @@ class CompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -405,6 +413,8 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -420,6 +430,56 @@ class CompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> ChatCompletion | ChatStream:
+        raise NotImplementedError
+
 
 class AsyncCompletionsSignature:
     @overload
@@ -540,6 +600,8 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -555,6 +617,7 @@ class AsyncCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -673,6 +736,8 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -688,6 +753,7 @@ class AsyncCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -806,6 +872,8 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -821,6 +889,56 @@ class AsyncCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> ChatCompletion | AsyncChatStream:
+        raise NotImplementedError
+
 
 class RawCompletionsSignature:
     @overload
@@ -941,6 +1059,8 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -956,6 +1076,7 @@ class RawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -1074,6 +1195,8 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1089,6 +1212,7 @@ class RawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -1207,6 +1331,8 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1222,6 +1348,56 @@ class RawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
+        raise NotImplementedError
+
 
 class AsyncRawCompletionsSignature:
     @overload
@@ -1342,6 +1518,8 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1357,6 +1535,7 @@ class AsyncRawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -1475,6 +1654,8 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1490,6 +1671,7 @@ class AsyncRawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -1608,6 +1790,8 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
         `timeout`: Time limits. Default: the client's.
@@ -1623,3 +1807,53 @@ class AsyncRawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
+        raise NotImplementedError
+
