@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Mutex;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -10,14 +10,15 @@ use bytes::Bytes;
 use futures_core::future::BoxFuture;
 use http::{HeaderMap, StatusCode, header};
 
+use crate::catalogue::estimate_tokens;
 use crate::client::{
-    ChatCall, ChatReply, ChatReplyStream, Clock, Permit, Prepared, RawResponse, Recorder, Route, Selection,
-    prepare, scrub,
+    Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Full, Permits, Prepared, RawResponse, Recorder,
+    Room, Route, Selection, Watch, prepare, scrub,
 };
 use crate::config::Settings;
 use crate::dialects::response_headers::{rate_limits, request_id, retry_after};
 use crate::error::{Error, ErrorKind, Result, TimeLimit};
-use crate::resilience::{AttemptPolicy, Attempts, RetryBudget, RetryPolicy, Step};
+use crate::resilience::{AttemptPolicy, Attempts, RetryPolicy, Step};
 use crate::transport::{Body, HttpRequest, HttpResponse, Transport, collect};
 use crate::types::chat::ChatCompletion;
 use crate::types::limits::Demand;
@@ -29,7 +30,8 @@ pub(crate) struct Run<'a> {
     pub settings: &'a Settings,
     pub call: &'a ChatCall,
     pub route: &'a Route,
-    pub budget: &'a Mutex<RetryBudget>,
+    pub budgets: &'a Arc<Budgets>,
+    pub room: &'a Room,
     pub clock: Clock,
     pub stream: bool,
 }
@@ -106,34 +108,39 @@ struct Running<'a, T> {
 /// The loop of attempts. Gives the answer, its number in the trace, and the trace.
 async fn until_answered<'a, T: Answer>(
     run: &'a Run<'a>,
-    begin: impl Fn(HttpRequest, Prepared, Permit) -> BoxFuture<'a, Result<T, Failure>>,
+    begin: impl Fn(HttpRequest, Prepared, Permits) -> BoxFuture<'a, Result<T, Failure>>,
 ) -> Result<(T, usize, Recorder)> {
-    let Run { call, route, budget, clock, .. } = *run;
+    let Run { call, route, budgets, clock, .. } = *run;
     let mut recorder = Recorder::new(&call.request.model, clock);
     let mut random = fastrand::Rng::new();
-    let mut selection = Selection::new(route, budget, Demand::of(0, 0));
+    let mut selection = Selection::new(route, budgets, run.demand());
     let total = run.total();
     let began = clock.now();
-    let mut attempts = Attempts::new(AttemptPolicy {
-        retry: RetryPolicy::new(run.max_retries()),
+    let policy = AttemptPolicy {
+        retry: RetryPolicy { max_retries: run.max_retries(), backoff: run.settings.resilience.retry },
         max_fallbacks: route.max_fallbacks,
         content_policy_fallback: route.content_policy_fallback,
         deadline: total.map(|total| began.saturating_add(total)),
-    });
-    lock(budget).deposit(began, 1);
+    };
+    let mut attempts = Attempts::new(policy);
+    budgets.deposit(began);
     let mut running: Vec<Running<'a, T>> = Vec::new();
     let mut last = None;
     let mut step = attempts.begin(began, &mut selection);
     loop {
         step = match step {
             Step::Start { attempt, target, cause } => {
-                match start(run, &mut recorder, target, cause, total, selection.last_resort) {
+                match start(run, &mut recorder, target, cause, total, &selection) {
                     Ok((recorded, request, prepared, permit)) => {
                         let exchange = begin(request, prepared, permit);
                         running.push(Running { attempt, recorded, target, exchange });
-                        attempts.wait(&mut selection)
+                        attempts.wait(clock.now(), &mut selection)
                     }
-                    Err(error) => {
+                    Err(NotSent::Refused) => {
+                        selection.not_asked(target);
+                        attempts.not_sent(clock.now(), attempt, &mut selection)
+                    }
+                    Err(NotSent::Unfit(error)) => {
                         selection.unfit(target);
                         last = last.or(Some((error, target)));
                         attempts.not_sent(clock.now(), attempt, &mut selection)
@@ -165,8 +172,32 @@ async fn until_answered<'a, T: Answer>(
                     step
                 }
             },
-            Step::GiveUp => return Err(gave_up(run, &recorder, last)),
+            Step::GiveUp => {
+                let watch = run.room.watch();
+                match selection.full(clock.now()) {
+                    Some(full) if recorder.attempts() == 0 => {
+                        wait_for_room(run, &full, watch, policy.deadline, began).await?;
+                        attempts = Attempts::new(policy);
+                        attempts.begin(clock.now(), &mut selection)
+                    }
+                    _ => return Err(gave_up(run, &recorder, last)),
+                }
+            }
         }
+    }
+}
+
+/// Why an attempt was not sent.
+enum NotSent {
+    /// The target cannot be asked this.
+    Unfit(Error),
+    /// It cannot be asked now.
+    Refused,
+}
+
+impl From<Error> for NotSent {
+    fn from(error: Error) -> Self {
+        Self::Unfit(error)
     }
 }
 
@@ -177,25 +208,55 @@ fn start(
     target: u32,
     cause: Cause,
     total: Option<Duration>,
-    last_resort: bool,
-) -> Result<(usize, HttpRequest, Prepared, Permit)> {
+    selection: &Selection<'_>,
+) -> Result<(usize, HttpRequest, Prepared, Permits), NotSent> {
     let Some(chosen) = run.route.targets.get(target as usize) else {
-        return Err(Error::new(ErrorKind::Internal, "a target was chosen that is not there"));
+        return Err(Error::new(ErrorKind::Internal, "a target was chosen that is not there").into());
     };
     let (mut request, prepared) = prepare(run.settings, run.call, &chosen.target, run.stream)?;
     // One limit for the whole request, shared by all attempts.
     if let Some(total) = total {
         let left = total.saturating_sub(recorder.elapsed());
         if left.is_zero() {
-            return Err(out_of_time(total));
+            return Err(out_of_time(total).into());
         }
         request.limits.total = Some(left);
     }
-    let demand = Demand::of(0, 0);
-    let Some(permit) = chosen.state.begin(run.clock, demand, last_resort) else {
-        return Err(Error::new(ErrorKind::NoTargetAvailable, "the target's circuit breaker is open"));
-    };
+    let permit =
+        chosen.begin(run.clock, selection.demand, selection.last_resort).map_err(|_| NotSent::Refused)?;
+    let permit = if run.route.hedges { permit.paid_from(run.budgets) } else { permit };
     Ok((recorder.begin(&chosen.target, cause), request, prepared, permit))
+}
+
+/// Waits until a target that is at a limit of the user's may have room.
+///
+/// Errors: `NoTargetAvailable` at once where that would be too late.
+async fn wait_for_room(
+    run: &Run<'_>,
+    full: &Full<'_>,
+    watch: Watch<'_>,
+    deadline: Option<Duration>,
+    began: Duration,
+) -> Result<()> {
+    let longest = began.saturating_add(run.settings.resilience.queue.longest_wait);
+    let latest = deadline.map_or(longest, |deadline| deadline.min(longest));
+    let now = run.clock.now();
+    if now >= latest || full.until.is_some_and(|until| until >= latest) {
+        let wait = full.until.unwrap_or(latest).saturating_sub(now).as_secs_f64();
+        let mut error = Error::new(
+            ErrorKind::NoTargetAvailable,
+            format!(
+                "every target is at a limit of its `quota`; `{}` has room in {wait:.1} s, which is too late",
+                full.target.target.provider.name
+            ),
+        );
+        error.retry_after = Some(wait);
+        return Err(error);
+    }
+    // Room comes with time, or when another request ends.
+    let until = run.clock.at(full.until.unwrap_or(latest));
+    drop(tokio::time::timeout_at(until, watch.ended()).await);
+    Ok(())
 }
 
 /// The next attempt that ends, or `None` when it is `until`.
@@ -256,22 +317,28 @@ impl Run<'_> {
         })
     }
 
+    /// What this request is expected to take from limits.
+    fn demand(&self) -> Demand {
+        let request = &self.call.request;
+        let most = request.max_completion_tokens.or(request.max_tokens).unwrap_or(u64::MAX);
+        Demand::of(estimate_tokens(request), most.min(EXPECTED_OUTPUT_TOKENS))
+    }
+
     fn max_retries(&self) -> u32 {
         let of_provider = self.route.targets.first().and_then(|first| first.target.provider.max_retries);
         self.call.options.max_retries.or(of_provider).unwrap_or(self.settings.max_retries)
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
+/// How long an answer is taken to be where nobody says.
+const EXPECTED_OUTPUT_TOKENS: u64 = 256;
 
 /// One plain exchange.
 async fn exchange(
     run: &Run<'_>,
     request: HttpRequest,
     prepared: Prepared,
-    mut permit: Permit,
+    mut permit: Permits,
 ) -> Result<Whole, Failure> {
     match whole(run, request, &prepared, &mut permit).await {
         Ok(reply) => {
@@ -284,7 +351,7 @@ async fn exchange(
 }
 
 /// Takes the target's key out of a failure and lets its state know.
-fn failed(run: &Run<'_>, permit: Permit, prepared: &Prepared, mut failure: Failure) -> Failure {
+fn failed(run: &Run<'_>, permit: Permits, prepared: &Prepared, mut failure: Failure) -> Failure {
     scrub(&mut failure.error, &prepared.target);
     permit.failed(run.clock.now(), &failure.error, None);
     failure
@@ -294,7 +361,7 @@ async fn whole(
     run: &Run<'_>,
     request: HttpRequest,
     prepared: &Prepared,
-    permit: &mut Permit,
+    permit: &mut Permits,
 ) -> Result<ChatReply, Failure> {
     let HttpResponse { status, headers, body } = run.transport.send(request).await?;
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
@@ -313,7 +380,7 @@ async fn open(
     run: &Run<'_>,
     request: HttpRequest,
     prepared: Prepared,
-    mut permit: Permit,
+    mut permit: Permits,
 ) -> Result<ChatReplyStream, Failure> {
     let opened = match head(run, request, &prepared, &mut permit).await {
         Ok(opened) => opened,
@@ -339,7 +406,7 @@ async fn head(
     run: &Run<'_>,
     request: HttpRequest,
     prepared: &Prepared,
-    permit: &mut Permit,
+    permit: &mut Permits,
 ) -> Result<(RawResponse, Opened), Failure> {
     let HttpResponse { status, headers, body } = run.transport.send(request).await?;
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));

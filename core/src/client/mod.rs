@@ -6,6 +6,7 @@ mod listing;
 mod prepare;
 mod recorder;
 mod reply;
+mod room;
 mod route;
 mod selection;
 mod stats;
@@ -16,8 +17,8 @@ mod target_state;
 
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
@@ -29,14 +30,17 @@ pub use target::Target;
 pub(crate) use clock::Clock;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
-pub(crate) use route::{Route, States};
-pub(crate) use selection::Selection;
-pub(crate) use target_state::Permit;
+pub(crate) use room::{Room, Watch};
+pub(crate) use route::{Permits, Route};
+pub(crate) use selection::{Budgets, Full, Selection};
+
+use route::States;
+use target_state::TargetSettings;
 
 use crate::config::{ClientConfig, Settings, build};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
-use crate::resilience::RetryBudget;
+use crate::resilience::{Hedging, QuotaConfig};
 use crate::routing::resolve;
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
@@ -59,7 +63,8 @@ struct Living {
     transport: Arc<dyn Transport>,
     clock: Clock,
     states: States,
-    budget: Mutex<RetryBudget>,
+    room: Arc<Room>,
+    budgets: Arc<Budgets>,
     closed: AtomicBool,
 }
 
@@ -84,11 +89,19 @@ impl Client {
     }
 
     fn from_settings(settings: Settings, transport: Arc<dyn Transport>) -> Self {
+        let resilience = &settings.resilience;
+        let states = States::new(TargetSettings {
+            breaker: resilience.breaker,
+            cooldown: resilience.cooldown,
+            latency: resilience.latency,
+            quota: QuotaConfig::default(),
+        });
         let living = Living {
             transport,
             clock: Clock::start(),
-            states: States::default(),
-            budget: Mutex::default(),
+            room: states.room(),
+            states,
+            budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
         };
         Self { shared: Arc::new(Shared { settings, living: Arc::new(living) }) }
@@ -175,12 +188,21 @@ impl Shared {
         let Settings { kinds, providers, .. } = &self.settings;
         let targets = resolve(&call.request.model, call.options.provider.as_deref(), kinds, providers)?;
         let targets = targets.into_iter().map(|(provider, model)| Target { provider, model }).collect();
-        Ok(Route::of_targets(targets, &self.living.states))
+        Ok(Route::of_targets(targets, &self.living.states, self.settings.resilience.hedge.enabled))
     }
 
     fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Route, stream: bool) -> Run<'a> {
-        let Living { transport, clock, budget, .. } = &*self.living;
-        Run { transport: &**transport, settings: &self.settings, call, route, budget, clock: *clock, stream }
+        let Living { transport, clock, budgets, room, .. } = &*self.living;
+        Run {
+            transport: &**transport,
+            settings: &self.settings,
+            call,
+            route,
+            budgets,
+            room,
+            clock: *clock,
+            stream,
+        }
     }
 }
 

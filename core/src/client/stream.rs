@@ -8,8 +8,8 @@ use futures_util::{FutureExt, StreamExt};
 
 use super::clock::Clock;
 use super::prepare::{Prepared, scrub};
+use super::route::Permits;
 use super::tail::Tail;
-use super::target_state::Permit;
 use super::{RawResponse, Recorder};
 use crate::dialects::ChatStream;
 use crate::error::{Error, ErrorKind, Result};
@@ -33,7 +33,7 @@ pub struct ChatReplyStream {
     body: Option<Body>,
     framing: Box<dyn Framing>,
     machine: Box<dyn ChatStream>,
-    permit: Option<Permit>,
+    permit: Option<Permits>,
     clock: Clock,
     /// The request's trace and this attempt's number in it, once it answers.
     recorder: Option<(Recorder, usize)>,
@@ -53,7 +53,7 @@ impl ChatReplyStream {
     pub(crate) fn new(
         prepared: Prepared,
         raw: RawResponse,
-        permit: Permit,
+        permit: Permits,
         clock: Clock,
         began: i64,
     ) -> Self {

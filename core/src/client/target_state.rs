@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::clock::Clock;
-use crate::error::ErrorDetails;
+use super::room::Room;
+use crate::error::{ErrorDetails, ErrorKind};
 use crate::resilience::{
     Breaker, BreakerConfig, BreakerPermit, BreakerState, CallResult, Cooldown, CooldownConfig, Health,
     LearnedLimits, Quota, QuotaConfig, QuotaRefusal, allowed_at, verdict,
@@ -30,9 +31,11 @@ pub(crate) struct TargetSettings {
 
 /// The state of one target.
 pub(crate) struct TargetState {
+    scope: Scope,
     in_flight: AtomicU32,
     /// Nanoseconds since the client's start: breaker, cooldown and limits of requests.
     available_at: AtomicU64,
+    room: Arc<Room>,
     inner: Mutex<Inner>,
 }
 
@@ -60,12 +63,60 @@ pub(crate) struct StateView {
     pub learned: Vec<crate::resilience::LearnedLeft>,
 }
 
+/// What a state is of: failures say different things of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A model at a provider.
+    Target,
+    /// A provider with its key: what fails whatever the model.
+    Provider,
+}
+
+impl Scope {
+    fn health(self, error: &ErrorDetails) -> Health {
+        let health = verdict(error).health;
+        match (self, error.kind) {
+            (Self::Target, _)
+            | (
+                Self::Provider,
+                ErrorKind::Authentication | ErrorKind::QuotaExceeded | ErrorKind::ApiConnection,
+            ) => health,
+            // Another model of the same provider may well answer.
+            (Self::Provider, _) => Health::Ignored,
+        }
+    }
+}
+
 /// Why a target cannot be asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     Breaker,
-    Cooldown { until: Duration },
+    Cooldown {
+        until: Duration,
+    },
+    /// By a limit that the provider's responses told.
+    Told {
+        wait: Duration,
+    },
+    /// By a limit that the user set.
     Quota(QuotaRefusal),
+}
+
+impl Inner {
+    fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
+        self.quota.check(now, demand).map_err(Refused::Quota)?;
+        let cooldown = self.cooldown.available_at();
+        if cooldown > now {
+            return Err(Refused::Cooldown { until: cooldown });
+        }
+        if self.breaker.available_at() > now {
+            return Err(Refused::Breaker);
+        }
+        match self.learned.wait(now, demand) {
+            Duration::ZERO => Ok(()),
+            wait => Err(Refused::Told { wait }),
+        }
+    }
 }
 
 fn nanos(time: Duration) -> u64 {
@@ -73,10 +124,12 @@ fn nanos(time: Duration) -> u64 {
 }
 
 impl TargetState {
-    pub fn new(settings: &TargetSettings) -> Self {
+    pub fn new(scope: Scope, settings: &TargetSettings, room: Arc<Room>) -> Self {
         Self {
+            scope,
             in_flight: AtomicU32::new(0),
             available_at: AtomicU64::new(0),
+            room,
             inner: Mutex::new(Inner {
                 breaker: Breaker::new(settings.breaker),
                 cooldown: Cooldown::new(settings.cooldown),
@@ -106,34 +159,37 @@ impl TargetState {
 
     /// Why a request of `demand` may not go now, if so.
     pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
-        let inner = self.lock();
-        let cooldown = inner.cooldown.available_at();
-        if cooldown > now {
-            return Err(Refused::Cooldown { until: cooldown });
-        }
-        if inner.breaker.available_at() > now {
-            return Err(Refused::Breaker);
-        }
-        let learned = inner.learned.wait(now, demand);
-        if !learned.is_zero() {
-            return Err(Refused::Quota(QuotaRefusal::Rate { name: "told by the provider", wait: learned }));
-        }
-        inner.quota.check(now, demand).map_err(Refused::Quota)
+        self.lock().check(now, demand)
     }
 
-    /// Begins a request. `anyway`: a try of last resort, whatever the state says.
-    pub fn begin(self: &Arc<Self>, clock: Clock, demand: Demand, anyway: bool) -> Option<Permit> {
+    /// The 95th percentile of the time to the first token, and of how many.
+    pub fn first_token_p95(&self, now: Duration) -> (u64, Option<Duration>) {
+        let recent = self.lock().first_tokens.recent(now);
+        (recent.count(), recent.percentile(0.95))
+    }
+
+    /// Begins a request. `anyway`: a try of last resort, although breaker or
+    /// cooldown speak against it; the limits that the user set always hold.
+    pub fn begin(self: &Arc<Self>, clock: Clock, demand: Demand, anyway: bool) -> Result<Permit, Refused> {
         let now = clock.now();
         let mut inner = self.lock();
-        let breaker =
-            if anyway { inner.breaker.acquire_anyway(now) } else { inner.breaker.try_acquire(now)? };
+        match inner.check(now, &demand) {
+            Ok(()) => {}
+            Err(Refused::Breaker | Refused::Cooldown { .. } | Refused::Told { .. }) if anyway => {}
+            Err(refused) => return Err(refused),
+        }
+        let breaker = if anyway {
+            inner.breaker.acquire_anyway(now)
+        } else {
+            inner.breaker.try_acquire(now).ok_or(Refused::Breaker)?
+        };
         inner.quota.take(now, &demand);
         inner.learned.sent(&demand);
         inner.counters.began();
         self.publish(&inner);
         drop(inner);
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        Some(Permit {
+        Ok(Permit {
             state: Arc::clone(self),
             breaker,
             demand,
@@ -193,6 +249,21 @@ impl Drop for Permit {
 }
 
 impl Permit {
+    /// Another one refused it: as if it had not been asked for.
+    pub fn never_sent(mut self) {
+        self.ended = true;
+        let now = self.clock.now();
+        let mut inner = self.state.lock();
+        inner.learned.answered(now, &self.demand, &[]);
+        inner.breaker.record(now, self.breaker, CallResult::Ignored);
+        inner.quota.settle(now, &self.demand, &Demand::default());
+        inner.counters.never_sent();
+        self.state.publish(&inner);
+        drop(inner);
+        self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.state.room.ended();
+    }
+
     /// The head of the response is in; `told` is what it says of limits.
     pub fn answered(&mut self, now: Duration, told: &[ToldLimit]) {
         if !self.answered {
@@ -233,7 +304,7 @@ impl Permit {
 
     /// The attempt failed.
     pub fn failed(mut self, now: Duration, error: &ErrorDetails, used: Option<Used>) {
-        let health = verdict(error).health;
+        let health = self.state.scope.health(error);
         let result = if health == Health::Counts { CallResult::Failure } else { CallResult::Ignored };
         let took = now.saturating_sub(self.began);
         self.end(now, result, used, |inner, _| {
@@ -274,5 +345,6 @@ impl Permit {
         self.state.publish(&inner);
         drop(inner);
         self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.state.room.ended();
     }
 }

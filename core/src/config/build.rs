@@ -7,11 +7,12 @@ use http::HeaderMap;
 use url::Url;
 
 use super::Models;
-use super::{ClientConfig, ProviderConfig};
+use super::{ClientConfig, ProviderConfig, ResilienceConfig};
 use crate::auth::{Secret, insert_header};
 use crate::dialects::Unsupported;
 use crate::error::{Error, Result};
 use crate::providers::{Endpoint, Kind, Kinds, Provider};
+use crate::resilience::QuotaConfig;
 use crate::transport::Timeout;
 use crate::types::provider::ProviderStatus;
 
@@ -24,6 +25,7 @@ pub struct Settings {
     pub from_environment: bool,
     pub timeout: Option<Timeout>,
     pub max_retries: u32,
+    pub resilience: ResilienceConfig,
     pub unsupported: Unsupported,
     pub headers: HeaderMap,
     pub query: Vec<(String, String)>,
@@ -50,6 +52,7 @@ pub fn build(config: ClientConfig, environment: &dyn Fn(&str) -> Option<String>)
             "give either `providers`, or one provider by `provider`, `api_key` and `base_url`",
         ));
     }
+    config.resilience.validate()?;
     let mut from_environment = false;
     let providers = match config.providers {
         Some(list) => list
@@ -90,6 +93,7 @@ pub fn build(config: ClientConfig, environment: &dyn Fn(&str) -> Option<String>)
         from_environment,
         timeout: config.timeout,
         max_retries: config.max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
+        resilience: config.resilience,
         unsupported: config.unsupported.unwrap_or_default(),
         headers,
         query: config.default_query.into_iter().collect(),
@@ -120,6 +124,7 @@ impl ProviderConfig {
             prices: BTreeMap::new(),
             timeout: None,
             max_retries: None,
+            quota: QuotaConfig::default(),
             region: None,
             tags: Vec::new(),
         }
@@ -145,6 +150,7 @@ pub(crate) fn make(
         ));
     }
     let (models, overrides) = config.models.clone().into_parts(&config.prices, &field)?;
+    config.quota.validate(&field("quota"))?;
     let base_url = base_url(&config, kind, &field("base_url"), environment)?;
     let api_key_env: Vec<String> =
         config.api_key_env.as_ref().map_or_else(|| kind.api_key_env.clone(), |name| vec![name.clone()]);
@@ -178,6 +184,7 @@ pub(crate) fn make(
         overrides,
         timeout: config.timeout,
         max_retries: config.max_retries,
+        quota: config.quota,
         region: config.region,
         tags: config.tags,
         kind: config.kind,

@@ -6,6 +6,7 @@
 
 mod build;
 mod models;
+mod resilience;
 
 use std::collections::BTreeMap;
 
@@ -14,11 +15,13 @@ use serde_json::Value;
 
 pub use build::{Settings, build};
 pub use models::Models;
+pub use resilience::ResilienceConfig;
 
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks, Unsupported};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Kind;
+use crate::resilience::QuotaConfig;
 use crate::transport::Timeout;
 use crate::types::price::Price;
 use crate::types::provider::ProviderStatus;
@@ -43,6 +46,8 @@ pub struct ClientConfig {
     pub timeout: Option<Timeout>,
     /// Default number of retries after a first attempt. Default 2.
     pub max_retries: Option<u32>,
+    /// How failures are treated: waits, budgets, breakers, cooldowns, hedges.
+    pub resilience: ResilienceConfig,
     /// What to do with parameters a target cannot honour. Default an error.
     pub unsupported: Option<Unsupported>,
     /// Headers sent with every request.
@@ -103,6 +108,9 @@ pub struct ProviderConfig {
     pub timeout: Option<Timeout>,
     #[serde(default)]
     pub max_retries: Option<u32>,
+    /// How much may be asked of it: requests and tokens in a time, requests at once.
+    #[serde(default)]
+    pub quota: QuotaConfig,
     #[serde(default)]
     pub region: Option<String>,
     #[serde(default)]

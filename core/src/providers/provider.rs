@@ -10,6 +10,7 @@ use url::Url;
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
+use crate::resilience::QuotaConfig;
 use crate::transport::Timeout;
 use crate::types::model_override::ModelOverride;
 use crate::types::provider::ProviderStatus;
@@ -40,6 +41,8 @@ pub struct Provider {
     pub overrides: BTreeMap<String, ModelOverride>,
     pub timeout: Option<Timeout>,
     pub max_retries: Option<u32>,
+    /// How much may be asked of it.
+    pub quota: QuotaConfig,
     pub region: Option<String>,
     pub tags: Vec<String>,
     pub(crate) endpoint: Endpoint,
