@@ -6,6 +6,9 @@
 pub mod chat;
 mod open_enum;
 pub mod provider;
+pub mod routing;
+pub mod routing_trace;
+pub mod strategy;
 pub mod trace;
 
 pub(crate) use chat::from_value;
