@@ -170,20 +170,17 @@ fn any_request() -> impl Strategy<Value = RequestFacts> {
     );
     (options, capabilities(), 0..100_u64, prop::option::of(0..150_u64)).prop_map(
         |((provider, tags, region, residency, data_policy), needs, input_tokens, output_limit)| {
-            RequestFacts {
-                needs,
-                input_tokens,
-                output_limit,
-                options: Arc::new(RoutingOptions {
-                    provider,
-                    tags,
-                    region,
-                    residency,
-                    data_policy,
-                    ..RoutingOptions::default()
-                }),
-                ..RequestFacts::default()
-            }
+            let mut request = RequestFacts::default();
+            (request.needs, request.input_tokens, request.output_limit) = (needs, input_tokens, output_limit);
+            request.options = Arc::new(RoutingOptions {
+                provider,
+                tags,
+                region,
+                residency,
+                data_policy,
+                ..RoutingOptions::default()
+            });
+            request
         },
     )
 }
