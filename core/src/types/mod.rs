@@ -11,6 +11,9 @@ pub mod model_override;
 mod open_enum;
 pub mod price;
 pub mod provider;
+pub mod routing;
+pub mod routing_trace;
+pub mod strategy;
 pub mod trace;
 
 pub(crate) use chat::from_value;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Whether a provider takes part.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ProviderStatus {
     /// Being set up: only a request that names it reaches it.
