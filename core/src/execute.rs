@@ -19,9 +19,9 @@ use crate::config::Settings;
 use crate::dialects::response_headers::{rate_limits, request_id, retry_after};
 use crate::error::{Error, ErrorKind, Result, TimeLimit};
 use crate::resilience::{AttemptPolicy, Attempts, RetryPolicy, Step};
+use crate::routing::RequestFacts;
 use crate::transport::{Body, HttpRequest, HttpResponse, Transport, collect};
 use crate::types::chat::ChatCompletion;
-use crate::types::limits::Demand;
 use crate::types::trace::Cause;
 
 /// One request and all that its attempts need.
@@ -113,7 +113,7 @@ async fn until_answered<'a, T: Answer>(
     let Run { call, route, budgets, clock, .. } = *run;
     let mut recorder = Recorder::new(&call.request.model, clock);
     let mut random = fastrand::Rng::new();
-    let mut selection = Selection::new(route, budgets, run.demand());
+    let mut selection = run.selection();
     let total = run.total();
     let began = clock.now();
     let policy = AttemptPolicy {
@@ -155,6 +155,7 @@ async fn until_answered<'a, T: Answer>(
                     }
                     let status = answer.status();
                     recorder.answers(recorded, answer.prepared(), status);
+                    recorder.decided(route.name.as_deref(), selection.trace());
                     return Ok((answer, recorded, recorder));
                 }
                 Some((Running { attempt, recorded, target, .. }, Err(Failure { error, should_retry }))) => {
@@ -177,10 +178,14 @@ async fn until_answered<'a, T: Answer>(
                 match selection.full(clock.now()) {
                     Some(full) if recorder.attempts() == 0 => {
                         wait_for_room(run, &full, watch, policy.deadline, began).await?;
+                        selection.renew();
                         attempts = Attempts::new(policy);
                         attempts.begin(clock.now(), &mut selection)
                     }
-                    _ => return Err(gave_up(run, &recorder, last)),
+                    _ => {
+                        recorder.decided(route.name.as_deref(), selection.trace());
+                        return Err(gave_up(run, &recorder, &selection, last));
+                    }
                 }
             }
         }
@@ -213,7 +218,12 @@ fn start(
     let Some(chosen) = run.route.targets.get(target as usize) else {
         return Err(Error::new(ErrorKind::Internal, "a target was chosen that is not there").into());
     };
-    let (mut request, prepared) = prepare(run.settings, run.call, &chosen.target, run.stream)?;
+    let changed = match chosen.parameters.is_empty() {
+        true => None,
+        false => Some(run.call.with_parameters(&chosen.parameters)?),
+    };
+    let call = changed.as_ref().unwrap_or(run.call);
+    let (mut request, prepared) = prepare(run.settings, call, &chosen.target, run.stream)?;
     // One limit for the whole request, shared by all attempts.
     if let Some(total) = total {
         let left = total.saturating_sub(recorder.elapsed());
@@ -290,9 +300,18 @@ async fn next<'a, T>(
 }
 
 /// The error that ends a request: the last failure, with what is known around it.
-fn gave_up(run: &Run<'_>, recorder: &Recorder, last: Option<(Error, u32)>) -> Error {
+fn gave_up(
+    run: &Run<'_>,
+    recorder: &Recorder,
+    selection: &Selection<'_>,
+    last: Option<(Error, u32)>,
+) -> Error {
     let Some((mut error, target)) = last else {
-        return Error::new(ErrorKind::NoTargetAvailable, "no target is left that may be asked");
+        let reasons = selection.reasons().join("; ");
+        let message = format!("no target can serve this request: {reasons}");
+        let mut error = Error::new(ErrorKind::NoTargetAvailable, message);
+        error.route = Some(Box::new((*recorder.trace()).clone()));
+        return error;
     };
     if let Some(chosen) = run.route.targets.get(target as usize) {
         let target = &chosen.target;
@@ -317,11 +336,15 @@ impl Run<'_> {
         })
     }
 
-    /// What this request is expected to take from limits.
-    fn demand(&self) -> Demand {
-        let request = &self.call.request;
-        let most = request.max_completion_tokens.or(request.max_tokens).unwrap_or(u64::MAX);
-        Demand::of(estimate_tokens(request), most.min(EXPECTED_OUTPUT_TOKENS))
+    /// The choices of this request.
+    pub fn selection(&self) -> Selection<'_> {
+        let ChatCall { request, options } = self.call;
+        let mut facts = RequestFacts::of(request, &options.routing, self.stream, estimate_tokens(request));
+        if self.route.strategy.uses_prompt_key() {
+            facts = facts.with_prompt_key(request);
+        }
+        let seed = options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
+        Selection::new(self.route, self.budgets, self.clock, facts, seed)
     }
 
     fn max_retries(&self) -> u32 {
@@ -329,9 +352,6 @@ impl Run<'_> {
         self.call.options.max_retries.or(of_provider).unwrap_or(self.settings.max_retries)
     }
 }
-
-/// How long an answer is taken to be where nobody says.
-const EXPECTED_OUTPUT_TOKENS: u64 = 256;
 
 /// One plain exchange.
 async fn exchange(

@@ -5,20 +5,35 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use serde_json::{Map, Value};
 
 use super::Target;
 use super::clock::Clock;
+use super::live::Credits;
 use super::room::Room;
 use super::selection::Budgets;
 use super::target_state::{Permit, Refused, Scope, TargetSettings, TargetState};
-use crate::error::ErrorDetails;
+use crate::config::CheckedRoute;
+use crate::error::{Error, ErrorDetails, Result};
 use crate::providers::Provider;
+use crate::routing::policies::Strategy;
 use crate::routing::state::Used;
+use crate::routing::{Member, TargetTable};
 use crate::types::limits::{Demand, ToldLimit};
+use crate::types::model::{Feature, Modality, ModelFacts};
+use crate::types::price::Price;
+use crate::types::routing::{Capabilities, Capability, TargetFacts};
+use crate::types::strategy::StrategyConfig;
 
 /// A set of targets and how one is chosen among them.
 pub(crate) struct Route {
+    /// None for what a model name stands for by itself.
+    pub name: Option<String>,
     pub targets: Vec<RouteTarget>,
+    /// The same targets, as filters see them.
+    pub table: Arc<TargetTable>,
+    pub strategy: Arc<Strategy>,
+    pub(super) credits: Credits,
     /// Other targets that are asked after failures.
     pub max_fallbacks: u32,
     /// Whether refused content is shown to another target.
@@ -33,12 +48,44 @@ pub(crate) struct RouteTarget {
     pub state: Arc<TargetState>,
     /// The state of its provider, which all its models share.
     pub provider_state: Arc<TargetState>,
+    /// What is known of it; kept, as reading it costs more than a choice.
+    pub facts: ModelFacts,
+    pub price: Option<Price>,
+    pub weight: f64,
+    pub quality: Option<f64>,
+    /// Parameters that are different here.
+    pub parameters: Map<String, Value>,
 }
 
 impl RouteTarget {
+    /// A target with nothing declared of it.
+    pub fn new(target: Target, states: &States) -> Self {
+        let facts = target.provider.facts(&target.model);
+        Self {
+            state: states.of(&target),
+            provider_state: states.of_provider(&target.provider),
+            price: target.provider.price(&target.model).map(|price| price.price.into_owned()),
+            facts,
+            target,
+            weight: 1.0,
+            quality: None,
+            parameters: Map::new(),
+        }
+    }
+
     /// Tokens of input and output together, where known.
-    pub fn window(&self) -> Option<u64> {
-        self.target.provider.facts(&self.target.model).context_window
+    pub const fn window(&self) -> Option<u64> {
+        self.facts.context_window
+    }
+
+    /// Whether the user set limits that hold for it.
+    pub fn has_limits(&self) -> bool {
+        self.state.has_limits() || self.provider_state.has_limits()
+    }
+
+    /// From when on a request may go, as far as needs no look at its size.
+    pub fn available_at(&self) -> Duration {
+        self.state.available_at().max(self.provider_state.available_at())
     }
 
     /// Why a request of `demand` may not go now, if so.
@@ -110,16 +157,107 @@ const MAX_FALLBACKS: u32 = 8;
 impl Route {
     /// The route of a name that is no route's: its targets in order.
     pub fn of_targets(targets: Vec<Target>, states: &States, hedges: bool) -> Self {
-        let targets = targets
-            .into_iter()
-            .map(|target| RouteTarget {
-                state: states.of(&target),
-                provider_state: states.of_provider(&target.provider),
-                target,
-            })
-            .collect();
-        Self { targets, max_fallbacks: MAX_FALLBACKS, content_policy_fallback: false, hedges }
+        let targets: Vec<_> = targets.into_iter().map(|target| RouteTarget::new(target, states)).collect();
+        let tiers = vec![1; targets.len()];
+        Self {
+            name: None,
+            table: Arc::new(table(&targets, &tiers)),
+            strategy: Arc::new(Strategy::new(StrategyConfig::default())),
+            credits: Credits::new(targets.len()),
+            targets,
+            max_fallbacks: MAX_FALLBACKS,
+            content_policy_fallback: false,
+            hedges,
+        }
     }
+
+    /// A declared route. `targets_of` says what a target's name stands for.
+    ///
+    /// Errors: `ConfigurationError` naming the target that is none.
+    pub fn declared(
+        name: &str,
+        checked: &CheckedRoute,
+        targets_of: impl Fn(&str) -> Result<Vec<Target>>,
+        states: &States,
+        hedges: bool,
+    ) -> Result<Self> {
+        let (mut targets, mut tiers) = (Vec::new(), Vec::new());
+        for (index, member) in checked.config.targets.iter().enumerate() {
+            let found = targets_of(&member.target).map_err(|error| {
+                let place = format!("routes.{name}.targets[{index}].target");
+                let message = format!("{place}: {}", error.message);
+                Error::configuration(place, message)
+            })?;
+            for target in found {
+                let mut target = RouteTarget::new(target, states);
+                target.weight = member.weight;
+                target.quality = member.quality;
+                target.parameters.clone_from(&member.parameters);
+                targets.push(target);
+                tiers.push(member.priority);
+            }
+        }
+        Ok(Self {
+            name: Some(name.to_owned()),
+            table: Arc::new(table(&targets, &tiers)),
+            strategy: Arc::new(Strategy::new(checked.strategy.clone())),
+            credits: Credits::new(targets.len()),
+            targets,
+            max_fallbacks: checked.config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
+            content_policy_fallback: checked.config.content_policy_fallback,
+            hedges,
+        })
+    }
+}
+
+fn table(targets: &[RouteTarget], tiers: &[u32]) -> TargetTable {
+    let members = targets.iter().zip(tiers);
+    TargetTable::new(members.map(|(target, tier)| Member { facts: facts(target), tier: *tier }).collect())
+}
+
+/// What filters look at. A day of retirement is not among it: catalogues say
+/// such days of models that go on answering.
+fn facts(target: &RouteTarget) -> TargetFacts {
+    let Provider { name, status, tags, region, jurisdiction, data_policies, .. } = &*target.target.provider;
+    TargetFacts {
+        name: target.target.name(),
+        provider: name.clone(),
+        status: *status,
+        tags: tags.clone(),
+        region: region.clone(),
+        jurisdiction: jurisdiction.clone(),
+        data_policies: data_policies.clone(),
+        lacks: lacks(&target.facts),
+        context_window: target.facts.context_window,
+        output_limit: target.facts.max_output_tokens,
+        ..TargetFacts::default()
+    }
+}
+
+fn lacks(facts: &ModelFacts) -> Capabilities {
+    let features = [
+        (Capability::Tools, Feature::Tools),
+        (Capability::ParallelTools, Feature::ParallelTools),
+        (Capability::JsonSchema, Feature::JsonSchema),
+        (Capability::JsonMode, Feature::JsonMode),
+        (Capability::Reasoning, Feature::Reasoning),
+        (Capability::Streaming, Feature::Streaming),
+    ];
+    let inputs = [
+        (Capability::Vision, Modality::Image),
+        (Capability::Document, Modality::Document),
+        (Capability::AudioInput, Modality::Audio),
+        (Capability::Video, Modality::Video),
+    ];
+    let outputs = [(Capability::AudioOutput, Modality::Audio), (Capability::ImageOutput, Modality::Image)];
+    features
+        .into_iter()
+        .map(|(capability, feature)| (capability, facts.supports(feature)))
+        .chain(inputs.into_iter().map(|(capability, modality)| (capability, facts.accepts(modality))))
+        .chain(outputs.into_iter().map(|(capability, modality)| (capability, facts.produces(modality))))
+        .filter(|(_, had)| *had == Some(false))
+        .map(|(capability, _)| capability)
+        .collect()
 }
 
 /// How many targets are remembered; more are asked all the same, and forgotten.

@@ -35,6 +35,14 @@ pub(crate) struct TargetState {
     in_flight: AtomicU32,
     /// Nanoseconds since the client's start: breaker, cooldown and limits of requests.
     available_at: AtomicU64,
+    /// Bits of seconds.
+    first_token: AtomicU64,
+    per_token: AtomicU64,
+    /// Nanoseconds since the client's start; `u64::MAX` where nothing was seen.
+    seen_at: AtomicU64,
+    decay: f64,
+    /// Whether limits are set, whose room only a look at them can tell.
+    has_limits: bool,
     room: Arc<Room>,
     inner: Mutex<Inner>,
 }
@@ -90,7 +98,9 @@ impl Scope {
 /// Why a target cannot be asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    Breaker,
+    Breaker {
+        until: Duration,
+    },
     Cooldown {
         until: Duration,
     },
@@ -109,8 +119,9 @@ impl Inner {
         if cooldown > now {
             return Err(Refused::Cooldown { until: cooldown });
         }
-        if self.breaker.available_at() > now {
-            return Err(Refused::Breaker);
+        let until = self.breaker.available_at();
+        if until > now {
+            return Err(Refused::Breaker { until });
         }
         match self.learned.wait(now, demand) {
             Duration::ZERO => Ok(()),
@@ -125,16 +136,24 @@ fn nanos(time: Duration) -> u64 {
 
 impl TargetState {
     pub fn new(scope: Scope, settings: &TargetSettings, room: Arc<Room>) -> Self {
+        let latency = Latency::new(settings.latency);
+        let view = latency.view();
+        let quota = Quota::new(&settings.quota);
         Self {
             scope,
+            first_token: AtomicU64::new(view.first_token.to_bits()),
+            per_token: AtomicU64::new(view.per_token.to_bits()),
+            seen_at: AtomicU64::new(u64::MAX),
+            decay: view.decay,
+            has_limits: !quota.is_unlimited(),
             in_flight: AtomicU32::new(0),
             available_at: AtomicU64::new(0),
             room,
             inner: Mutex::new(Inner {
                 breaker: Breaker::new(settings.breaker),
                 cooldown: Cooldown::new(settings.cooldown),
-                latency: Latency::new(settings.latency),
-                quota: Quota::new(&settings.quota),
+                latency,
+                quota,
                 learned: LearnedLimits::new(),
                 counters: Counters::default(),
                 first_tokens: PercentileWindow::new(),
@@ -157,6 +176,34 @@ impl TargetState {
         Duration::from_nanos(self.available_at.load(Ordering::Relaxed))
     }
 
+    /// Whether limits are set by the user.
+    pub const fn has_limits(&self) -> bool {
+        self.has_limits
+    }
+
+    /// Torn at worst by one observation, which a choice can bear.
+    pub fn latency(&self) -> LatencyView {
+        let seen_at = self.seen_at.load(Ordering::Relaxed);
+        LatencyView {
+            first_token: f64::from_bits(self.first_token.load(Ordering::Relaxed)),
+            per_token: f64::from_bits(self.per_token.load(Ordering::Relaxed)),
+            seen_at: (seen_at != u64::MAX).then(|| Duration::from_nanos(seen_at)),
+            decay: self.decay,
+        }
+    }
+
+    /// Seconds per token of output, once some were seen.
+    pub fn measured_token_seconds(&self) -> Option<f64> {
+        let inner = self.lock();
+        let seen = inner.counters.output_tokens > 0;
+        seen.then(|| inner.latency.view().per_token).filter(|seconds| *seconds > 0.0)
+    }
+
+    /// The answered share of what ended.
+    pub fn success_rate(&self) -> Option<f64> {
+        self.lock().counters.success_rate()
+    }
+
     /// Why a request of `demand` may not go now, if so.
     pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
         self.lock().check(now, demand)
@@ -175,13 +222,13 @@ impl TargetState {
         let mut inner = self.lock();
         match inner.check(now, &demand) {
             Ok(()) => {}
-            Err(Refused::Breaker | Refused::Cooldown { .. } | Refused::Told { .. }) if anyway => {}
+            Err(Refused::Breaker { .. } | Refused::Cooldown { .. } | Refused::Told { .. }) if anyway => {}
             Err(refused) => return Err(refused),
         }
         let breaker = if anyway {
             inner.breaker.acquire_anyway(now)
         } else {
-            inner.breaker.try_acquire(now).ok_or(Refused::Breaker)?
+            inner.breaker.try_acquire(now).ok_or(Refused::Breaker { until: Duration::MAX })?
         };
         inner.quota.take(now, &demand);
         inner.learned.sent(&demand);
@@ -209,6 +256,10 @@ impl TargetState {
             &smallest,
         ));
         self.available_at.store(nanos(available), Ordering::Relaxed);
+        let view = inner.latency.view();
+        self.first_token.store(view.first_token.to_bits(), Ordering::Relaxed);
+        self.per_token.store(view.per_token.to_bits(), Ordering::Relaxed);
+        self.seen_at.store(view.seen_at.map_or(u64::MAX, nanos), Ordering::Relaxed);
     }
 
     pub fn view(&self, now: Duration) -> StateView {

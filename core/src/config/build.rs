@@ -7,7 +7,7 @@ use http::HeaderMap;
 use url::Url;
 
 use super::Models;
-use super::{ClientConfig, ProviderConfig, ResilienceConfig};
+use super::{CheckedRoute, ClientConfig, ProviderConfig, ResilienceConfig, check_routes};
 use crate::auth::{Secret, insert_header};
 use crate::dialects::Unsupported;
 use crate::error::{Error, Result};
@@ -26,6 +26,7 @@ pub struct Settings {
     pub timeout: Option<Timeout>,
     pub max_retries: u32,
     pub resilience: ResilienceConfig,
+    pub routes: BTreeMap<String, CheckedRoute>,
     pub unsupported: Unsupported,
     pub headers: HeaderMap,
     pub query: Vec<(String, String)>,
@@ -94,6 +95,7 @@ pub fn build(config: ClientConfig, environment: &dyn Fn(&str) -> Option<String>)
         timeout: config.timeout,
         max_retries: config.max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
         resilience: config.resilience,
+        routes: check_routes(config.routes)?,
         unsupported: config.unsupported.unwrap_or_default(),
         headers,
         query: config.default_query.into_iter().collect(),
@@ -126,6 +128,8 @@ impl ProviderConfig {
             max_retries: None,
             quota: QuotaConfig::default(),
             region: None,
+            jurisdiction: None,
+            data_policies: Vec::new(),
             tags: Vec::new(),
         }
     }
@@ -186,6 +190,8 @@ pub(crate) fn make(
         max_retries: config.max_retries,
         quota: config.quota,
         region: config.region,
+        jurisdiction: config.jurisdiction,
+        data_policies: config.data_policies,
         tags: config.tags,
         kind: config.kind,
         endpoint: Endpoint::default(),

@@ -7,6 +7,7 @@
 mod build;
 mod models;
 mod resilience;
+mod route;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +17,7 @@ use serde_json::Value;
 pub use build::{Settings, build};
 pub use models::Models;
 pub use resilience::ResilienceConfig;
+pub use route::{CheckedRoute, RouteConfig, RouteTargetConfig, check_routes};
 
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks, Unsupported};
@@ -40,6 +42,8 @@ pub struct ClientConfig {
     pub api_key: Option<Secret>,
     /// Shorthand for one provider: where it is.
     pub base_url: Option<String>,
+    /// Named sets of targets; a request names one as its `model`.
+    pub routes: BTreeMap<String, RouteConfig>,
     /// Own kinds, in the form of the built-in rows.
     pub kinds: BTreeMap<String, Kind>,
     /// Default time limits of a request.
@@ -111,8 +115,15 @@ pub struct ProviderConfig {
     /// How much may be asked of it: requests and tokens in a time, requests at once.
     #[serde(default)]
     pub quota: QuotaConfig,
+    /// Where its servers are, such as `eu-west-1`.
     #[serde(default)]
     pub region: Option<String>,
+    /// Where data is processed, in law, such as `eu`.
+    #[serde(default)]
+    pub jurisdiction: Option<String>,
+    /// What it promises about data, such as `no_training`.
+    #[serde(default)]
+    pub data_policies: Vec<String>,
     #[serde(default)]
     pub tags: Vec<String>,
 }

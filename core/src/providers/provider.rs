@@ -44,6 +44,10 @@ pub struct Provider {
     /// How much may be asked of it.
     pub quota: QuotaConfig,
     pub region: Option<String>,
+    /// Where data is processed, in law.
+    pub jurisdiction: Option<String>,
+    /// What it promises about data.
+    pub data_policies: Vec<String>,
     pub tags: Vec<String>,
     pub(crate) endpoint: Endpoint,
 }

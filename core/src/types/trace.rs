@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::routing_trace::RoutingTrace;
 use crate::error::ErrorKind;
 
 /// What happened to one request. Times are milliseconds from its start.
@@ -24,6 +25,12 @@ pub struct Trace {
     /// `provider/model`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// The route that was asked for, where the model name is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// How the target was chosen, where there were several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Box<RoutingTrace>>,
     /// Every HTTP exchange, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
