@@ -14,6 +14,7 @@ from .types import (
     ReasoningEffortParam,
     ReasoningOptionsParam,
     ResponseFormatParam,
+    RoutingOptionsParam,
     StopParam,
     StreamOptionsParam,
     TimeoutParam,
@@ -63,6 +64,7 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -145,6 +147,8 @@ class CompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -199,6 +203,7 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -281,6 +286,8 @@ class CompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -335,6 +342,7 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -417,6 +425,8 @@ class CompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -470,6 +480,7 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = None,
         stream_options: StreamOptionsParam | None = None,
         provider: str | None = None,
+        routing: RoutingOptionsParam | None = None,
         timeout: TimeoutParam | None = None,
         max_retries: int | None = None,
         extra_headers: Mapping[str, str] | None = None,
@@ -522,6 +533,7 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -604,6 +616,8 @@ class AsyncCompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -658,6 +672,7 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -740,6 +755,8 @@ class AsyncCompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -794,6 +811,7 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -876,6 +894,8 @@ class AsyncCompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -929,6 +949,7 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = None,
         stream_options: StreamOptionsParam | None = None,
         provider: str | None = None,
+        routing: RoutingOptionsParam | None = None,
         timeout: TimeoutParam | None = None,
         max_retries: int | None = None,
         extra_headers: Mapping[str, str] | None = None,
@@ -981,6 +1002,7 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1063,6 +1085,8 @@ class RawCompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -1117,6 +1141,7 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1199,6 +1224,8 @@ class RawCompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -1253,6 +1280,7 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1335,6 +1363,8 @@ class RawCompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -1388,6 +1418,7 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = None,
         stream_options: StreamOptionsParam | None = None,
         provider: str | None = None,
+        routing: RoutingOptionsParam | None = None,
         timeout: TimeoutParam | None = None,
         max_retries: int | None = None,
         extra_headers: Mapping[str, str] | None = None,
@@ -1440,6 +1471,7 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1522,6 +1554,8 @@ class AsyncRawCompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -1576,6 +1610,7 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1658,6 +1693,8 @@ class AsyncRawCompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -1712,6 +1749,7 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1794,6 +1832,8 @@ class AsyncRawCompletionsSignature:
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
         `timeout`: Time limits. Default: the client's.
 
         `max_retries`: Retries after the first attempt. Default: the client's.
@@ -1847,6 +1887,7 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = None,
         stream_options: StreamOptionsParam | None = None,
         provider: str | None = None,
+        routing: RoutingOptionsParam | None = None,
         timeout: TimeoutParam | None = None,
         max_retries: int | None = None,
         extra_headers: Mapping[str, str] | None = None,

@@ -20,6 +20,10 @@ __all__ = [
     "AudioOutput",
     "AudioPartParam",
     "CacheControlParam",
+    "Candidate",
+    "Capabilities",
+    "Capability",
+    "Cause",
     "ChatCompletion",
     "ChatCompletionChunk",
     "ChatMessage",
@@ -34,6 +38,7 @@ __all__ = [
     "DeveloperMessageParam",
     "DocumentUrlPartParam",
     "ErrorKind",
+    "Exclusion",
     "FileDataParam",
     "FilePartParam",
     "FinishReason",
@@ -59,6 +64,9 @@ __all__ = [
     "Outcome",
     "PriceSource",
     "PromptTokensDetails",
+    "ProviderStatus",
+    "QuotaOf",
+    "Reading",
     "ReasoningDetail",
     "ReasoningDetailParam",
     "ReasoningDetailType",
@@ -66,10 +74,19 @@ __all__ = [
     "ReasoningEffortParam",
     "ReasoningOptionsParam",
     "RefusalPartParam",
+    "RequestRecord",
     "ResponseFormatParam",
+    "RoutingOptionsParam",
+    "RoutingTrace",
+    "Shortage",
+    "Step",
     "StopParam",
+    "StrategyConfig",
+    "StrategyName",
     "StreamOptionsParam",
     "SystemMessageParam",
+    "TargetFacts",
+    "Term",
     "TextPartParam",
     "TextResponseFormatParam",
     "TimeoutParam",
@@ -90,6 +107,7 @@ __all__ = [
     "UserMessageParam",
     "VideoPartParam",
     "VideoUrlParam",
+    "Why",
 ]
 
 
@@ -466,6 +484,218 @@ class Usage(Record):
     }
 
 
+StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_latency", "least_busy", "cheapest", "fastest_output", "balanced", "region", "sticky", "bandit", "custom"]
+"""The strategies by name."""
+
+
+StrategyConfig = Union[StrategyName, dict[str, Any]]
+
+
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "vision", "document", "video"]
+"""Something that a request can need and a model can lack."""
+
+
+Capabilities = list[Capability]
+
+
+class RequestRecord(Record):
+    """What filters and strategies looked at in a request."""
+
+    __slots__ = ()
+
+    needs: Capabilities
+    input_tokens: int
+    """Tokens of the input, estimated."""
+    output_limit: int | None
+    """The most tokens of output that the request allows."""
+    expected_output_tokens: int
+    """Tokens of output that costs and times were reckoned with."""
+    provider: str | None
+    tags: list[str]
+    region: str | None
+    residency: list[str] | None
+    data_policy: list[str]
+    session_key: str | None
+    """The hash of the session."""
+    prompt_key: str | None
+    """The hash of the prompt's start; absent where no strategy asked for it."""
+
+    __fields__ = {
+        "needs": (None, None),
+        "input_tokens": (None, None),
+        "output_limit": (None, None),
+        "expected_output_tokens": (None, None),
+        "provider": (None, None),
+        "tags": (None, ()),
+        "region": (None, None),
+        "residency": (None, None),
+        "data_policy": (None, ()),
+        "session_key": (None, None),
+        "prompt_key": (None, None),
+    }
+
+
+ProviderStatus = Literal["active", "draft", "inactive"]
+"""Whether a provider takes part."""
+
+
+class TargetFacts(Record):
+    """What is known of a target before any request: all that a hard filter looks at."""
+
+    __slots__ = ()
+
+    name: str
+    """`provider/model`. Its hash is the target's identity for sticky routing."""
+    provider: str
+    status: ProviderStatus
+    tags: list[str]
+    region: str | None
+    jurisdiction: str | None
+    """Where data is processed, in law, such as `eu`."""
+    data_policies: list[str]
+    """What the provider promises about data, such as `no_training`."""
+    lacks: Capabilities
+    """What the model is known to lack. What is not listed is had, or unknown: both pass, since
+    catalogues lag behind models and a provider's own refusal is exact, while a wrong exclusion
+    could not be undone.
+    """
+    context_window: int | None
+    """Tokens of input and output together. Absent: unknown, which passes."""
+    output_limit: int | None
+    """Tokens of output. Absent: unknown, which passes."""
+    available_from: float | None
+    """First served, in seconds since 1970. Absent: already."""
+    retired_from: float | None
+    """No longer served from, in seconds since 1970. Absent: no end is known."""
+
+    __fields__ = {
+        "name": (None, None),
+        "provider": (None, None),
+        "status": (None, None),
+        "tags": (None, ()),
+        "region": (None, None),
+        "jurisdiction": (None, None),
+        "data_policies": (None, ()),
+        "lacks": (None, None),
+        "context_window": (None, None),
+        "output_limit": (None, None),
+        "available_from": (None, None),
+        "retired_from": (None, None),
+    }
+
+
+Exclusion = 
+"""Why a target can never serve a request: the first hard filter it fails."""
+
+
+QuotaOf = Literal["requests", "tokens"]
+"""What a quota counts."""
+
+
+Shortage = 
+"""Why a target cannot serve at this moment. `until` is in seconds since 1970, absent where nobody can
+say.
+"""
+
+
+class Candidate(Record):
+    """One target of the route, and what became of it."""
+
+    __slots__ = ()
+
+    facts: TargetFacts
+    tier: int
+    """1 is used first."""
+    excluded: Exclusion | None
+    """Why it can never serve this request."""
+    short: Shortage | None
+    """Why it cannot serve now."""
+    why: str | None
+    """The reason of either, in a sentence."""
+
+    __fields__ = {
+        "facts": (TargetFacts, None),
+        "tier": (None, None),
+        "excluded": (None, None),
+        "short": (None, None),
+        "why": (None, None),
+    }
+
+
+Why = Literal["only", "declared", "turn", "drawn", "best", "tie", "unknown", "home", "next_home", "all_loaded", "sampled", "ordered", "not_ordered"]
+"""Why a strategy took a target."""
+
+
+Term = Literal["weight", "credit", "in_flight", "first_token_seconds", "token_seconds", "output_tokens_per_second", "expected_cost_usd", "quality", "success_rate", "round_trip_seconds", "reward_mean", "reward_count", "order"]
+"""What a strategy can ask of a target, as a number."""
+
+
+class Reading(Record):
+    """One value that a strategy read."""
+
+    __slots__ = ()
+
+    target: int
+    term: Term
+    value: float | None
+    """Absent: unknown."""
+
+    __fields__ = {
+        "target": (None, None),
+        "term": (None, None),
+        "value": (None, None),
+    }
+
+
+Step = 
+"""One step of a decision. Targets are given by their place among the candidates."""
+
+
+class RoutingTrace(Record):
+    """How one decision was made."""
+
+    __slots__ = ()
+
+    policy_version: str
+    """What ranks: a hash of the strategy and of the version of its code. Equal where the same inputs
+    must give the same decision.
+    """
+    strategy: StrategyConfig
+    seed: str
+    """The seed of every random choice."""
+    now: float
+    """When the decision was made, in seconds since 1970."""
+    request: RequestRecord
+    candidates: list[Candidate]
+    """Every target of the route, in its order."""
+    steps: list[Step]
+    """What was done, in order."""
+    last_resort: bool
+    """Whether targets were asked although their health spoke against it, because none was left.
+    """
+    recorded: bool
+    """Whether what strategies read was recorded: else it cannot be replayed."""
+    unrecorded: int
+    """Readings above the bound of the record: with any, it cannot be replayed."""
+
+    __fields__ = {
+        "policy_version": (None, None),
+        "strategy": (None, None),
+        "seed": (None, None),
+        "now": (None, None),
+        "request": (RequestRecord, None),
+        "candidates": (Candidate, None),
+        "steps": (None, None),
+        "last_resort": (None, False),
+        "recorded": (None, None),
+        "unrecorded": (None, None),
+    }
+
+
+Cause = Literal["first", "retry", "fallback", "larger_window", "content_policy", "hedge", "continuation"]
+"""Why an attempt is made."""
+
+
 Outcome = Literal["success", "failure", "pending", "cancelled"]
 """How an attempt ended."""
 
@@ -494,8 +724,12 @@ class Attempt(Record):
 
     target: str
     """`provider/model`."""
+    cause: Cause
+    """Why it was made."""
     started_ms: float
     """When it started."""
+    first_token_ms: float | None
+    """When its first content was in."""
     ended_ms: float | None
     """When it ended: with its last byte, or its failure."""
     outcome: Outcome
@@ -507,7 +741,9 @@ class Attempt(Record):
 
     __fields__ = {
         "target": (None, None),
+        "cause": (None, None),
         "started_ms": (None, None),
+        "first_token_ms": (None, None),
         "ended_ms": (None, None),
         "outcome": (None, None),
         "status": (None, None),
@@ -580,6 +816,10 @@ class Trace(Record):
     """The upstream model that was asked."""
     target: str | None
     """`provider/model`."""
+    route: str | None
+    """The route that was asked for, where the model name is one."""
+    routing: RoutingTrace | None
+    """How the target was chosen, where there were several."""
     attempts: list[Attempt]
     """Every HTTP exchange, in order."""
     translation: list[Translation]
@@ -596,6 +836,8 @@ class Trace(Record):
         "kind": (None, None),
         "model": (None, None),
         "target": (None, None),
+        "route": (None, None),
+        "routing": (RoutingTrace, None),
         "attempts": (Attempt, ()),
         "translation": (Translation, ()),
         "time_to_first_token_ms": (None, None),
@@ -1155,6 +1397,40 @@ UnsupportedParam = Literal["error", "drop"]
 
 TimeoutParam = Union[float, Mapping[str, Any]]
 """Seconds, or limits by name."""
+
+
+class RoutingOptionsParam(TypedDict, total=False):
+    """What the caller says about a request for the sake of routing. None of it reaches the model.
+    """
+
+    provider: str | None
+    """Only targets of this provider. The one way to reach a provider in `draft`."""
+    tags: Sequence[str]
+    """Only targets that carry all of these."""
+    region: str | None
+    """Only targets in this region. To prefer regions, use the strategy `region`."""
+    residency: Sequence[str] | None
+    """The jurisdictions where the data may be processed, such as `["eu", "ch"]`. A target that does
+    not say its own is left out. Default: anywhere.
+    """
+    data_policy: Sequence[str]
+    """Only targets that promise all of these, such as `no_training`."""
+    task: str | None
+    """What the request is for, such as `summarise`; rules read it."""
+    metadata: Mapping[str, Any]
+    """Anything else that rules read."""
+    tenant: str | None
+    """On whose behalf; queues are fair between tenants."""
+    priority: int | None
+    """Place in a queue: higher first. Default 0."""
+    session: str | None
+    """Requests of one session stay with one target under the strategy `sticky`."""
+    seed: int | None
+    """The seed of every random choice. Default: a new one for each request."""
+    expected_output_tokens: int | None
+    """Tokens that the answer will have, for expected cost and time. Default: 256, or the request's
+    limit where that is lower.
+    """
 
 
 class _ChatRequestRequired(TypedDict):

@@ -77,6 +77,8 @@ choice's `other_json_answers` keeps the others.
 
 `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
 `timeout`: Time limits. Default: the client's.
 
 `max_retries`: Retries after the first attempt. Default: the client's.
