@@ -11,6 +11,7 @@ pub mod model_override;
 mod open_enum;
 pub mod price;
 pub mod provider;
+pub mod stats;
 pub mod trace;
 
 pub(crate) use chat::from_value;
