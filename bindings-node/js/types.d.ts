@@ -510,6 +510,82 @@ export interface ChatCompletionChunk {
   [field: string]: unknown;
 }
 
+/** Which state a circuit breaker is in. */
+export type BreakerState = "closed" | "open" | "half_open";
+
+/** The usual percentiles of durations, in seconds. */
+export interface Percentiles {
+  /** How many they are of. */
+  count: number;
+  mean: number;
+  min: number;
+  p50: number;
+  p90: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+/** What of a configured limit is left. */
+export interface QuotaLeft {
+  /** The field of the configuration, such as `tokens_per_minute`. */
+  name: string;
+  limit: number;
+  remaining: number;
+}
+
+/** What a limit counts. */
+export type LimitUnit = "requests" | "input_tokens" | "output_tokens" | "tokens";
+
+/** What is left of a limit that the provider's responses told. */
+export interface LimitLeft {
+  unit: LimitUnit;
+  /** The time that `limit` is for. */
+  window_s: number | null;
+  limit: number | null;
+  remaining: number;
+  /** When all of it is given back. */
+  resets_in_s: number;
+}
+
+/** What was seen of one target. Times are seconds, money is US dollars. */
+export interface TargetStats {
+  /** `provider/model`. */
+  target: string;
+  /** Attempts begun. */
+  requests: number;
+  /** Attempts answered. */
+  successes: number;
+  /** Attempts left by the caller, or lost to a hedge. */
+  cancelled: number;
+  /** Attempts that failed, by the class of their error. */
+  errors: { [name: string]: number };
+  /** Attempts begun and not ended. */
+  in_flight: number;
+  input_tokens: number;
+  output_tokens: number;
+  /** US dollars, of what has a known price. */
+  cost: number;
+  /** Attempts with usage whose price is not known: `cost` is too low by them. */
+  unpriced: number;
+  /** The share of ended attempts that were answered, cancelled ones left out. */
+  success_rate: number | null;
+  breaker: BreakerState;
+  /** For how long it is still left alone, by its breaker or a cooldown. */
+  unavailable_for_s: number | null;
+  /** Of the last five minutes. */
+  time_to_first_token_s: Percentiles | null;
+  /** From the attempt's start to its end, of the last five minutes. */
+  total_s: Percentiles | null;
+  /** What routing expects of the next request. */
+  expected_first_token_s: number;
+  expected_output_tokens_per_s: number | null;
+  /** What is left of the configured limits. */
+  quota_left: QuotaLeft[];
+  /** What the provider's responses said is left. */
+  limits_left: LimitLeft[];
+}
+
 /** Marks the end of a prefix that the provider should cache. */
 export interface CacheControlParam {
   /** `ephemeral`. */

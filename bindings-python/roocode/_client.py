@@ -18,6 +18,7 @@ if TYPE_CHECKING:
         CompletionsSignature,
         RawCompletionsSignature,
     )
+    from ._display import StatsList
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
     CompletionsSignature = RawCompletionsSignature = object
@@ -199,6 +200,15 @@ class _Client:
         client = object.__new__(type(self))
         client._begin(self._native.with_options(given))
         return client
+
+    def stats(self) -> StatsList:
+        """What was seen of every target that was asked, by name.
+
+        Clients that share connections share it.
+        """
+        from ._display import StatsList
+
+        return StatsList(self._native.stats())
 
     def _close(self) -> None:
         self._closed = True

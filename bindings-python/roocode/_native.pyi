@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 from typing_extensions import Self
 
 from ._testing_types import Counters, RecordedRequest
-from .types import ChatCompletion, ChatCompletionChunk
+from .types import ChatCompletion, ChatCompletionChunk, TargetStats
 
 class Record:
     __fields__: ClassVar[Mapping[str, tuple[type[Record] | None, object]]]
@@ -55,6 +55,7 @@ class NativeClient:
     def create_async(self, fields: dict[str, Any], raw: bool) -> Awaitable[Any]: ...
     def providers(self) -> list[dict[str, Any]]: ...
     def kinds(self) -> list[dict[str, Any]]: ...
+    def stats(self) -> list[TargetStats]: ...
     def close(self) -> None: ...
 
 CREATE_DOCUMENT: str

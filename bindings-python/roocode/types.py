@@ -19,6 +19,7 @@ __all__ = [
     "AudioOptionsParam",
     "AudioOutput",
     "AudioPartParam",
+    "BreakerState",
     "CacheControlParam",
     "Candidate",
     "Capabilities",
@@ -56,15 +57,19 @@ __all__ = [
     "JsonObjectResponseFormatParam",
     "JsonSchemaFormatParam",
     "JsonSchemaResponseFormatParam",
+    "LimitLeft",
+    "LimitUnit",
     "Logprobs",
     "MessageParam",
     "NativeBlocks",
     "NativeBlocksParam",
     "NativePartParam",
     "Outcome",
+    "Percentiles",
     "PriceSource",
     "PromptTokensDetails",
     "ProviderStatus",
+    "QuotaLeft",
     "QuotaOf",
     "Reading",
     "ReasoningDetail",
@@ -86,6 +91,7 @@ __all__ = [
     "StreamOptionsParam",
     "SystemMessageParam",
     "TargetFacts",
+    "TargetStats",
     "Term",
     "TextPartParam",
     "TextResponseFormatParam",
@@ -1007,6 +1013,143 @@ class ChatCompletionChunk(Record):
         "service_tier": (None, None),
         "system_fingerprint": (None, None),
         "route": (Trace, None),
+    }
+
+
+BreakerState = Literal["closed", "open", "half_open"]
+"""Which state a circuit breaker is in."""
+
+
+class Percentiles(Record):
+    """The usual percentiles of durations, in seconds."""
+
+    __slots__ = ()
+
+    count: int
+    """How many they are of."""
+    mean: float
+    min: float
+    p50: float
+    p90: float
+    p95: float
+    p99: float
+    max: float
+
+    __fields__ = {
+        "count": (None, None),
+        "mean": (None, None),
+        "min": (None, None),
+        "p50": (None, None),
+        "p90": (None, None),
+        "p95": (None, None),
+        "p99": (None, None),
+        "max": (None, None),
+    }
+
+
+class QuotaLeft(Record):
+    """What of a configured limit is left."""
+
+    __slots__ = ()
+
+    name: str
+    """The field of the configuration, such as `tokens_per_minute`."""
+    limit: int
+    remaining: int
+
+    __fields__ = {
+        "name": (None, None),
+        "limit": (None, None),
+        "remaining": (None, None),
+    }
+
+
+LimitUnit = Literal["requests", "input_tokens", "output_tokens", "tokens"]
+"""What a limit counts."""
+
+
+class LimitLeft(Record):
+    """What is left of a limit that the provider's responses told."""
+
+    __slots__ = ()
+
+    unit: LimitUnit
+    window_s: float | None
+    """The time that `limit` is for."""
+    limit: int | None
+    remaining: int
+    resets_in_s: float
+    """When all of it is given back."""
+
+    __fields__ = {
+        "unit": (None, None),
+        "window_s": (None, None),
+        "limit": (None, None),
+        "remaining": (None, None),
+        "resets_in_s": (None, None),
+    }
+
+
+class TargetStats(Record):
+    """What was seen of one target. Times are seconds, money is US dollars."""
+
+    __slots__ = ()
+
+    target: str
+    """`provider/model`."""
+    requests: int
+    """Attempts begun."""
+    successes: int
+    """Attempts answered."""
+    cancelled: int
+    """Attempts left by the caller, or lost to a hedge."""
+    errors: dict[str, int]
+    """Attempts that failed, by the class of their error."""
+    in_flight: int
+    """Attempts begun and not ended."""
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    """US dollars, of what has a known price."""
+    unpriced: int
+    """Attempts with usage whose price is not known: `cost` is too low by them."""
+    success_rate: float | None
+    """The share of ended attempts that were answered, cancelled ones left out."""
+    breaker: BreakerState
+    unavailable_for_s: float | None
+    """For how long it is still left alone, by its breaker or a cooldown."""
+    time_to_first_token_s: Percentiles | None
+    """Of the last five minutes."""
+    total_s: Percentiles | None
+    """From the attempt's start to its end, of the last five minutes."""
+    expected_first_token_s: float
+    """What routing expects of the next request."""
+    expected_output_tokens_per_s: float | None
+    quota_left: list[QuotaLeft]
+    """What is left of the configured limits."""
+    limits_left: list[LimitLeft]
+    """What the provider's responses said is left."""
+
+    __fields__ = {
+        "target": (None, None),
+        "requests": (None, None),
+        "successes": (None, None),
+        "cancelled": (None, None),
+        "errors": (None, None),
+        "in_flight": (None, None),
+        "input_tokens": (None, None),
+        "output_tokens": (None, None),
+        "cost": (None, None),
+        "unpriced": (None, None),
+        "success_rate": (None, None),
+        "breaker": (None, None),
+        "unavailable_for_s": (None, None),
+        "time_to_first_token_s": (Percentiles, None),
+        "total_s": (Percentiles, None),
+        "expected_first_token_s": (None, None),
+        "expected_output_tokens_per_s": (None, None),
+        "quota_left": (QuotaLeft, None),
+        "limits_left": (LimitLeft, None),
     }
 
 

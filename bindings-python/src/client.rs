@@ -200,6 +200,15 @@ impl NativeClient {
         })
     }
 
+    /// What was seen of every target.
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guard(py, || {
+            let stats = self.get(py)?.stats();
+            let class = record::TARGET_STATS.get(py)?;
+            record::to_python(py, &node_json::node(&stats).map_err(errors::internal)?, Some(class))
+        })
+    }
+
     fn close(&self, py: Python<'_>) -> PyResult<()> {
         guard(py, || {
             self.get(py)?.close();

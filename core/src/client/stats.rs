@@ -1,51 +1,16 @@
-//! What a client knows of its targets, as plain data for people and dashboards.
+//! What a client knows of its targets, put together for whoever asks.
 
 use std::time::Duration;
 
-use serde::Serialize;
 use serde_json::Value;
 
 use super::clock::Clock;
 use super::route::States;
 use super::target_state::StateView;
-use crate::resilience::{BreakerState, LearnedLeft, QuotaLeft};
-use crate::routing::state::{Counters, Percentiles};
-use crate::types::limits::LimitUnit;
+use crate::resilience::LearnedLeft;
+use crate::types::stats::{LimitLeft, TargetStats};
 
-/// One target. Times are seconds, money is US dollars.
-#[derive(Debug, Serialize)]
-struct TargetStats {
-    /// `provider/model`.
-    target: String,
-    #[serde(flatten)]
-    counters: Counters,
-    /// The share of ended attempts that were answered.
-    success_rate: Option<f64>,
-    breaker: BreakerState,
-    /// For how long it is still left alone, by its breaker or a cooldown.
-    unavailable_for_s: Option<f64>,
-    /// Of the last five minutes.
-    time_to_first_token_s: Option<Percentiles>,
-    /// From the attempt's start to its end, of the last five minutes.
-    total_s: Option<Percentiles>,
-    /// What routing expects of the next request.
-    expected_first_token_s: f64,
-    expected_output_tokens_per_s: Option<f64>,
-    quota_left: Vec<QuotaLeft>,
-    /// What the provider's responses said is left.
-    limits_left: Vec<LimitLeft>,
-}
-
-#[derive(Debug, Serialize)]
-struct LimitLeft {
-    unit: LimitUnit,
-    window_s: Option<f64>,
-    limit: Option<u64>,
-    remaining: u64,
-    resets_in_s: f64,
-}
-
-/// Every target that was asked, by name.
+/// Every target that was asked, by name: a list of [`TargetStats`].
 pub(super) fn stats(states: &States, clock: Clock) -> Value {
     let now = clock.now();
     let known = states.all();
@@ -62,10 +27,19 @@ pub(super) fn stats(states: &States, clock: Clock) -> Value {
 
 fn one(name: &str, view: StateView, now: Duration, in_flight: u32) -> TargetStats {
     let left = |until: Duration| until.saturating_sub(now).as_secs_f64();
+    let counters = view.counters;
     TargetStats {
         target: name.to_owned(),
-        success_rate: view.counters.success_rate(),
-        counters: view.counters,
+        requests: counters.requests,
+        successes: counters.successes,
+        cancelled: counters.cancelled,
+        errors: counters.errors.seen().map(|(kind, count)| (kind.class_name().to_owned(), count)).collect(),
+        in_flight: counters.in_flight,
+        input_tokens: counters.input_tokens,
+        output_tokens: counters.output_tokens,
+        cost: counters.cost,
+        unpriced: counters.unpriced,
+        success_rate: counters.success_rate(),
         breaker: view.breaker,
         // Without an end while the probes of a breaker are in flight.
         unavailable_for_s: view.unavailable_until.filter(|until| *until != Duration::MAX).map(left),

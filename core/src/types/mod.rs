@@ -14,6 +14,7 @@ pub mod provider;
 pub mod routing;
 pub mod routing_trace;
 pub mod strategy;
+pub mod stats;
 pub mod trace;
 
 pub(crate) use chat::from_value;

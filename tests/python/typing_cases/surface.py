@@ -8,7 +8,15 @@ from typing_extensions import assert_type
 
 import roocode
 from roocode import AsyncChatStream, AsyncRoocode, ChatStream, RateLimitError, RawResponse, Roocode
-from roocode.types import ChatCompletion, ChatCompletionChunk, MessageParam, ToolCall, Usage
+from roocode.types import (
+    BreakerState,
+    ChatCompletion,
+    ChatCompletionChunk,
+    MessageParam,
+    Percentiles,
+    ToolCall,
+    Usage,
+)
 
 
 def plain(client: Roocode, messages: list[MessageParam], flag: bool) -> None:
@@ -48,6 +56,10 @@ def plain(client: Roocode, messages: list[MessageParam], flag: bool) -> None:
     assert_type(raw.parse(), ChatCompletion)
     assert_type(raw.headers["a"], str)
     assert_type(client.with_options(timeout=1), Roocode)
+    for target in client.stats():
+        assert_type(target.errors, dict[str, int])
+        assert_type(target.breaker, BreakerState)
+        assert_type(target.total_s, Percentiles | None)
 
 
 async def awaited(client: AsyncRoocode, messages: list[MessageParam]) -> None:
