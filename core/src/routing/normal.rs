@@ -1,5 +1,7 @@
 //! The standard normal distribution: its density, its distribution, its quantiles.
 
+#![allow(clippy::excessive_precision, reason = "the digits as published")]
+
 /// The density at `x`.
 #[must_use]
 pub fn density(x: f64) -> f64 {
