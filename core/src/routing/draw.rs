@@ -32,8 +32,7 @@ impl Draw {
         unit(self.next_bits())
     }
 
-    /// A number in 0 < x < 1; its [quantile](super::normal::quantile) is one of
-    /// the standard normal distribution.
+    /// A number in 0 < x < 1, so that the quantile of any distribution is finite there.
     #[allow(clippy::cast_precision_loss, reason = "52 bits are exact")]
     pub fn inside(&mut self) -> f64 {
         // In the middle of its cell, so that neither 0 nor 1 comes up.

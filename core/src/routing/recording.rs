@@ -6,6 +6,8 @@ use super::target_set::TargetSet;
 use super::terms::{Shortage, Targets, Term};
 use crate::types::routing_trace::Reading;
 
+const _: () = assert!(Term::ALL.len() <= u16::BITS as usize, "a bit for each term");
+
 /// Hands through to `inner`, and notes each value as it is read.
 ///
 /// Bounded: values above `most` are counted, not kept, and a record with any of
