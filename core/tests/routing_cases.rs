@@ -143,6 +143,7 @@ fn observe(value: &Value) -> Value {
         })
         .collect::<serde_json::Map<_, _>>()
     };
+    let first = &trace["steps"][0];
     json!({
         "order": picks.iter().map(|pick| name(pick.index)).collect::<Vec<_>>(),
         "why": picks.iter().map(|pick| json!(pick.why)).collect::<Vec<_>>(),
@@ -152,7 +153,7 @@ fn observe(value: &Value) -> Value {
         "short": by_name("short"),
         "last_resort": decision.trace().last_resort,
         "earliest": earliest,
-        "order_failed": trace["steps"][0]["why"].as_str().filter(|_| trace["steps"][0]["step"] == "order_failed"),
+        "order_failed": Some(&first["why"]).filter(|_| first["step"] == "order_failed"),
     })
 }
 

@@ -88,11 +88,8 @@ fn the_prompt_key_is_of_the_start_alone() {
     assert_ne!(first, key(json!([hello])));
     assert_ne!(first, key(json!([system, { "role": "user", "content": "Hello?" }])));
     // Where a text ends counts.
-    let split = |a: &str, b: &str| {
-        key(
-            json!([{ "role": "user", "content": [{ "type": "text", "text": a }, { "type": "text", "text": b }] }]),
-        )
-    };
+    let part = |text: &str| json!({ "type": "text", "text": text });
+    let split = |a: &str, b: &str| key(json!([{ "role": "user", "content": [part(a), part(b)] }]));
     assert_ne!(split("ab", "c"), split("a", "bc"));
     // Fixed for ever: a release that moves sessions empties caches.
     assert_eq!(first, 0xC230EB2C1E0A7629);

@@ -5,9 +5,10 @@ use crate::routing::draw::Draw;
 use crate::routing::terms::Targets;
 use crate::types::routing_trace::Why;
 
-/// Takes the target with the lowest of `scores`, which are in the order of `choice.left`. One whose score is NaN is taken only
-/// where all are: what is not known comes last. Scores up to `tolerance` times
-/// the lowest above it count as equal.
+/// Takes the target with the lowest of `scores`, which are in the order of
+/// `choice.left`. One whose score is NaN is taken only where all are: what is
+/// not known comes last. Scores up to `tolerance` times the lowest above it
+/// count as equal.
 pub(super) fn lowest<T: Targets>(
     choice: Choice<'_, T>,
     then: Then<'_>,

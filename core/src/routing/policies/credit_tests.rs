@@ -99,7 +99,8 @@ proptest! {
     /// At every point, every target has had its share to within one request.
     #[test]
     fn nobody_strays_more_than_one_request_from_its_share(
-        weights in prop::collection::vec(weight(), 1..50).prop_filter("a sum", |all| all.iter().sum::<f64>() > 0.0),
+        weights in prop::collection::vec(weight(), 1..50)
+            .prop_filter("a sum", |all| all.iter().sum::<f64>() > 0.0),
     ) {
         let total: f64 = weights.iter().sum();
         let mut furthest = (0.0, 0, 0);

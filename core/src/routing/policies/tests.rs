@@ -419,7 +419,8 @@ proptest! {
         for config in ALL {
             let (strategy, request) = (strategy(serde_json::from_str(config).unwrap()), keyed(seed / 3));
             let run = |targets: PlainTargets| {
-                let (mut ranking, mut draw) = (Ranking::new(left.clone(), TargetSet::all(count)), Draw::seeded(seed));
+                let mut ranking = Ranking::new(left.clone(), TargetSet::all(count));
+                let mut draw = Draw::seeded(seed);
                 std::iter::from_fn(|| ranking.next(&strategy, &targets, &request, &mut draw))
                     .map(|pick| pick.index)
                     .collect::<Vec<_>>()
