@@ -19,7 +19,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
     ("transport", &["types", "error"]),
     ("providers", &["types", "error", "dialects", "auth", "transport", "nearest"]),
     ("config", &["types", "error", "dialects", "auth", "providers", "transport"]),
-    ("routing", &["types", "error", "rotating"]),
+    ("routing", &["types", "error", "nearest", "rotating"]),
     ("resilience", &["types", "error", "rotating"]),
     ("observe", &["types", "error"]),
     ("testing", &["types", "error", "transport"]),
