@@ -1,6 +1,7 @@
 //! Which target answers. Decisions only: no clock, no socket, no `async`.
 
 mod resolve;
+pub mod rules;
 pub mod state;
 
 pub use resolve::{KindFacts, ProviderFacts, resolve};
