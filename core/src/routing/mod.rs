@@ -2,6 +2,8 @@
 
 mod resolve;
 pub mod rules;
+pub mod splits;
+mod stable_hash;
 pub mod state;
 
 pub use resolve::{KindFacts, ProviderFacts, resolve};
