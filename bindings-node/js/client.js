@@ -90,6 +90,11 @@ class Roocode {
     return new this.constructor({}, { [DERIVED]: derived });
   }
 
+  /** What was seen of every target that was asked, by name. */
+  stats() {
+    return JSON.parse(guarded(() => this.#client.stats()));
+  }
+
   /** Ends this client: a later call is an error. */
   close() {
     guarded(() => this.#client.close());
@@ -120,6 +125,7 @@ const roocode = {
     return client().providers;
   },
   withOptions: (options) => client().withOptions(options),
+  stats: () => client().stats(),
   close() {
     shared?.close();
     shared = undefined;

@@ -1,6 +1,13 @@
 /// <reference types="node" />
 
-import type { ChatCompletion, ChatCompletionChunk, ChatRequestParam, ErrorDetails, ErrorKind } from './types';
+import type {
+  ChatCompletion,
+  ChatCompletionChunk,
+  ChatRequestParam,
+  ErrorDetails,
+  ErrorKind,
+  TargetStats,
+} from './types';
 
 export type * from './types';
 
@@ -165,13 +172,15 @@ export declare class Roocode {
   readonly providers: Providers;
   /** A client with other options that shares this one's connections. */
   withOptions(options: RequestDefaults): Roocode;
+  /** What was seen of every target that was asked, by name; clients that share connections share it. */
+  stats(): TargetStats[];
   /** Ends this client: a later call is an error. */
   close(): void;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /** A client of the environment's settings, made when it is first used. */
-export declare const roocode: Pick<Roocode, 'chat' | 'providers' | 'withOptions' | 'close'>;
+export declare const roocode: Pick<Roocode, 'chat' | 'providers' | 'withOptions' | 'stats' | 'close'>;
 
 export declare const version: string;
 

@@ -203,6 +203,140 @@ export interface Usage {
   [field: string]: unknown;
 }
 
+/** The strategies by name. */
+export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | "least_latency" | "least_busy" | "cheapest" | "fastest_output" | "balanced" | "region" | "sticky" | "bandit" | "custom";
+
+export type StrategyConfig = StrategyName | { [name: string]: unknown };
+
+/** Something that a request can need and a model can lack. */
+export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "vision" | "document" | "video";
+
+export type Capabilities = Capability[];
+
+/** What filters and strategies looked at in a request. */
+export interface RequestRecord {
+  needs?: Capabilities;
+  /** Tokens of the input, estimated. */
+  input_tokens: number;
+  /** The most tokens of output that the request allows. */
+  output_limit?: number | null;
+  /** Tokens of output that costs and times were reckoned with. */
+  expected_output_tokens: number;
+  provider?: string | null;
+  tags?: string[];
+  region?: string | null;
+  residency?: string[] | null;
+  data_policy?: string[];
+  /** The hash of the session. */
+  session_key?: string | null;
+  /** The hash of the prompt's start; absent where no strategy asked for it. */
+  prompt_key?: string | null;
+}
+
+/** Whether a provider takes part. */
+export type ProviderStatus = "active" | "draft" | "inactive";
+
+/** What is known of a target before any request: all that a hard filter looks at. */
+export interface TargetFacts {
+  /** `provider/model`. Its hash is the target's identity for sticky routing. */
+  name: string;
+  provider: string;
+  status?: ProviderStatus;
+  tags?: string[];
+  region?: string | null;
+  /** Where data is processed, in law, such as `eu`. */
+  jurisdiction?: string | null;
+  /** What the provider promises about data, such as `no_training`. */
+  data_policies?: string[];
+  /**
+   * What the model is known to lack. What is not listed is had, or unknown:
+   * both pass, since catalogues lag behind models and a provider's own
+   * refusal is exact, while a wrong exclusion could not be undone.
+   */
+  lacks?: Capabilities;
+  /** Tokens of input and output together. Absent: unknown, which passes. */
+  context_window?: number | null;
+  /** Tokens of output. Absent: unknown, which passes. */
+  output_limit?: number | null;
+  /** First served, in seconds since 1970. Absent: already. */
+  available_from?: number | null;
+  /** No longer served from, in seconds since 1970. Absent: no end is known. */
+  retired_from?: number | null;
+}
+
+/** Why a target can never serve a request: the first hard filter it fails. */
+export type Exclusion = unknown;
+
+/** What a quota counts. */
+export type QuotaOf = "requests" | "tokens";
+
+/**
+ * Why a target cannot serve at this moment. `until` is in seconds since 1970,
+ * absent where nobody can say.
+ */
+export type Shortage = unknown;
+
+/** One target of the route, and what became of it. */
+export interface Candidate {
+  facts: TargetFacts;
+  /** 1 is used first. */
+  tier: number;
+  /** Why it can never serve this request. */
+  excluded?: Exclusion | null;
+  /** Why it cannot serve now. */
+  short?: Shortage | null;
+  /** The reason of either, in a sentence. */
+  why?: string | null;
+}
+
+/** Why a strategy took a target. */
+export type Why = "only" | "declared" | "turn" | "drawn" | "best" | "tie" | "unknown" | "home" | "next_home" | "all_loaded" | "sampled" | "ordered" | "not_ordered";
+
+/** What a strategy can ask of a target, as a number. */
+export type Term = "weight" | "credit" | "in_flight" | "first_token_seconds" | "token_seconds" | "output_tokens_per_second" | "expected_cost_usd" | "quality" | "success_rate" | "round_trip_seconds" | "reward_mean" | "reward_count" | "order";
+
+/** One value that a strategy read. */
+export interface Reading {
+  target: number;
+  term: Term;
+  /** Absent: unknown. */
+  value?: number | null;
+}
+
+/** One step of a decision. Targets are given by their place among the candidates. */
+export type Step = unknown;
+
+/** How one decision was made. */
+export interface RoutingTrace {
+  /**
+   * What ranks: a hash of the strategy and of the version of its code. Equal
+   * where the same inputs must give the same decision.
+   */
+  policy_version: string;
+  strategy: StrategyConfig;
+  /** The seed of every random choice. */
+  seed: string;
+  /** When the decision was made, in seconds since 1970. */
+  now: number;
+  request: RequestRecord;
+  /** Every target of the route, in its order. */
+  candidates: Candidate[];
+  /** What was done, in order. */
+  steps: Step[];
+  /**
+   * Whether targets were asked although their health spoke against it,
+   * because none was left.
+   */
+  last_resort?: boolean;
+  /** Whether what strategies read was recorded: else it cannot be replayed. */
+  recorded: boolean;
+  /** Readings above the bound of the record: with any, it cannot be replayed. */
+  unrecorded?: number;
+}
+
+/** Why an attempt is made. */
+export type Cause = "first" | "retry" | "fallback" | "larger_window" | "content_policy" | "hedge" | "continuation";
+
 /** How an attempt ended. */
 export type Outcome = "success" | "failure" | "pending" | "cancelled";
 
@@ -218,8 +352,12 @@ export interface AttemptError {
 export interface Attempt {
   /** `provider/model`. */
   target: string;
+  /** Why it was made. */
+  cause: Cause;
   /** When it started. */
   started_ms: number;
+  /** When its first content was in. */
+  first_token_ms?: number | null;
   /** When it ended: with its last byte, or its failure. */
   ended_ms?: number | null;
   outcome: Outcome;
@@ -242,7 +380,10 @@ export interface Translation {
   detail: string;
 }
 
-/** What a request cost, by the declared prices. */
+/** Where a price came from. */
+export type PriceSource = "declared" | "catalogue";
+
+/** What a request cost, by the user's price, else the catalogue's. */
 export interface Cost {
   /** US dollars, everything included. */
   total_usd: number;
@@ -250,6 +391,8 @@ export interface Cost {
   output_usd: number;
   /** True where the token counts were estimated. */
   estimated?: boolean;
+  /** Whose price it is. */
+  source?: PriceSource | null;
 }
 
 /** What happened to one request. Times are milliseconds from its start. */
@@ -264,6 +407,10 @@ export interface Trace {
   model?: string | null;
   /** `provider/model`. */
   target?: string | null;
+  /** The route that was asked for, where the model name is one. */
+  route?: string | null;
+  /** How the target was chosen, where there were several. */
+  routing?: RoutingTrace | null;
   /** Every HTTP exchange, in order. */
   attempts?: Attempt[];
   /** What could not be said in the target's wire form as it was asked. */
@@ -361,6 +508,82 @@ export interface ChatCompletionChunk {
   route?: Trace | null;
   /** Fields that have no name here, as the provider sent them. */
   [field: string]: unknown;
+}
+
+/** Which state a circuit breaker is in. */
+export type BreakerState = "closed" | "open" | "half_open";
+
+/** The usual percentiles of durations, in seconds. */
+export interface Percentiles {
+  /** How many they are of. */
+  count: number;
+  mean: number;
+  min: number;
+  p50: number;
+  p90: number;
+  p95: number;
+  p99: number;
+  max: number;
+}
+
+/** What of a configured limit is left. */
+export interface QuotaLeft {
+  /** The field of the configuration, such as `tokens_per_minute`. */
+  name: string;
+  limit: number;
+  remaining: number;
+}
+
+/** What a limit counts. */
+export type LimitUnit = "requests" | "input_tokens" | "output_tokens" | "tokens";
+
+/** What is left of a limit that the provider's responses told. */
+export interface LimitLeft {
+  unit: LimitUnit;
+  /** The time that `limit` is for. */
+  window_s: number | null;
+  limit: number | null;
+  remaining: number;
+  /** When all of it is given back. */
+  resets_in_s: number;
+}
+
+/** What was seen of one target. Times are seconds, money is US dollars. */
+export interface TargetStats {
+  /** `provider/model`. */
+  target: string;
+  /** Attempts begun. */
+  requests: number;
+  /** Attempts answered. */
+  successes: number;
+  /** Attempts left by the caller, or lost to a hedge. */
+  cancelled: number;
+  /** Attempts that failed, by the class of their error. */
+  errors: { [name: string]: number };
+  /** Attempts begun and not ended. */
+  in_flight: number;
+  input_tokens: number;
+  output_tokens: number;
+  /** US dollars, of what has a known price. */
+  cost: number;
+  /** Attempts with usage whose price is not known: `cost` is too low by them. */
+  unpriced: number;
+  /** The share of ended attempts that were answered, cancelled ones left out. */
+  success_rate: number | null;
+  breaker: BreakerState;
+  /** For how long it is still left alone, by its breaker or a cooldown. */
+  unavailable_for_s: number | null;
+  /** Of the last five minutes. */
+  time_to_first_token_s: Percentiles | null;
+  /** From the attempt's start to its end, of the last five minutes. */
+  total_s: Percentiles | null;
+  /** What routing expects of the next request. */
+  expected_first_token_s: number;
+  expected_output_tokens_per_s: number | null;
+  /** What is left of the configured limits. */
+  quota_left: QuotaLeft[];
+  /** What the provider's responses said is left. */
+  limits_left: LimitLeft[];
 }
 
 /** Marks the end of a prefix that the provider should cache. */
@@ -652,6 +875,43 @@ export type UnsupportedParam = "error" | "drop";
 /** Seconds, or limits by name. */
 export type TimeoutParam = number | { [name: string]: unknown };
 
+/**
+ * What the caller says about a request for the sake of routing. None of it
+ * reaches the model.
+ */
+export interface RoutingOptionsParam {
+  /** Only targets of this provider. The one way to reach a provider in `draft`. */
+  provider?: string | null;
+  /** Only targets that carry all of these. */
+  tags?: readonly string[];
+  /** Only targets in this region. To prefer regions, use the strategy `region`. */
+  region?: string | null;
+  /**
+   * The jurisdictions where the data may be processed, such as `["eu", "ch"]`.
+   * A target that does not say its own is left out. Default: anywhere.
+   */
+  residency?: readonly string[] | null;
+  /** Only targets that promise all of these, such as `no_training`. */
+  data_policy?: readonly string[];
+  /** What the request is for, such as `summarise`; rules read it. */
+  task?: string | null;
+  /** Anything else that rules read. */
+  metadata?: { [name: string]: unknown };
+  /** On whose behalf; queues are fair between tenants. */
+  tenant?: string | null;
+  /** Place in a queue: higher first. Default 0. */
+  priority?: number | null;
+  /** Requests of one session stay with one target under the strategy `sticky`. */
+  session?: string | null;
+  /** The seed of every random choice. Default: a new one for each request. */
+  seed?: number | null;
+  /**
+   * Tokens that the answer will have, for expected cost and time.
+   * Default: 256, or the request's limit where that is lower.
+   */
+  expected_output_tokens?: number | null;
+}
+
 /** A request for a chat completion. */
 export interface ChatRequestParam {
   /** `provider/model`, `kind/model`, or a bare model name. */
@@ -733,6 +993,8 @@ export interface ChatRequestParam {
 export interface CallOptionsParam {
   /** The provider (or kind) to ask; `model` is then its own name for the model. */
   provider?: string | null;
+  /** What routing is to know of this request: tags, region, session, task, … */
+  routing?: RoutingOptionsParam | null;
   /** Time limits. Default: the client's. */
   timeout?: TimeoutParam | null;
   /** Retries after the first attempt. Default: the client's. */

@@ -6,12 +6,12 @@ use std::sync::Arc;
 use napi::JsString;
 use napi::bindgen_prelude::{Env, Function};
 use napi_derive::napi;
+use roocode::runtime::guarded;
 use roocode::{Client, Error, ErrorKind};
 use tokio::sync::Notify;
 
 use crate::client::{NativeClient, thrown};
 use crate::crossing::{self, Input, Long, Reply};
-use crate::guard::guarded;
 use crate::hub::{Hub, Tag, Wake};
 use crate::runtime::runtime;
 
@@ -158,7 +158,7 @@ async fn chat_stream(
             (chunks, bytes) = (0, 0);
         }
     }
-    hub.keep(id, crossing::json(stream.partial())?);
+    hub.keep(id, crossing::json(&stream.partial())?);
     hub.push(id, Tag::End, b"0");
     Ok(())
 }

@@ -43,6 +43,12 @@ impl NativeClient {
         self.client.kinds().to_string()
     }
 
+    /// What was seen of every target, JSON.
+    #[napi(catch_unwind)]
+    pub fn stats(&self) -> String {
+        self.client.stats().to_string()
+    }
+
     #[napi(catch_unwind)]
     pub fn close(&self) {
         self.client.close();

@@ -10,7 +10,6 @@
 mod bridge;
 pub mod client;
 mod crossing;
-mod guard;
 mod hub;
 mod mock;
 mod runtime;

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from ._native import NativeClient
+from ._native import CREATE_DOCUMENT, NativeClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import builtins
     from collections.abc import Mapping, Sequence
-    from types import TracebackType
-    from typing import Any
+    from typing import Any, ClassVar
+
+    from typing_extensions import Self
 
     from ._create import (
         AsyncCompletionsSignature,
@@ -17,9 +18,36 @@ if TYPE_CHECKING:
         CompletionsSignature,
         RawCompletionsSignature,
     )
+    from ._display import StatsList
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
     CompletionsSignature = RawCompletionsSignature = object
+
+
+class _Signature:
+    """Where `inspect` finds the parameters of a `create`, which are imported when it looks."""
+
+    __slots__ = ("_name",)
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @property
+    def __wrapped__(self) -> object:
+        from . import _create
+
+        return getattr(_create, self._name).create
+
+
+def _signed(name: str) -> Any:
+    """Gives a `create` the parameters of a generated one, and a word on each."""
+
+    def sign(create: Any) -> Any:
+        create.__wrapped__ = _Signature(name)
+        create.__doc__ = CREATE_DOCUMENT
+        return create
+
+    return sign
 
 
 class _Resource:
@@ -36,6 +64,7 @@ class RawCompletions(_Resource, RawCompletionsSignature):
 
     if not TYPE_CHECKING:
 
+        @_signed("RawCompletionsSignature")
         def create(self, **fields):
             return self._native.create(fields, True)
 
@@ -45,13 +74,8 @@ class Completions(_Resource, CompletionsSignature):
 
     if not TYPE_CHECKING:
 
+        @_signed("CompletionsSignature")
         def create(self, **fields):
-            """Asks for a chat completion.
-
-            The fields are those of `roocode.types.ChatRequestParam`, and
-            `provider`, `timeout`, `max_retries`, `unsupported`, `extra_headers`,
-            `extra_query`, `extra_body`. With `stream=True` the reply is a stream.
-            """
             return self._native.create(fields, False)
 
     @property
@@ -66,6 +90,7 @@ class AsyncRawCompletions(_Resource, AsyncRawCompletionsSignature):
 
     if not TYPE_CHECKING:
 
+        @_signed("AsyncRawCompletionsSignature")
         async def create(self, **fields):
             return await self._native.create_async(fields, True)
 
@@ -75,13 +100,8 @@ class AsyncCompletions(_Resource, AsyncCompletionsSignature):
 
     if not TYPE_CHECKING:
 
+        @_signed("AsyncCompletionsSignature")
         async def create(self, **fields):
-            """Asks for a chat completion.
-
-            The fields are those of `roocode.types.ChatRequestParam`, and
-            `provider`, `timeout`, `max_retries`, `unsupported`, `extra_headers`,
-            `extra_query`, `extra_body`. With `stream=True` the reply is a stream.
-            """
             return await self._native.create_async(fields, False)
 
     @property
@@ -119,6 +139,9 @@ class Providers(_Resource):
 
 class _Client:
     """What both clients share: the options, and the connections behind them."""
+
+    _chat: ClassVar[type]
+    chat: Any
 
     def __init__(
         self,
@@ -164,16 +187,28 @@ class _Client:
     def _begin(self, native: NativeClient) -> None:
         self._native = native
         self._closed = False
+        self.chat = self._chat(native)
         self.providers = Providers(native)
 
     @property
     def is_closed(self) -> bool:
         return self._closed
 
-    def _with_options(self, options: dict[str, Any]) -> NativeClient:
-        return self._native.with_options(
-            {name: value for name, value in options.items() if value is not None}
-        )
+    def with_options(self, **options: Any) -> Self:
+        """A client with other options that shares this one's connections."""
+        given = {name: value for name, value in options.items() if value is not None}
+        client = object.__new__(type(self))
+        client._begin(self._native.with_options(given))
+        return client
+
+    def stats(self) -> StatsList:
+        """What was seen of every target that was asked, by name.
+
+        Clients that share connections share it.
+        """
+        from ._display import StatsList
+
+        return StatsList(self._native.stats())
 
     def _close(self) -> None:
         self._closed = True
@@ -190,48 +225,25 @@ class Roocode(_Client):
     as well, and after a fork.
     """
 
+    _chat = Chat
     chat: Chat
-
-    def _begin(self, native: NativeClient) -> None:
-        super()._begin(native)
-        self.chat = Chat(native)
-
-    def with_options(self, **options: Any) -> Roocode:
-        """A client with other options that shares this one's connections."""
-        client = object.__new__(type(self))
-        client._begin(self._with_options(options))
-        return client
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
         self._close()
 
-    def __enter__(self) -> Roocode:
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self._close()
 
 
 class AsyncRoocode(_Client):
     """Asks AI providers, for `await`. May be used by several event loops at once."""
 
+    _chat = AsyncChat
     chat: AsyncChat
-
-    def _begin(self, native: NativeClient) -> None:
-        super()._begin(native)
-        self.chat = AsyncChat(native)
-
-    def with_options(self, **options: Any) -> AsyncRoocode:
-        """A client with other options that shares this one's connections."""
-        client = object.__new__(type(self))
-        client._begin(self._with_options(options))
-        return client
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -241,13 +253,8 @@ class AsyncRoocode(_Client):
         """The same as `close`."""
         self._close()
 
-    async def __aenter__(self) -> AsyncRoocode:
+    async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         self._close()

@@ -1,10 +1,68 @@
-"""How a reply shows itself in a notebook."""
+"""How replies and statistics show themselves in a notebook."""
 
 from __future__ import annotations
 
 import html as _html
 
 from ._native import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .types import Percentiles, TargetStats
+
+
+class StatsList(list["TargetStats"]):
+    """What was seen of each target; in a notebook a table."""
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
+        rows = "".join(f"<tr>{''.join(map(_cell, _row(stats)))}</tr>" for stats in self)
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+_COLUMNS = (
+    "target",
+    "requests",
+    "answered",
+    "errors",
+    "in flight",
+    "state",
+    "first token p50 / p95",
+    "total p50 / p95",
+    "tokens in / out",
+    "cost",
+)
+
+
+def _cell(text: str) -> str:
+    return f"<td>{_html.escape(text)}</td>"
+
+
+def _row(stats: TargetStats) -> tuple[str, ...]:
+    rate = stats.success_rate
+    state = stats.breaker.replace("_", "-")
+    if stats.unavailable_for_s is not None:
+        state += f", left alone for {_seconds(stats.unavailable_for_s)}"
+    return (
+        stats.target,
+        str(stats.requests),
+        str(stats.successes) if rate is None else f"{stats.successes} ({rate:.1%})",
+        ", ".join(f"{count} {name}" for name, count in stats.errors.items()),
+        str(stats.in_flight),
+        state,
+        _percentiles(stats.time_to_first_token_s),
+        _percentiles(stats.total_s),
+        f"{stats.input_tokens} / {stats.output_tokens}",
+        f"${stats.cost:.6f}" + (f" and {stats.unpriced} of unknown price" if stats.unpriced else ""),
+    )
+
+
+def _percentiles(seen: Percentiles | None) -> str:
+    return "" if seen is None else f"{_seconds(seen.p50)} / {_seconds(seen.p95)}"
+
+
+def _seconds(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def markdown(record: Record) -> str | None:

@@ -12,7 +12,7 @@ __all__ = ["AsyncChatStream", "ChatStream"]
 
 
 class AsyncChatStream(AsyncStream):
-    """A streamed reply: `async for chunk in stream`. Leaving it closes the connection."""
+    """A streamed reply: `async for chunk in stream`. Leaving the loop closes the connection."""
 
     __slots__ = ()
 
@@ -32,8 +32,13 @@ class AsyncChatStream(AsyncStream):
 
     async def get_final_completion(self) -> ChatCompletion:
         """Reads the rest and gives the sum of all chunks: the reply as a whole."""
-        async for _ in self:
-            pass
+        # No loop over the stream: to give up on this is no reason to close it.
+        ended = False
+        while not ended:
+            try:
+                await self.__anext__()
+            except StopAsyncIteration:
+                ended = True
         return self._sum()
 
     def __repr__(self) -> str:

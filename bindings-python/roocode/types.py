@@ -19,7 +19,12 @@ __all__ = [
     "AudioOptionsParam",
     "AudioOutput",
     "AudioPartParam",
+    "BreakerState",
     "CacheControlParam",
+    "Candidate",
+    "Capabilities",
+    "Capability",
+    "Cause",
     "ChatCompletion",
     "ChatCompletionChunk",
     "ChatMessage",
@@ -34,6 +39,7 @@ __all__ = [
     "DeveloperMessageParam",
     "DocumentUrlPartParam",
     "ErrorKind",
+    "Exclusion",
     "FileDataParam",
     "FilePartParam",
     "FinishReason",
@@ -51,13 +57,21 @@ __all__ = [
     "JsonObjectResponseFormatParam",
     "JsonSchemaFormatParam",
     "JsonSchemaResponseFormatParam",
+    "LimitLeft",
+    "LimitUnit",
     "Logprobs",
     "MessageParam",
     "NativeBlocks",
     "NativeBlocksParam",
     "NativePartParam",
     "Outcome",
+    "Percentiles",
+    "PriceSource",
     "PromptTokensDetails",
+    "ProviderStatus",
+    "QuotaLeft",
+    "QuotaOf",
+    "Reading",
     "ReasoningDetail",
     "ReasoningDetailParam",
     "ReasoningDetailType",
@@ -65,10 +79,20 @@ __all__ = [
     "ReasoningEffortParam",
     "ReasoningOptionsParam",
     "RefusalPartParam",
+    "RequestRecord",
     "ResponseFormatParam",
+    "RoutingOptionsParam",
+    "RoutingTrace",
+    "Shortage",
+    "Step",
     "StopParam",
+    "StrategyConfig",
+    "StrategyName",
     "StreamOptionsParam",
     "SystemMessageParam",
+    "TargetFacts",
+    "TargetStats",
+    "Term",
     "TextPartParam",
     "TextResponseFormatParam",
     "TimeoutParam",
@@ -89,6 +113,7 @@ __all__ = [
     "UserMessageParam",
     "VideoPartParam",
     "VideoUrlParam",
+    "Why",
 ]
 
 
@@ -465,6 +490,218 @@ class Usage(Record):
     }
 
 
+StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_latency", "least_busy", "cheapest", "fastest_output", "balanced", "region", "sticky", "bandit", "custom"]
+"""The strategies by name."""
+
+
+StrategyConfig = Union[StrategyName, dict[str, Any]]
+
+
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "vision", "document", "video"]
+"""Something that a request can need and a model can lack."""
+
+
+Capabilities = list[Capability]
+
+
+class RequestRecord(Record):
+    """What filters and strategies looked at in a request."""
+
+    __slots__ = ()
+
+    needs: Capabilities
+    input_tokens: int
+    """Tokens of the input, estimated."""
+    output_limit: int | None
+    """The most tokens of output that the request allows."""
+    expected_output_tokens: int
+    """Tokens of output that costs and times were reckoned with."""
+    provider: str | None
+    tags: list[str]
+    region: str | None
+    residency: list[str] | None
+    data_policy: list[str]
+    session_key: str | None
+    """The hash of the session."""
+    prompt_key: str | None
+    """The hash of the prompt's start; absent where no strategy asked for it."""
+
+    __fields__ = {
+        "needs": (None, None),
+        "input_tokens": (None, None),
+        "output_limit": (None, None),
+        "expected_output_tokens": (None, None),
+        "provider": (None, None),
+        "tags": (None, ()),
+        "region": (None, None),
+        "residency": (None, None),
+        "data_policy": (None, ()),
+        "session_key": (None, None),
+        "prompt_key": (None, None),
+    }
+
+
+ProviderStatus = Literal["active", "draft", "inactive"]
+"""Whether a provider takes part."""
+
+
+class TargetFacts(Record):
+    """What is known of a target before any request: all that a hard filter looks at."""
+
+    __slots__ = ()
+
+    name: str
+    """`provider/model`. Its hash is the target's identity for sticky routing."""
+    provider: str
+    status: ProviderStatus
+    tags: list[str]
+    region: str | None
+    jurisdiction: str | None
+    """Where data is processed, in law, such as `eu`."""
+    data_policies: list[str]
+    """What the provider promises about data, such as `no_training`."""
+    lacks: Capabilities
+    """What the model is known to lack. What is not listed is had, or unknown: both pass, since
+    catalogues lag behind models and a provider's own refusal is exact, while a wrong exclusion
+    could not be undone.
+    """
+    context_window: int | None
+    """Tokens of input and output together. Absent: unknown, which passes."""
+    output_limit: int | None
+    """Tokens of output. Absent: unknown, which passes."""
+    available_from: float | None
+    """First served, in seconds since 1970. Absent: already."""
+    retired_from: float | None
+    """No longer served from, in seconds since 1970. Absent: no end is known."""
+
+    __fields__ = {
+        "name": (None, None),
+        "provider": (None, None),
+        "status": (None, None),
+        "tags": (None, ()),
+        "region": (None, None),
+        "jurisdiction": (None, None),
+        "data_policies": (None, ()),
+        "lacks": (None, None),
+        "context_window": (None, None),
+        "output_limit": (None, None),
+        "available_from": (None, None),
+        "retired_from": (None, None),
+    }
+
+
+Exclusion = 
+"""Why a target can never serve a request: the first hard filter it fails."""
+
+
+QuotaOf = Literal["requests", "tokens"]
+"""What a quota counts."""
+
+
+Shortage = 
+"""Why a target cannot serve at this moment. `until` is in seconds since 1970, absent where nobody can
+say.
+"""
+
+
+class Candidate(Record):
+    """One target of the route, and what became of it."""
+
+    __slots__ = ()
+
+    facts: TargetFacts
+    tier: int
+    """1 is used first."""
+    excluded: Exclusion | None
+    """Why it can never serve this request."""
+    short: Shortage | None
+    """Why it cannot serve now."""
+    why: str | None
+    """The reason of either, in a sentence."""
+
+    __fields__ = {
+        "facts": (TargetFacts, None),
+        "tier": (None, None),
+        "excluded": (None, None),
+        "short": (None, None),
+        "why": (None, None),
+    }
+
+
+Why = Literal["only", "declared", "turn", "drawn", "best", "tie", "unknown", "home", "next_home", "all_loaded", "sampled", "ordered", "not_ordered"]
+"""Why a strategy took a target."""
+
+
+Term = Literal["weight", "credit", "in_flight", "first_token_seconds", "token_seconds", "output_tokens_per_second", "expected_cost_usd", "quality", "success_rate", "round_trip_seconds", "reward_mean", "reward_count", "order"]
+"""What a strategy can ask of a target, as a number."""
+
+
+class Reading(Record):
+    """One value that a strategy read."""
+
+    __slots__ = ()
+
+    target: int
+    term: Term
+    value: float | None
+    """Absent: unknown."""
+
+    __fields__ = {
+        "target": (None, None),
+        "term": (None, None),
+        "value": (None, None),
+    }
+
+
+Step = 
+"""One step of a decision. Targets are given by their place among the candidates."""
+
+
+class RoutingTrace(Record):
+    """How one decision was made."""
+
+    __slots__ = ()
+
+    policy_version: str
+    """What ranks: a hash of the strategy and of the version of its code. Equal where the same inputs
+    must give the same decision.
+    """
+    strategy: StrategyConfig
+    seed: str
+    """The seed of every random choice."""
+    now: float
+    """When the decision was made, in seconds since 1970."""
+    request: RequestRecord
+    candidates: list[Candidate]
+    """Every target of the route, in its order."""
+    steps: list[Step]
+    """What was done, in order."""
+    last_resort: bool
+    """Whether targets were asked although their health spoke against it, because none was left.
+    """
+    recorded: bool
+    """Whether what strategies read was recorded: else it cannot be replayed."""
+    unrecorded: int
+    """Readings above the bound of the record: with any, it cannot be replayed."""
+
+    __fields__ = {
+        "policy_version": (None, None),
+        "strategy": (None, None),
+        "seed": (None, None),
+        "now": (None, None),
+        "request": (RequestRecord, None),
+        "candidates": (Candidate, None),
+        "steps": (None, None),
+        "last_resort": (None, False),
+        "recorded": (None, None),
+        "unrecorded": (None, None),
+    }
+
+
+Cause = Literal["first", "retry", "fallback", "larger_window", "content_policy", "hedge", "continuation"]
+"""Why an attempt is made."""
+
+
 Outcome = Literal["success", "failure", "pending", "cancelled"]
 """How an attempt ended."""
 
@@ -493,8 +730,12 @@ class Attempt(Record):
 
     target: str
     """`provider/model`."""
+    cause: Cause
+    """Why it was made."""
     started_ms: float
     """When it started."""
+    first_token_ms: float | None
+    """When its first content was in."""
     ended_ms: float | None
     """When it ended: with its last byte, or its failure."""
     outcome: Outcome
@@ -506,7 +747,9 @@ class Attempt(Record):
 
     __fields__ = {
         "target": (None, None),
+        "cause": (None, None),
         "started_ms": (None, None),
+        "first_token_ms": (None, None),
         "ended_ms": (None, None),
         "outcome": (None, None),
         "status": (None, None),
@@ -537,8 +780,12 @@ class Translation(Record):
     }
 
 
+PriceSource = Literal["declared", "catalogue"]
+"""Where a price came from."""
+
+
 class Cost(Record):
-    """What a request cost, by the declared prices."""
+    """What a request cost, by the user's price, else the catalogue's."""
 
     __slots__ = ()
 
@@ -548,12 +795,15 @@ class Cost(Record):
     output_usd: float
     estimated: bool
     """True where the token counts were estimated."""
+    source: PriceSource | None
+    """Whose price it is."""
 
     __fields__ = {
         "total_usd": (None, None),
         "input_usd": (None, None),
         "output_usd": (None, None),
         "estimated": (None, False),
+        "source": (None, None),
     }
 
 
@@ -572,6 +822,10 @@ class Trace(Record):
     """The upstream model that was asked."""
     target: str | None
     """`provider/model`."""
+    route: str | None
+    """The route that was asked for, where the model name is one."""
+    routing: RoutingTrace | None
+    """How the target was chosen, where there were several."""
     attempts: list[Attempt]
     """Every HTTP exchange, in order."""
     translation: list[Translation]
@@ -588,6 +842,8 @@ class Trace(Record):
         "kind": (None, None),
         "model": (None, None),
         "target": (None, None),
+        "route": (None, None),
+        "routing": (RoutingTrace, None),
         "attempts": (Attempt, ()),
         "translation": (Translation, ()),
         "time_to_first_token_ms": (None, None),
@@ -757,6 +1013,143 @@ class ChatCompletionChunk(Record):
         "service_tier": (None, None),
         "system_fingerprint": (None, None),
         "route": (Trace, None),
+    }
+
+
+BreakerState = Literal["closed", "open", "half_open"]
+"""Which state a circuit breaker is in."""
+
+
+class Percentiles(Record):
+    """The usual percentiles of durations, in seconds."""
+
+    __slots__ = ()
+
+    count: int
+    """How many they are of."""
+    mean: float
+    min: float
+    p50: float
+    p90: float
+    p95: float
+    p99: float
+    max: float
+
+    __fields__ = {
+        "count": (None, None),
+        "mean": (None, None),
+        "min": (None, None),
+        "p50": (None, None),
+        "p90": (None, None),
+        "p95": (None, None),
+        "p99": (None, None),
+        "max": (None, None),
+    }
+
+
+class QuotaLeft(Record):
+    """What of a configured limit is left."""
+
+    __slots__ = ()
+
+    name: str
+    """The field of the configuration, such as `tokens_per_minute`."""
+    limit: int
+    remaining: int
+
+    __fields__ = {
+        "name": (None, None),
+        "limit": (None, None),
+        "remaining": (None, None),
+    }
+
+
+LimitUnit = Literal["requests", "input_tokens", "output_tokens", "tokens"]
+"""What a limit counts."""
+
+
+class LimitLeft(Record):
+    """What is left of a limit that the provider's responses told."""
+
+    __slots__ = ()
+
+    unit: LimitUnit
+    window_s: float | None
+    """The time that `limit` is for."""
+    limit: int | None
+    remaining: int
+    resets_in_s: float
+    """When all of it is given back."""
+
+    __fields__ = {
+        "unit": (None, None),
+        "window_s": (None, None),
+        "limit": (None, None),
+        "remaining": (None, None),
+        "resets_in_s": (None, None),
+    }
+
+
+class TargetStats(Record):
+    """What was seen of one target. Times are seconds, money is US dollars."""
+
+    __slots__ = ()
+
+    target: str
+    """`provider/model`."""
+    requests: int
+    """Attempts begun."""
+    successes: int
+    """Attempts answered."""
+    cancelled: int
+    """Attempts left by the caller, or lost to a hedge."""
+    errors: dict[str, int]
+    """Attempts that failed, by the class of their error."""
+    in_flight: int
+    """Attempts begun and not ended."""
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    """US dollars, of what has a known price."""
+    unpriced: int
+    """Attempts with usage whose price is not known: `cost` is too low by them."""
+    success_rate: float | None
+    """The share of ended attempts that were answered, cancelled ones left out."""
+    breaker: BreakerState
+    unavailable_for_s: float | None
+    """For how long it is still left alone, by its breaker or a cooldown."""
+    time_to_first_token_s: Percentiles | None
+    """Of the last five minutes."""
+    total_s: Percentiles | None
+    """From the attempt's start to its end, of the last five minutes."""
+    expected_first_token_s: float
+    """What routing expects of the next request."""
+    expected_output_tokens_per_s: float | None
+    quota_left: list[QuotaLeft]
+    """What is left of the configured limits."""
+    limits_left: list[LimitLeft]
+    """What the provider's responses said is left."""
+
+    __fields__ = {
+        "target": (None, None),
+        "requests": (None, None),
+        "successes": (None, None),
+        "cancelled": (None, None),
+        "errors": (None, None),
+        "in_flight": (None, None),
+        "input_tokens": (None, None),
+        "output_tokens": (None, None),
+        "cost": (None, None),
+        "unpriced": (None, None),
+        "success_rate": (None, None),
+        "breaker": (None, None),
+        "unavailable_for_s": (None, None),
+        "time_to_first_token_s": (Percentiles, None),
+        "total_s": (Percentiles, None),
+        "expected_first_token_s": (None, None),
+        "expected_output_tokens_per_s": (None, None),
+        "quota_left": (QuotaLeft, None),
+        "limits_left": (LimitLeft, None),
     }
 
 
@@ -1147,6 +1540,40 @@ UnsupportedParam = Literal["error", "drop"]
 
 TimeoutParam = Union[float, Mapping[str, Any]]
 """Seconds, or limits by name."""
+
+
+class RoutingOptionsParam(TypedDict, total=False):
+    """What the caller says about a request for the sake of routing. None of it reaches the model.
+    """
+
+    provider: str | None
+    """Only targets of this provider. The one way to reach a provider in `draft`."""
+    tags: Sequence[str]
+    """Only targets that carry all of these."""
+    region: str | None
+    """Only targets in this region. To prefer regions, use the strategy `region`."""
+    residency: Sequence[str] | None
+    """The jurisdictions where the data may be processed, such as `["eu", "ch"]`. A target that does
+    not say its own is left out. Default: anywhere.
+    """
+    data_policy: Sequence[str]
+    """Only targets that promise all of these, such as `no_training`."""
+    task: str | None
+    """What the request is for, such as `summarise`; rules read it."""
+    metadata: Mapping[str, Any]
+    """Anything else that rules read."""
+    tenant: str | None
+    """On whose behalf; queues are fair between tenants."""
+    priority: int | None
+    """Place in a queue: higher first. Default 0."""
+    session: str | None
+    """Requests of one session stay with one target under the strategy `sticky`."""
+    seed: int | None
+    """The seed of every random choice. Default: a new one for each request."""
+    expected_output_tokens: int | None
+    """Tokens that the answer will have, for expected cost and time. Default: 256, or the request's
+    limit where that is lower.
+    """
 
 
 class _ChatRequestRequired(TypedDict):

@@ -4,6 +4,7 @@
 //! reader waits; a chunk that is there already is handed over at once.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 
 use pyo3::exceptions::PyStopAsyncIteration;
@@ -46,6 +47,38 @@ pub struct AsyncStream {
     task: AbortHandle,
     event_loop: Py<PyAny>,
     hub: Weak<Hub>,
+    /// How many loops are walking it.
+    walks: AtomicUsize,
+    /// It was closed because its last loop was left.
+    left: AtomicBool,
+}
+
+impl AsyncStream {
+    fn step(&self, py: Python<'_>) -> Waiter {
+        let job: Arc<dyn Job> = Arc::<Shared>::clone(&self.shared);
+        Waiter::new(job, self.event_loop.clone_ref(py), Weak::clone(&self.hub))
+    }
+
+    /// The last loop was left. What has been received as a whole stays.
+    fn leave(&self) {
+        if self.shared.generation == generation() && lock(&self.shared.state).end.is_none() {
+            self.left.store(true, Ordering::Release);
+            self.end(Err(errors::left_stream()));
+        }
+    }
+
+    fn end(&self, how: Result<(), Error>) {
+        self.task.abort();
+        let waiting = {
+            let mut state = lock(&self.shared.state);
+            state.buffer.clear();
+            state.end.get_or_insert(how);
+            std::mem::take(&mut state.waiting)
+        };
+        for wake in waiting {
+            wake.wake();
+        }
+    }
 }
 
 thread_local! {
@@ -64,7 +97,9 @@ pub fn make<'py>(py: Python<'py>, stream: ChatReplyStream) -> PyResult<Bound<'py
         generation: generation(),
     });
     let task = runtime()?.spawn(read_ahead(stream, Arc::downgrade(&shared))).abort_handle();
-    NEXT.set(Some(AsyncStream { shared, task, event_loop: event_loop.unbind(), hub }));
+    let (walks, left) = (AtomicUsize::new(0), AtomicBool::new(false));
+    let stream = AsyncStream { shared, task, event_loop: event_loop.unbind(), hub, walks, left };
+    NEXT.set(Some(stream));
     record::ASYNC_CHAT_STREAM.get(py)?.call0()
 }
 
@@ -156,29 +191,23 @@ impl AsyncStream {
         })
     }
 
-    fn __aiter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
-        slf
+    fn __aiter__(slf: Bound<'_, Self>) -> PyResult<AsyncWalk> {
+        let this = slf.get();
+        if this.left.load(Ordering::Acquire) {
+            return Err(errors::to_python(slf.py(), &errors::left_stream()));
+        }
+        this.walks.fetch_add(1, Ordering::AcqRel);
+        Ok(AsyncWalk { stream: slf.unbind(), begun: AtomicBool::new(false) })
     }
 
     fn __anext__(&self, py: Python<'_>) -> Waiter {
-        let job: Arc<dyn Job> = Arc::<Shared>::clone(&self.shared);
-        Waiter::new(job, self.event_loop.clone_ref(py), Weak::clone(&self.hub))
+        self.step(py)
     }
 
     /// Closes the connection; who waits for a chunk gets the end.
     fn _close(&self) {
-        if self.shared.generation != generation() {
-            return;
-        }
-        self.task.abort();
-        let waiting = {
-            let mut state = lock(&self.shared.state);
-            state.buffer.clear();
-            state.end.get_or_insert(Ok(()));
-            std::mem::take(&mut state.waiting)
-        };
-        for wake in waiting {
-            wake.wake();
+        if self.shared.generation == generation() {
+            self.end(Ok(()));
         }
     }
 
@@ -201,6 +230,40 @@ impl Drop for AsyncStream {
     fn drop(&mut self) {
         if self.shared.generation == generation() {
             self.task.abort();
+        }
+    }
+}
+
+/// A loop over a stream. Python drops it when the loop is left, whoever still
+/// holds the stream; the last one closes the connection.
+#[pyclass(frozen, module = "roocode._native")]
+pub struct AsyncWalk {
+    stream: Py<AsyncStream>,
+    /// Whether it asked for a chunk: who only looked whether there is a loop left nothing.
+    begun: AtomicBool,
+}
+
+#[pymethods]
+impl AsyncWalk {
+    fn __aiter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __anext__(&self, py: Python<'_>) -> Waiter {
+        self.begun.store(true, Ordering::Relaxed);
+        self.stream.get().step(py)
+    }
+
+    fn __traverse__(&self, visit: pyo3::gc::PyVisit<'_>) -> Result<(), pyo3::gc::PyTraverseError> {
+        visit.call(&self.stream)
+    }
+}
+
+impl Drop for AsyncWalk {
+    fn drop(&mut self) {
+        let stream = self.stream.get();
+        if stream.walks.fetch_sub(1, Ordering::AcqRel) == 1 && *self.begun.get_mut() {
+            stream.leave();
         }
     }
 }

@@ -4,11 +4,13 @@ use std::sync::Mutex;
 
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use roocode::runtime::guarded;
 use roocode::{ChatCall, ChatReply, ChatReplyStream, Client, ClientConfig, Error};
 use serde_json::Value;
 
 use crate::bell::lock;
 use crate::call::{self, Finish};
+use crate::guard::{fault, guard};
 use crate::node::Object;
 use crate::runtime::{block, generation};
 use crate::stream::{ChatStream, Parts, parts};
@@ -64,6 +66,46 @@ impl NativeClient {
         let call = raise(py, client.call(Value::Object(body), Value::Null))?;
         Ok((client, call, streamed))
     }
+
+    fn ask<'py>(
+        &self,
+        py: Python<'py>,
+        fields: &Bound<'py, PyDict>,
+        raw: bool,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (client, call, streamed) = self.prepare(py, fields)?;
+        if streamed {
+            let stream = raise(py, block(py, client.chat_stream(call))?)?;
+            let head = raw.then(|| parts(stream.raw().clone()));
+            let stream = Bound::new(py, ChatStream::new(py, stream)?)?.into_any();
+            return match head {
+                Some(head) => with_raw(py, stream, head),
+                None => Ok(stream),
+            };
+        }
+        let reply = client.chat(call);
+        let done = block(py, async move { reply.await.and_then(|reply| ready(reply, raw)) })?;
+        hand_over(py, done)
+    }
+
+    fn begin(&self, py: Python<'_>, fields: &Bound<'_, PyDict>, raw: bool) -> PyResult<Waiter> {
+        let (client, call, streamed) = self.prepare(py, fields)?;
+        if streamed {
+            let finish: Finish<Result<ChatReplyStream, Error>> = Box::new(move |py, stream| {
+                let stream = raise(py, stream)?;
+                let head = raw.then(|| parts(stream.raw().clone()));
+                let stream = async_stream::make(py, stream)?;
+                match head {
+                    Some(head) => with_raw(py, stream, head),
+                    None => Ok(stream),
+                }
+            });
+            return call::start(py, guarded(client.chat_stream(call)), finish);
+        }
+        let reply = client.chat(call);
+        let work = async move { reply.await.and_then(|reply| ready(reply, raw)) };
+        call::start(py, guarded(work), Box::new(hand_over))
+    }
 }
 
 impl Origin {
@@ -86,6 +128,7 @@ struct Ready {
 }
 
 fn ready(reply: ChatReply, raw: bool) -> Result<Ready, Error> {
+    fault::here();
     let completion = node_serializer::object(&reply.completion).map_err(errors::defect)?;
     Ok(Ready { completion, raw: raw.then(|| parts(reply.raw)) })
 }
@@ -115,14 +158,18 @@ impl NativeClient {
     #[new]
     fn new(py: Python<'_>, config: &Bound<'_, PyDict>) -> PyResult<Self> {
         record::import_all(py)?;
-        let config = errors::argument(py, arguments::fields(config))?;
-        Self::from_origin(py, Origin::Config(Value::Object(config)))
+        guard(py, || {
+            let config = errors::argument(py, arguments::fields(config))?;
+            Self::from_origin(py, Origin::Config(Value::Object(config)))
+        })
     }
 
     /// A client with other options and the same connections.
     fn with_options(slf: &Bound<'_, Self>, overrides: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let overrides = errors::argument(slf.py(), arguments::fields(overrides))?;
-        Self::from_origin(slf.py(), Origin::Other(slf.clone().unbind(), Value::Object(overrides)))
+        guard(slf.py(), || {
+            let overrides = errors::argument(slf.py(), arguments::fields(overrides))?;
+            Self::from_origin(slf.py(), Origin::Other(slf.clone().unbind(), Value::Object(overrides)))
+        })
     }
 
     /// Asks, and waits for the reply without the GIL.
@@ -132,54 +179,41 @@ impl NativeClient {
         fields: &Bound<'py, PyDict>,
         raw: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (client, call, streamed) = self.prepare(py, fields)?;
-        if streamed {
-            let stream = raise(py, block(py, client.chat_stream(call))?)?;
-            let head = raw.then(|| parts(stream.raw().clone()));
-            let stream = Bound::new(py, ChatStream::new(py, stream)?)?.into_any();
-            return match head {
-                Some(head) => with_raw(py, stream, head),
-                None => Ok(stream),
-            };
-        }
-        let reply = client.chat(call);
-        let done = block(py, async move { reply.await.and_then(|reply| ready(reply, raw)) })?;
-        hand_over(py, done)
+        guard(py, || self.ask(py, fields, raw))
     }
 
     /// Asks; what is returned is awaited.
     fn create_async(&self, py: Python<'_>, fields: &Bound<'_, PyDict>, raw: bool) -> PyResult<Waiter> {
-        let (client, call, streamed) = self.prepare(py, fields)?;
-        if streamed {
-            let finish: Finish<Result<ChatReplyStream, Error>> = Box::new(move |py, stream| {
-                let stream = raise(py, stream)?;
-                let head = raw.then(|| parts(stream.raw().clone()));
-                let stream = async_stream::make(py, stream)?;
-                match head {
-                    Some(head) => with_raw(py, stream, head),
-                    None => Ok(stream),
-                }
-            });
-            return call::start(py, client.chat_stream(call), finish);
-        }
-        let reply = client.chat(call);
-        let work = async move { reply.await.and_then(|reply| ready(reply, raw)) };
-        call::start(py, work, Box::new(hand_over))
+        guard(py, || self.begin(py, fields, raw))
     }
-
     fn providers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let providers = self.get(py)?.providers();
-        record::to_python(py, &node_json::node(&providers).map_err(errors::internal)?, None)
+        guard(py, || {
+            let providers = self.get(py)?.providers();
+            record::to_python(py, &node_json::node(&providers).map_err(errors::internal)?, None)
+        })
     }
 
     fn kinds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let kinds = self.get(py)?.kinds();
-        record::to_python(py, &node_json::node(&kinds).map_err(errors::internal)?, None)
+        guard(py, || {
+            let kinds = self.get(py)?.kinds();
+            record::to_python(py, &node_json::node(&kinds).map_err(errors::internal)?, None)
+        })
+    }
+
+    /// What was seen of every target.
+    fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guard(py, || {
+            let stats = self.get(py)?.stats();
+            let class = record::TARGET_STATS.get(py)?;
+            record::to_python(py, &node_json::node(&stats).map_err(errors::internal)?, Some(class))
+        })
     }
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {
-        self.get(py)?.close();
-        lock(&self.made).closed = true;
-        Ok(())
+        guard(py, || {
+            self.get(py)?.close();
+            lock(&self.made).closed = true;
+            Ok(())
+        })
     }
 }

@@ -40,8 +40,12 @@ pub fn argument<T>(py: Python<'_>, result: Result<T, Failure>) -> PyResult<T> {
 
 /// A defect of this library.
 pub fn internal(error: impl std::fmt::Display) -> PyErr {
-    let error = Error::new(ErrorKind::Internal, error.to_string());
-    Python::try_attach(|py| to_python(py, &error))
+    raised(&defect(error))
+}
+
+/// The exception, where the thread is attached to Python but has no proof of it at hand.
+pub fn raised(error: &Error) -> PyErr {
+    Python::try_attach(|py| to_python(py, error))
         .unwrap_or_else(|| pyo3::exceptions::PyRuntimeError::new_err(error.to_string()))
 }
 
@@ -56,6 +60,10 @@ pub fn forked() -> Error {
         ErrorKind::ApiConnection,
         "this call or stream was begun before the process forked; its connection stays with the parent",
     )
+}
+
+pub fn left_stream() -> Error {
+    Error::new(ErrorKind::Cancelled, "the reading of this stream was left before its end, which closed it")
 }
 
 pub fn closed_stream() -> Error {

@@ -9,7 +9,9 @@ mod async_stream;
 mod bell;
 mod call;
 mod client;
+mod create_document;
 mod errors;
+mod guard;
 mod hub;
 mod mock;
 mod names;
@@ -39,9 +41,14 @@ mod _native {
     }
 
     #[pymodule_export]
+    const CREATE_DOCUMENT: &str = super::create_document::CREATE;
+    #[pymodule_export]
     use super::async_stream::AsyncStream;
     #[pymodule_export]
     use super::client::NativeClient;
+    #[cfg(feature = "faults")]
+    #[pymodule_export]
+    use super::guard::fault::_panic_next;
     #[pymodule_export]
     use super::hub::{_forget_loop, _hub_count, Drain};
     #[pymodule_export]

@@ -11,6 +11,7 @@ use roocode::{Error, ErrorKind};
 use serde_json::Value;
 
 use crate::bell::lock;
+use crate::guard::guard;
 use crate::runtime::{detach, generation};
 use crate::{arguments, errors, node_json, record};
 
@@ -24,13 +25,14 @@ pub struct MockServer {
 
 impl MockServer {
     fn with<T>(&self, py: Python<'_>, act: impl FnOnce(&Server) -> Result<T, Error>) -> PyResult<T> {
-        let server = lock(&self.server);
-        let done = match server.as_ref() {
-            Some(server) if self.generation == generation() => act(server),
-            _ => Err(Error::new(ErrorKind::Configuration, "this mock server was stopped")),
+        let act = || {
+            let server = lock(&self.server);
+            match server.as_ref() {
+                Some(server) if self.generation == generation() => act(server),
+                _ => Err(Error::new(ErrorKind::Configuration, "this mock server was stopped")),
+            }
         };
-        drop(server);
-        done.map_err(|error| errors::to_python(py, &error))
+        roocode::runtime::catch(act).unwrap_or_else(Err).map_err(|error| errors::to_python(py, &error))
     }
 }
 
@@ -43,8 +45,9 @@ fn plain<'py>(py: Python<'py>, value: &impl serde::Serialize) -> PyResult<Bound<
 impl MockServer {
     #[new]
     fn new(py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<Self> {
-        let options = Value::Object(errors::argument(py, arguments::fields(options))?);
-        let server = detach(py, || MockOptions::from_value(options).and_then(Server::start));
+        let options = guard(py, || errors::argument(py, arguments::fields(options)))?;
+        let start = || MockOptions::from_value(Value::Object(options)).and_then(Server::start);
+        let server = detach(py, || roocode::runtime::catch(start).unwrap_or_else(Err));
         let server = server.map_err(|error| errors::to_python(py, &error))?;
         let (url, port) = (server.url(), server.port());
         Ok(Self { server: Mutex::new(Some(server)), url, port, generation: generation() })
@@ -73,7 +76,7 @@ impl MockServer {
     }
 
     fn set_scripts(&self, py: Python<'_>, options: &Bound<'_, PyDict>) -> PyResult<()> {
-        let options = Value::Object(errors::argument(py, arguments::fields(options))?);
+        let options = Value::Object(guard(py, || errors::argument(py, arguments::fields(options)))?);
         self.with(py, |server| {
             let scripts: Vec<Script> = MockOptions::from_value(options)?.scripts;
             server.set_scripts(scripts)

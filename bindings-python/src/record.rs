@@ -16,6 +16,7 @@ use pyo3::types::{PyBytes, PyDict, PyList, PyString, PyTuple, PyType};
 
 use crate::arguments;
 use crate::errors;
+use crate::guard::guard;
 use crate::node::{Node, Object};
 use crate::node_json;
 use crate::record_text;
@@ -60,6 +61,7 @@ impl Class {
 
 pub static CHAT_COMPLETION: Class = Class::new("roocode.types", "ChatCompletion");
 pub static CHAT_COMPLETION_CHUNK: Class = Class::new("roocode.types", "ChatCompletionChunk");
+pub static TARGET_STATS: Class = Class::new("roocode.types", "TargetStats");
 pub static TRACE: Class = Class::new("roocode.types", "Trace");
 pub static RAW_RESPONSE: Class = Class::new("roocode._raw", "RawResponse");
 pub static ASYNC_CHAT_STREAM: Class = Class::new("roocode._streams", "AsyncChatStream");
@@ -150,7 +152,7 @@ impl Record {
             return Ok(value.bind(py).clone());
         }
         // No lock is held while Python runs: the loser of a race takes the winner's.
-        let value = to_python(py, node, class)?;
+        let value = guard(py, || to_python(py, node, class))?;
         let _ = slot.set(value.clone().unbind());
         Ok(slot.get().map_or(value, |value| value.bind(py).clone()))
     }
@@ -167,7 +169,8 @@ impl Record {
             (None, Some(object)) => object,
             (None, None) => Arc::new(Object::default()),
             (Some(fields), _) => {
-                let fields = errors::argument(fields.py(), arguments::fields(fields))?;
+                let walk = || errors::argument(fields.py(), arguments::fields(fields));
+                let fields = guard(fields.py(), walk)?;
                 match node_json::node(&serde_json::Value::Object(fields)) {
                     Ok(Node::Object(object)) => object,
                     _ => return Err(PyTypeError::new_err("expected fields")),
@@ -236,7 +239,7 @@ impl Record {
     }
 
     fn __repr__(slf: &Bound<'_, Self>) -> PyResult<String> {
-        record_text::repr(slf)
+        guard(slf.py(), || record_text::repr(slf))
     }
 
     fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> bool {
@@ -278,9 +281,11 @@ impl Record {
         if !matches!(mode, "python" | "json") {
             return Err(pyo3::exceptions::PyValueError::new_err("mode: allowed: 'python', 'json'"));
         }
-        let view =
-            record_text::view(&slf.get().object, &Fields::of(&slf.get_type()), exclude_none, exclude_unset);
-        to_python(slf.py(), &Node::Object(Arc::new(view)), None)
+        guard(slf.py(), || {
+            let fields = Fields::of(&slf.get_type());
+            let view = record_text::view(&slf.get().object, &fields, exclude_none, exclude_unset);
+            to_python(slf.py(), &Node::Object(Arc::new(view)), None)
+        })
     }
 
     /// The same as JSON text.
@@ -291,20 +296,22 @@ impl Record {
         exclude_none: bool,
         exclude_unset: bool,
     ) -> PyResult<String> {
-        let view =
-            record_text::view(&slf.get().object, &Fields::of(&slf.get_type()), exclude_none, exclude_unset);
-        record_text::json(&view, indent).map_err(errors::internal)
+        guard(slf.py(), || {
+            let fields = Fields::of(&slf.get_type());
+            let view = record_text::view(&slf.get().object, &fields, exclude_none, exclude_unset);
+            record_text::json(&view, indent).map_err(errors::internal)
+        })
     }
 
     /// A dict of the fields that are set.
     fn to_dict<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        to_python(slf.py(), &Node::Object(Arc::clone(&slf.get().object)), None)
+        guard(slf.py(), || to_python(slf.py(), &Node::Object(Arc::clone(&slf.get().object)), None))
     }
 
     /// JSON text of the fields that are set.
     #[pyo3(signature = (*, indent = None))]
-    fn to_json(&self, indent: Option<usize>) -> PyResult<String> {
-        record_text::json(&self.object, indent).map_err(errors::internal)
+    fn to_json(&self, py: Python<'_>, indent: Option<usize>) -> PyResult<String> {
+        guard(py, || record_text::json(&self.object, indent).map_err(errors::internal))
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {

@@ -14,10 +14,13 @@ use std::time::Duration;
 
 use pyo3::exceptions::PyRuntimeError;
 use pyo3::prelude::*;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
+
+use crate::errors;
 
 static RUNTIME: AtomicPtr<Runtime> = AtomicPtr::new(std::ptr::null_mut());
-static WORKERS: AtomicUsize = AtomicUsize::new(1);
+/// The number of threads asked for; 0: none in particular.
+static WORKERS: AtomicUsize = AtomicUsize::new(0);
 /// How often this process is a child made by fork.
 static GENERATION: AtomicU64 = AtomicU64::new(0);
 static AT_FORK: Once = Once::new();
@@ -27,8 +30,8 @@ static EXITING: OnceLock<ThreadId> = OnceLock::new();
 /// Threads on their way back to Python.
 static RETURNING: AtomicUsize = AtomicUsize::new(0);
 
-/// How often a blocked call looks for signals.
-const TICK: Duration = Duration::from_millis(50);
+/// How often a blocked call looks for signals: a Ctrl-C is to close the connection within 50 ms.
+const TICK: Duration = Duration::from_millis(20);
 
 /// Differs between a process and the child that it forks. What was made under
 /// another generation belongs to threads that are not here.
@@ -64,12 +67,8 @@ pub fn runtime() -> PyResult<&'static Runtime> {
 }
 
 fn build() -> PyResult<*mut Runtime> {
-    let built = Builder::new_multi_thread()
-        .worker_threads(WORKERS.load(Ordering::Relaxed))
-        .thread_name("roocode")
-        .enable_all()
-        .build()
-        .map_err(|error| PyRuntimeError::new_err(format!("cannot start the threads of roocode: {error}")))?;
+    let asked = Some(WORKERS.load(Ordering::Relaxed)).filter(|count| *count > 0);
+    let built = roocode::runtime::build(asked).map_err(|error| errors::raised(&error))?;
     let pointer = Box::into_raw(Box::new(built));
     match RUNTIME.compare_exchange(std::ptr::null_mut(), pointer, Ordering::AcqRel, Ordering::Acquire) {
         Ok(_) => Ok(pointer),
@@ -82,14 +81,13 @@ fn build() -> PyResult<*mut Runtime> {
     }
 }
 
-/// Sets the number of threads that do the network's work. Default 1.
+/// Sets the number of threads that do the network's work, before the first request.
 ///
-/// More help where many fast streams run at once. Only before the first request.
+/// 1 to 256. Else the environment's `ROOCODE_WORKER_THREADS` says, else it is 1,
+/// or 2 from 8 processors on. More help where many fast streams run at once.
 #[pyfunction]
 pub fn set_worker_threads(count: usize) -> PyResult<()> {
-    if !(1..=256).contains(&count) {
-        return Err(pyo3::exceptions::PyValueError::new_err("count: allowed: 1 to 256"));
-    }
+    let count = roocode::runtime::check_worker_threads(count).map_err(|error| errors::raised(&error))?;
     if !RUNTIME.load(Ordering::Acquire).is_null() {
         return Err(PyRuntimeError::new_err("set_worker_threads comes before the first request"));
     }
@@ -162,15 +160,15 @@ fn check_signals() -> PyResult<()> {
 /// ends it, which drops the future and so stops the request.
 pub fn block<T: Send>(py: Python<'_>, future: impl Future<Output = T> + Send) -> PyResult<T> {
     let runtime = runtime()?;
-    detach(py, || {
-        runtime.block_on(async {
-            let mut future = pin!(future);
-            loop {
-                match tokio::time::timeout(TICK, &mut future).await {
-                    Ok(value) => return Ok(value),
-                    Err(_) => check_signals()?,
-                }
+    let wait = async {
+        let mut future = pin!(future);
+        loop {
+            match tokio::time::timeout(TICK, &mut future).await {
+                Ok(value) => return Ok(value),
+                Err(_) => check_signals()?,
             }
-        })
-    })
+        }
+    };
+    let done = detach(py, || roocode::runtime::catch(|| runtime.block_on(wait)));
+    done.unwrap_or_else(|error| Err(errors::to_python(py, &error)))
 }

@@ -4,6 +4,7 @@
 //! ahead of it but what the core buffers, so a slow reader slows the provider.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use pyo3::exceptions::PyValueError;
@@ -13,36 +14,33 @@ use roocode::{ChatReplyStream, Error};
 use tokio::sync::Notify;
 
 use crate::bell::lock;
+use crate::guard::{fault, guard};
 use crate::node::Object;
 use crate::runtime::{block, generation};
 use crate::{errors, node_serializer, record};
 
 /// Reads chunks of a core stream into trees, away from the GIL.
 pub async fn next_objects(stream: &mut ChatReplyStream) -> Option<Result<Vec<Arc<Object>>, Error>> {
-    match stream.next_batch().await? {
-        Ok(chunks) => Some(
-            chunks
-                .iter()
-                .map(|chunk| node_serializer::object(chunk).map_err(errors::defect))
-                .collect::<Result<_, _>>(),
-        ),
-        Err(error) => Some(Err(error)),
-    }
+    let read = async {
+        let Some(chunks) = stream.next_batch().await.transpose()? else { return Ok(None) };
+        fault::here();
+        let objects = chunks.iter().map(|chunk| node_serializer::object(chunk).map_err(errors::defect));
+        objects.collect::<Result<_, _>>().map(Some)
+    };
+    roocode::runtime::guarded(read).await.transpose()
 }
 
 /// What remains of a stream when it is over.
 pub fn last_words(stream: &ChatReplyStream) -> Result<Arc<Object>, Error> {
-    // The sum is of the provider's chunks; what we know beside them goes with it.
-    let mut sum = stream.partial().clone();
-    sum.route = Some(stream.trace());
-    sum.request_id = sum.request_id.or_else(|| stream.raw().request_id.clone());
-    node_serializer::object(&sum).map_err(errors::defect)
+    roocode::runtime::catch(|| node_serializer::object(&stream.partial()).map_err(errors::defect))?
 }
 
 #[pyclass(frozen, weakref, module = "roocode._native")]
 pub struct ChatStream {
     state: Mutex<State>,
     closed: Notify,
+    /// How many loops are walking it.
+    walks: AtomicUsize,
     chunk_class: Py<pyo3::types::PyType>,
     generation: u64,
 }
@@ -52,6 +50,8 @@ struct State {
     stream: Option<ChatReplyStream>,
     reading: bool,
     is_closed: bool,
+    /// It was closed because its last loop was left, or by a signal.
+    is_left: bool,
     buffer: VecDeque<Arc<Object>>,
     /// The sum of all chunks, once there are no more.
     sum: Option<Result<Arc<Object>, Error>>,
@@ -64,10 +64,12 @@ impl ChatStream {
                 stream: Some(stream),
                 reading: false,
                 is_closed: false,
+                is_left: false,
                 buffer: VecDeque::new(),
                 sum: None,
             }),
             closed: Notify::new(),
+            walks: AtomicUsize::new(0),
             chunk_class: record::CHAT_COMPLETION_CHUNK.get(py)?.clone().unbind(),
             generation: generation(),
         })
@@ -84,7 +86,15 @@ impl ChatStream {
                 if state.reading {
                     return Err(PyValueError::new_err("the stream is being read by another thread"));
                 }
-                let Some(stream) = state.stream.take() else { return Ok(None) };
+                let Some(stream) = state.stream.take() else {
+                    let is_left = state.is_left;
+                    drop(state);
+                    return if is_left {
+                        Err(errors::to_python(py, &errors::left_stream()))
+                    } else {
+                        Ok(None)
+                    };
+                };
                 state.reading = true;
                 stream
             };
@@ -98,11 +108,10 @@ impl ChatStream {
             let mut state = lock(&self.state);
             state.reading = false;
             match read {
-                // Ctrl-C: the stream is left where it is, and closed with the object.
+                // Ctrl-C: its traceback may hold the loop for long, so the stream closes here.
                 Err(error) => {
-                    if !state.is_closed {
-                        state.stream = Some(stream);
-                    }
+                    state.is_left = !state.is_closed;
+                    state.is_closed = true;
                     return Err(error);
                 }
                 Ok(None) => return Ok(None),
@@ -125,6 +134,29 @@ impl ChatStream {
         }
     }
 
+    fn step<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.check(py)?;
+        guard(py, || {
+            let Some(chunk) = self.next(py)? else { return Ok(None) };
+            record::make(self.chunk_class.bind(py), chunk).map(Some)
+        })
+    }
+
+    /// The last loop was left. What has been received as a whole stays.
+    fn leave(&self) {
+        if self.generation != generation() {
+            return;
+        }
+        {
+            let mut state = lock(&self.state);
+            if state.is_closed || state.sum.is_some() {
+                return;
+            }
+            state.is_left = true;
+        }
+        self.close();
+    }
+
     fn check(&self, py: Python<'_>) -> PyResult<()> {
         if self.generation == generation() { Ok(()) } else { Err(errors::to_python(py, &errors::forked())) }
     }
@@ -132,14 +164,18 @@ impl ChatStream {
 
 #[pymethods]
 impl ChatStream {
-    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
-        slf
+    fn __iter__(slf: Bound<'_, Self>) -> PyResult<ChatWalk> {
+        let this = slf.get();
+        this.check(slf.py())?;
+        if lock(&this.state).is_left {
+            return Err(errors::to_python(slf.py(), &errors::left_stream()));
+        }
+        this.walks.fetch_add(1, Ordering::AcqRel);
+        Ok(ChatWalk { stream: slf.unbind(), begun: AtomicBool::new(false) })
     }
 
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
-        self.check(py)?;
-        let Some(chunk) = self.next(py)? else { return Ok(None) };
-        record::make(self.chunk_class.bind(py), chunk).map(Some)
+        self.step(py)
     }
 
     /// Reads the rest and gives the sum of all chunks: the reply as a whole.
@@ -192,6 +228,40 @@ impl Drop for ChatStream {
             if let Ok(mut state) = self.state.try_lock() {
                 std::mem::forget(state.stream.take());
             }
+        }
+    }
+}
+
+/// A loop over a stream. Python drops it when the loop is left, whoever still
+/// holds the stream; the last one closes the connection.
+#[pyclass(frozen, module = "roocode._native")]
+pub struct ChatWalk {
+    stream: Py<ChatStream>,
+    /// Whether it asked for a chunk: who only looked whether there is a loop left nothing.
+    begun: AtomicBool,
+}
+
+#[pymethods]
+impl ChatWalk {
+    fn __iter__(slf: Bound<'_, Self>) -> Bound<'_, Self> {
+        slf
+    }
+
+    fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyAny>>> {
+        self.begun.store(true, Ordering::Relaxed);
+        self.stream.get().step(py)
+    }
+
+    fn __traverse__(&self, visit: pyo3::gc::PyVisit<'_>) -> Result<(), pyo3::gc::PyTraverseError> {
+        visit.call(&self.stream)
+    }
+}
+
+impl Drop for ChatWalk {
+    fn drop(&mut self) {
+        let stream = self.stream.get();
+        if stream.walks.fetch_sub(1, Ordering::AcqRel) == 1 && *self.begun.get_mut() {
+            stream.leave();
         }
     }
 }

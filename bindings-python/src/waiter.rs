@@ -11,6 +11,7 @@ use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 
 use crate::bell::lock;
+use crate::guard::guard;
 use crate::hub::{self, Callback, Wake};
 
 /// Work in flight.
@@ -82,7 +83,7 @@ impl Waiter {
         if self.is_settled() {
             return true;
         }
-        let result = match self.job.take(py, &self.wake) {
+        let result = match guard(py, || self.job.take(py, &self.wake)) {
             Ok(None) => return false,
             Ok(Some(value)) => Ok(value.unbind()),
             Err(error) => Err(error),

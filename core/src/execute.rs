@@ -2,7 +2,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
-use std::sync::Mutex;
+use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
@@ -10,17 +10,18 @@ use bytes::Bytes;
 use futures_core::future::BoxFuture;
 use http::{HeaderMap, StatusCode, header};
 
+use crate::catalogue::estimate_tokens;
 use crate::client::{
-    ChatCall, ChatReply, ChatReplyStream, Clock, Permit, Prepared, RawResponse, Recorder, Route, Selection,
-    prepare, scrub,
+    Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Full, Permits, Prepared, RawResponse, Recorder,
+    Room, Route, Selection, Watch, prepare, scrub,
 };
 use crate::config::Settings;
 use crate::dialects::response_headers::{rate_limits, request_id, retry_after};
 use crate::error::{Error, ErrorKind, Result, TimeLimit};
-use crate::resilience::{AttemptPolicy, Attempts, RetryBudget, RetryPolicy, Step};
+use crate::resilience::{AttemptPolicy, Attempts, RetryPolicy, Step};
+use crate::routing::RequestFacts;
 use crate::transport::{Body, HttpRequest, HttpResponse, Transport, collect};
 use crate::types::chat::ChatCompletion;
-use crate::types::limits::Demand;
 use crate::types::trace::Cause;
 
 /// One request and all that its attempts need.
@@ -29,7 +30,8 @@ pub(crate) struct Run<'a> {
     pub settings: &'a Settings,
     pub call: &'a ChatCall,
     pub route: &'a Route,
-    pub budget: &'a Mutex<RetryBudget>,
+    pub budgets: &'a Arc<Budgets>,
+    pub room: &'a Room,
     pub clock: Clock,
     pub stream: bool,
 }
@@ -106,34 +108,39 @@ struct Running<'a, T> {
 /// The loop of attempts. Gives the answer, its number in the trace, and the trace.
 async fn until_answered<'a, T: Answer>(
     run: &'a Run<'a>,
-    begin: impl Fn(HttpRequest, Prepared, Permit) -> BoxFuture<'a, Result<T, Failure>>,
+    begin: impl Fn(HttpRequest, Prepared, Permits) -> BoxFuture<'a, Result<T, Failure>>,
 ) -> Result<(T, usize, Recorder)> {
-    let Run { call, route, budget, clock, .. } = *run;
+    let Run { call, route, budgets, clock, .. } = *run;
     let mut recorder = Recorder::new(&call.request.model, clock);
     let mut random = fastrand::Rng::new();
-    let mut selection = Selection::new(route, budget, Demand::of(0, 0));
+    let mut selection = run.selection();
     let total = run.total();
     let began = clock.now();
-    let mut attempts = Attempts::new(AttemptPolicy {
-        retry: RetryPolicy::new(run.max_retries()),
+    let policy = AttemptPolicy {
+        retry: RetryPolicy { max_retries: run.max_retries(), backoff: run.settings.resilience.retry },
         max_fallbacks: route.max_fallbacks,
         content_policy_fallback: route.content_policy_fallback,
         deadline: total.map(|total| began.saturating_add(total)),
-    });
-    lock(budget).deposit(began, 1);
+    };
+    let mut attempts = Attempts::new(policy);
+    budgets.deposit(began);
     let mut running: Vec<Running<'a, T>> = Vec::new();
     let mut last = None;
     let mut step = attempts.begin(began, &mut selection);
     loop {
         step = match step {
             Step::Start { attempt, target, cause } => {
-                match start(run, &mut recorder, target, cause, total, selection.last_resort) {
+                match start(run, &mut recorder, target, cause, total, &selection) {
                     Ok((recorded, request, prepared, permit)) => {
                         let exchange = begin(request, prepared, permit);
                         running.push(Running { attempt, recorded, target, exchange });
-                        attempts.wait(&mut selection)
+                        attempts.wait(clock.now(), &mut selection)
                     }
-                    Err(error) => {
+                    Err(NotSent::Refused) => {
+                        selection.not_asked(target);
+                        attempts.not_sent(clock.now(), attempt, &mut selection)
+                    }
+                    Err(NotSent::Unfit(error)) => {
                         selection.unfit(target);
                         last = last.or(Some((error, target)));
                         attempts.not_sent(clock.now(), attempt, &mut selection)
@@ -148,6 +155,7 @@ async fn until_answered<'a, T: Answer>(
                     }
                     let status = answer.status();
                     recorder.answers(recorded, answer.prepared(), status);
+                    recorder.decided(route.name.as_deref(), selection.trace());
                     return Ok((answer, recorded, recorder));
                 }
                 Some((Running { attempt, recorded, target, .. }, Err(Failure { error, should_retry }))) => {
@@ -165,8 +173,36 @@ async fn until_answered<'a, T: Answer>(
                     step
                 }
             },
-            Step::GiveUp => return Err(gave_up(run, &recorder, last)),
+            Step::GiveUp => {
+                let watch = run.room.watch();
+                match selection.full(clock.now()) {
+                    Some(full) if recorder.attempts() == 0 => {
+                        wait_for_room(run, &full, watch, policy.deadline, began).await?;
+                        selection.renew();
+                        attempts = Attempts::new(policy);
+                        attempts.begin(clock.now(), &mut selection)
+                    }
+                    _ => {
+                        recorder.decided(route.name.as_deref(), selection.trace());
+                        return Err(gave_up(run, &recorder, &selection, last));
+                    }
+                }
+            }
         }
+    }
+}
+
+/// Why an attempt was not sent.
+enum NotSent {
+    /// The target cannot be asked this.
+    Unfit(Error),
+    /// It cannot be asked now.
+    Refused,
+}
+
+impl From<Error> for NotSent {
+    fn from(error: Error) -> Self {
+        Self::Unfit(error)
     }
 }
 
@@ -177,25 +213,60 @@ fn start(
     target: u32,
     cause: Cause,
     total: Option<Duration>,
-    last_resort: bool,
-) -> Result<(usize, HttpRequest, Prepared, Permit)> {
+    selection: &Selection<'_>,
+) -> Result<(usize, HttpRequest, Prepared, Permits), NotSent> {
     let Some(chosen) = run.route.targets.get(target as usize) else {
-        return Err(Error::new(ErrorKind::Internal, "a target was chosen that is not there"));
+        return Err(Error::new(ErrorKind::Internal, "a target was chosen that is not there").into());
     };
-    let (mut request, prepared) = prepare(run.settings, run.call, &chosen.target, run.stream)?;
+    let changed = match chosen.parameters.is_empty() {
+        true => None,
+        false => Some(run.call.with_parameters(&chosen.parameters)?),
+    };
+    let call = changed.as_ref().unwrap_or(run.call);
+    let (mut request, prepared) = prepare(run.settings, call, &chosen.target, run.stream)?;
     // One limit for the whole request, shared by all attempts.
     if let Some(total) = total {
         let left = total.saturating_sub(recorder.elapsed());
         if left.is_zero() {
-            return Err(out_of_time(total));
+            return Err(out_of_time(total).into());
         }
         request.limits.total = Some(left);
     }
-    let demand = Demand::of(0, 0);
-    let Some(permit) = chosen.state.begin(run.clock, demand, last_resort) else {
-        return Err(Error::new(ErrorKind::NoTargetAvailable, "the target's circuit breaker is open"));
-    };
+    let permit =
+        chosen.begin(run.clock, selection.demand, selection.last_resort).map_err(|_| NotSent::Refused)?;
+    let permit = if run.route.hedges { permit.paid_from(run.budgets) } else { permit };
     Ok((recorder.begin(&chosen.target, cause), request, prepared, permit))
+}
+
+/// Waits until a target that is at a limit of the user's may have room.
+///
+/// Errors: `NoTargetAvailable` at once where that would be too late.
+async fn wait_for_room(
+    run: &Run<'_>,
+    full: &Full<'_>,
+    watch: Watch<'_>,
+    deadline: Option<Duration>,
+    began: Duration,
+) -> Result<()> {
+    let longest = began.saturating_add(run.settings.resilience.queue.longest_wait);
+    let latest = deadline.map_or(longest, |deadline| deadline.min(longest));
+    let now = run.clock.now();
+    if now >= latest || full.until.is_some_and(|until| until >= latest) {
+        let wait = full.until.unwrap_or(latest).saturating_sub(now).as_secs_f64();
+        let mut error = Error::new(
+            ErrorKind::NoTargetAvailable,
+            format!(
+                "every target is at a limit of its `quota`; `{}` has room in {wait:.1} s, which is too late",
+                full.target.target.provider.name
+            ),
+        );
+        error.retry_after = Some(wait);
+        return Err(error);
+    }
+    // Room comes with time, or when another request ends.
+    let until = run.clock.at(full.until.unwrap_or(latest));
+    drop(tokio::time::timeout_at(until, watch.ended()).await);
+    Ok(())
 }
 
 /// The next attempt that ends, or `None` when it is `until`.
@@ -229,9 +300,18 @@ async fn next<'a, T>(
 }
 
 /// The error that ends a request: the last failure, with what is known around it.
-fn gave_up(run: &Run<'_>, recorder: &Recorder, last: Option<(Error, u32)>) -> Error {
+fn gave_up(
+    run: &Run<'_>,
+    recorder: &Recorder,
+    selection: &Selection<'_>,
+    last: Option<(Error, u32)>,
+) -> Error {
     let Some((mut error, target)) = last else {
-        return Error::new(ErrorKind::NoTargetAvailable, "no target is left that may be asked");
+        let reasons = selection.reasons().join("; ");
+        let message = format!("no target can serve this request: {reasons}");
+        let mut error = Error::new(ErrorKind::NoTargetAvailable, message);
+        error.route = Some(Box::new((*recorder.trace()).clone()));
+        return error;
     };
     if let Some(chosen) = run.route.targets.get(target as usize) {
         let target = &chosen.target;
@@ -251,10 +331,20 @@ fn gave_up(run: &Run<'_>, recorder: &Recorder, last: Option<(Error, u32)>) -> Er
 impl Run<'_> {
     /// The limit of the whole request, all attempts together.
     fn total(&self) -> Option<Duration> {
-        self.route
-            .targets
-            .first()
-            .and_then(|first| crate::client::limits(self.settings, &first.target, &self.call.options, self.stream).total)
+        self.route.targets.first().and_then(|first| {
+            crate::client::limits(self.settings, &first.target, &self.call.options, self.stream).total
+        })
+    }
+
+    /// The choices of this request.
+    pub fn selection(&self) -> Selection<'_> {
+        let ChatCall { request, options } = self.call;
+        let mut facts = RequestFacts::of(request, &options.routing, self.stream, estimate_tokens(request));
+        if self.route.strategy.uses_prompt_key() {
+            facts = facts.with_prompt_key(request);
+        }
+        let seed = options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
+        Selection::new(self.route, self.budgets, self.clock, facts, seed)
     }
 
     fn max_retries(&self) -> u32 {
@@ -263,16 +353,12 @@ impl Run<'_> {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-}
-
 /// One plain exchange.
 async fn exchange(
     run: &Run<'_>,
     request: HttpRequest,
     prepared: Prepared,
-    mut permit: Permit,
+    mut permit: Permits,
 ) -> Result<Whole, Failure> {
     match whole(run, request, &prepared, &mut permit).await {
         Ok(reply) => {
@@ -285,7 +371,7 @@ async fn exchange(
 }
 
 /// Takes the target's key out of a failure and lets its state know.
-fn failed(run: &Run<'_>, permit: Permit, prepared: &Prepared, mut failure: Failure) -> Failure {
+fn failed(run: &Run<'_>, permit: Permits, prepared: &Prepared, mut failure: Failure) -> Failure {
     scrub(&mut failure.error, &prepared.target);
     permit.failed(run.clock.now(), &failure.error, None);
     failure
@@ -295,7 +381,7 @@ async fn whole(
     run: &Run<'_>,
     request: HttpRequest,
     prepared: &Prepared,
-    permit: &mut Permit,
+    permit: &mut Permits,
 ) -> Result<ChatReply, Failure> {
     let HttpResponse { status, headers, body } = run.transport.send(request).await?;
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
@@ -314,7 +400,7 @@ async fn open(
     run: &Run<'_>,
     request: HttpRequest,
     prepared: Prepared,
-    mut permit: Permit,
+    mut permit: Permits,
 ) -> Result<ChatReplyStream, Failure> {
     let opened = match head(run, request, &prepared, &mut permit).await {
         Ok(opened) => opened,
@@ -340,7 +426,7 @@ async fn head(
     run: &Run<'_>,
     request: HttpRequest,
     prepared: &Prepared,
-    permit: &mut Permit,
+    permit: &mut Permits,
 ) -> Result<(RawResponse, Opened), Failure> {
     let HttpResponse { status, headers, body } = run.transport.send(request).await?;
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));

@@ -5,6 +5,7 @@
 //! `transport` and `execute` await.
 
 pub mod auth;
+pub mod catalogue;
 pub mod client;
 pub mod config;
 pub mod dialects;
@@ -16,6 +17,7 @@ pub mod providers;
 pub mod resilience;
 mod rotating;
 pub mod routing;
+pub mod runtime;
 pub mod testing;
 pub mod transport;
 pub mod types;

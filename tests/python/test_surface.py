@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 
 import pytest
@@ -172,8 +173,28 @@ def test_worker_threads() -> None:
         for count in (0, 2):
             try:
                 roocode.set_worker_threads(count)
-            except (ValueError, RuntimeError) as error:
+            except (roocode.ConfigurationError, RuntimeError) as error:
                 print(type(error).__name__)
     """
     done = run_script(script)
-    assert (done.returncode, done.stdout) == (0, "ValueError\nRuntimeError\n"), done.stderr
+    assert (done.returncode, done.stdout) == (0, "ConfigurationError\nRuntimeError\n"), done.stderr
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="needs /proc")
+def test_worker_threads_of_the_environment(server: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    script = """if True:
+        import sys
+        from pathlib import Path
+        import roocode
+        client = roocode.Roocode(provider="custom", base_url=sys.argv[1] + "/v1", api_key="k")
+        try:
+            client.chat.completions.create(model="custom/m", messages=[{"role": "user", "content": "x"}])
+            names = [path.read_text() for path in Path("/proc/self/task").glob("*/comm")]
+            print(names.count("roocode\\n"))
+        except roocode.ConfigurationError as error:
+            print(error)
+    """
+    monkeypatch.setenv("ROOCODE_WORKER_THREADS", "3")
+    assert run_script(script, server.url).stdout == "3\n"
+    monkeypatch.setenv("ROOCODE_WORKER_THREADS", "many")
+    assert "ROOCODE_WORKER_THREADS: allowed: 1 to 256" in run_script(script, server.url).stdout

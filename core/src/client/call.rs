@@ -1,6 +1,7 @@
 //! One request as the caller gave it: what to ask, and how to send it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -9,6 +10,7 @@ use crate::dialects::Unsupported;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::Timeout;
 use crate::types::chat::ChatRequest;
+use crate::types::routing::RoutingOptions;
 
 /// A chat request and how to send it.
 #[derive(Clone, Debug)]
@@ -24,6 +26,8 @@ pub struct ChatCall {
 pub struct RequestOptions {
     /// The provider (or kind) to ask; `model` is then its own name for the model.
     pub provider: Option<String>,
+    /// What routing is to know of this request: tags, region, session, task, …
+    pub routing: Arc<RoutingOptions>,
     /// Time limits. Default: the client's.
     pub timeout: Option<Timeout>,
     /// Retries after the first attempt. Default: the client's.
@@ -39,10 +43,32 @@ pub struct RequestOptions {
 }
 
 /// Options that may stand among the request's own fields.
-const OPTION_NAMES: [&str; 6] =
-    ["timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "unsupported"];
+const OPTION_NAMES: [&str; 7] =
+    ["routing", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "unsupported"];
 
 impl ChatCall {
+    /// This call with other parameters of the request; null leaves one out.
+    ///
+    /// Errors: `BadRequestError` naming the place.
+    pub(crate) fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self> {
+        let Ok(Value::Object(mut fields)) = serde_json::to_value(&self.request) else {
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "a request serialised to something else than an object",
+            ));
+        };
+        for (name, value) in parameters {
+            if value.is_null() {
+                fields.shift_remove(name);
+            } else {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+        let request = ChatRequest::from_value(Value::Object(fields))?;
+        request.validate()?;
+        Ok(Self { request, options: self.options.clone() })
+    }
+
     /// Reads a call. `body` holds the request's fields, and may hold options
     /// beside them; `options` holds options alone. An absent one is null.
     ///
@@ -80,6 +106,8 @@ impl ChatCall {
         } else {
             crate::types::from_value(Value::Object(options))?
         };
+        let options: RequestOptions = options;
+        options.routing.validate()?;
         let request = ChatRequest::from_value(Value::Object(body))?;
         request.validate()?;
         Ok(Self { request, options })

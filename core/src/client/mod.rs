@@ -3,21 +3,26 @@
 mod call;
 mod clock;
 mod listing;
+mod live;
 mod prepare;
 mod recorder;
 mod reply;
+mod room;
 mod route;
 mod selection;
+mod stats;
 mod stream;
 mod tail;
 mod target;
 mod target_state;
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 
+use arc_swap::ArcSwap;
 use serde_json::Value;
 
 pub use call::{ChatCall, RequestOptions};
@@ -28,17 +33,21 @@ pub use target::Target;
 pub(crate) use clock::Clock;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
-pub(crate) use route::{Route, States};
-pub(crate) use selection::Selection;
-pub(crate) use target_state::Permit;
+pub(crate) use room::{Room, Watch};
+pub(crate) use route::{Permits, Route};
+pub(crate) use selection::{Budgets, Full, Selection};
+
+use route::States;
+use target_state::TargetSettings;
 
 use crate::config::{ClientConfig, Settings, build};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
-use crate::resilience::RetryBudget;
+use crate::resilience::{Hedging, QuotaConfig};
 use crate::routing::resolve;
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
+use crate::types::routing_trace::RoutingTrace;
 
 /// A client: providers and the connections to them. Cheap to clone.
 ///
@@ -58,7 +67,10 @@ struct Living {
     transport: Arc<dyn Transport>,
     clock: Clock,
     states: States,
-    budget: Mutex<RetryBudget>,
+    /// The declared routes, by name.
+    routes: ArcSwap<BTreeMap<String, Arc<Route>>>,
+    room: Arc<Room>,
+    budgets: Arc<Budgets>,
     closed: AtomicBool,
 }
 
@@ -73,24 +85,33 @@ impl Client {
         if let Some(proxy) = &settings.proxy {
             options.proxy = ProxyOptions::all("proxy", proxy.expose())?;
         }
-        Ok(Self::from_settings(settings, Arc::new(HttpClient::new(options))))
+        Self::from_settings(settings, Arc::new(HttpClient::new(options)))
     }
 
     /// A client over another transport, such as a mock.
     pub fn with_transport(config: ClientConfig, transport: Arc<dyn Transport>) -> Result<Self> {
         let settings = build(config, &|name| std::env::var(name).ok())?;
-        Ok(Self::from_settings(settings, transport))
+        Self::from_settings(settings, transport)
     }
 
-    fn from_settings(settings: Settings, transport: Arc<dyn Transport>) -> Self {
+    fn from_settings(settings: Settings, transport: Arc<dyn Transport>) -> Result<Self> {
+        let resilience = &settings.resilience;
+        let states = States::new(TargetSettings {
+            breaker: resilience.breaker,
+            cooldown: resilience.cooldown,
+            latency: resilience.latency,
+            quota: QuotaConfig::default(),
+        });
         let living = Living {
             transport,
             clock: Clock::start(),
-            states: States::default(),
-            budget: Mutex::default(),
+            room: states.room(),
+            routes: ArcSwap::from_pointee(routes(&settings, &states)?),
+            states,
+            budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
         };
-        Self { shared: Arc::new(Shared { settings, living: Arc::new(living) }) }
+        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::new(living) }) })
     }
 
     /// This client with other defaults: `timeout`, `max_retries`, `unsupported`,
@@ -98,9 +119,7 @@ impl Client {
     pub fn config_with(&self, overrides: Value) -> Result<Self> {
         let mut settings = self.shared.settings.clone();
         settings.override_with(overrides)?;
-        Ok(Self {
-            shared: Arc::new(Shared { settings, living: Arc::clone(&self.shared.living) }),
-        })
+        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::clone(&self.shared.living) }) })
     }
 
     /// Reads a call: request fields in `body`, options in either.
@@ -148,6 +167,24 @@ impl Client {
         listing::kinds(&self.shared.settings)
     }
 
+    /// How the target of a request would be chosen now: every candidate, why it
+    /// was left out, and the order of the others. Nothing is sent and nothing
+    /// is booked.
+    ///
+    /// Errors: as those of the request before anything is sent.
+    pub fn explain(&self, call: &ChatCall) -> Result<RoutingTrace> {
+        let route = self.shared.route(call)?;
+        let stream = call.request.stream == Some(true);
+        Ok(self.shared.run(call, &route, stream).selection().explain())
+    }
+
+    /// What was seen of every target that was asked: requests, errors by class,
+    /// latencies, breaker and cooldown, limits, tokens and cost.
+    #[must_use]
+    pub fn stats(&self) -> Value {
+        stats::stats(&self.shared.living.states, self.shared.living.clock)
+    }
+
     /// Later calls fail; running ones go on.
     pub fn close(&self) {
         self.shared.living.closed.store(true, Ordering::Release);
@@ -159,22 +196,52 @@ impl Client {
     }
 }
 
+/// The targets that a model name stands for, where it is no route's.
+fn targets(settings: &Settings, model: &str, provider: Option<&str>) -> Result<Vec<Target>> {
+    let found = resolve(model, provider, &settings.kinds, &settings.providers)?;
+    Ok(found.into_iter().map(|(provider, model)| Target { provider, model }).collect())
+}
+
+/// Makes the declared routes. Errors: `ConfigurationError` naming the place.
+fn routes(settings: &Settings, states: &States) -> Result<BTreeMap<String, Arc<Route>>> {
+    let hedges = settings.resilience.hedge.enabled;
+    let made = settings.routes.iter().map(|(name, checked)| {
+        let of = |model: &str| targets(settings, model, None);
+        Ok((name.clone(), Arc::new(Route::declared(name, checked, of, states, hedges)?)))
+    });
+    made.collect()
+}
+
 impl Shared {
     /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
     /// `Configuration`; nothing was sent.
-    fn route(&self, call: &ChatCall) -> Result<Route> {
+    fn route(&self, call: &ChatCall) -> Result<Arc<Route>> {
         if self.living.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Configuration, "this client is closed; make a new one"));
         }
-        let Settings { kinds, providers, .. } = &self.settings;
-        let targets = resolve(&call.request.model, call.options.provider.as_deref(), kinds, providers)?;
-        let targets = targets.into_iter().map(|(provider, model)| Target { provider, model }).collect();
-        Ok(Route::of_targets(targets, &self.living.states))
+        let (model, provider) = (&call.request.model, call.options.provider.as_deref());
+        if provider.is_none()
+            && let Some(route) = self.living.routes.load().get(model)
+        {
+            return Ok(Arc::clone(route));
+        }
+        let targets = targets(&self.settings, model, provider)?;
+        let hedges = self.settings.resilience.hedge.enabled;
+        Ok(Arc::new(Route::of_targets(targets, &self.living.states, hedges)))
     }
 
     fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Route, stream: bool) -> Run<'a> {
-        let Living { transport, clock, budget, .. } = &*self.living;
-        Run { transport: &**transport, settings: &self.settings, call, route, budget, clock: *clock, stream }
+        let Living { transport, clock, budgets, room, .. } = &*self.living;
+        Run {
+            transport: &**transport,
+            settings: &self.settings,
+            call,
+            route,
+            budgets,
+            room,
+            clock: *clock,
+            stream,
+        }
     }
 }
 

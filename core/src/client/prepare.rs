@@ -219,4 +219,3 @@ fn scrub_value(value: &mut Value, key: &str) {
         Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
-

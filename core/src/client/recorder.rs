@@ -9,6 +9,7 @@ use super::prepare::Prepared;
 use crate::error::Error;
 use crate::observe::cost;
 use crate::types::chat::Usage;
+use crate::types::routing_trace::RoutingTrace;
 use crate::types::trace::{Attempt, AttemptError, Cause, Outcome, Trace};
 
 /// The trace so far and the clock it is told by.
@@ -76,6 +77,12 @@ impl Recorder {
         if let Some(attempt) = self.trace.attempts.last_mut() {
             attempt.waited_s = Some(wait.as_secs_f64());
         }
+    }
+
+    /// How the target was chosen.
+    pub fn decided(&mut self, route: Option<&str>, routing: Option<Box<RoutingTrace>>) {
+        self.trace.route = route.map(str::to_owned);
+        self.trace.routing = routing;
     }
 
     /// Another attempt was faster.

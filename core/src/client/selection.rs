@@ -1,36 +1,139 @@
 //! Which of a route's targets is asked next: what the attempts of one request
 //! have used up, on top of what routing ranks.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
-use super::route::Route;
-use crate::error::ErrorDetails;
-use crate::resilience::{Choices, RetryBudget, Want, may_be_asked_again};
+use super::clock::Clock;
+use super::live::LiveTargets;
+use super::route::{Route, RouteTarget};
+use super::target_state::Refused;
+use crate::error::{ErrorDetails, ErrorKind};
+use crate::resilience::{
+    Choices, Hedge, Hedging, QuotaRefusal, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again,
+};
+use crate::routing::{Decision, Question, Record, RequestFacts, decide};
 use crate::types::limits::Demand;
+use crate::types::routing_trace::RoutingTrace;
+
+/// What all requests of a client spend from.
+pub(crate) struct Budgets {
+    retries: Mutex<RetryBudget>,
+    hedges: Mutex<Hedging>,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Budgets {
+    pub fn new(retries: &RetryBudgetConfig, hedges: Hedging) -> Self {
+        Self { retries: Mutex::new(RetryBudget::new(retries)), hedges: Mutex::new(hedges) }
+    }
+
+    /// A request begins.
+    pub fn deposit(&self, now: Duration) {
+        lock(&self.retries).deposit(now, 1);
+    }
+
+    /// A request cost so many US dollars.
+    pub fn spent(&self, now: Duration, cost: f64) {
+        lock(&self.hedges).spent(now, cost);
+    }
+}
 
 /// The choices of one request.
 pub(crate) struct Selection<'a> {
     route: &'a Route,
-    budget: &'a Mutex<RetryBudget>,
-    demand: Demand,
+    budgets: &'a Budgets,
+    clock: Clock,
+    pub demand: Demand,
+    decision: Decision,
     asked: Vec<bool>,
     /// Failed in a way that asking again would not mend.
     spent: Vec<bool>,
+    /// Asked, in order.
+    order: Vec<u32>,
     /// The last choice was made although its state spoke against it.
     pub last_resort: bool,
 }
 
+/// Every target that is left is at a limit that the user set.
+pub(crate) struct Full<'a> {
+    /// The one that has room first, as far as is known.
+    pub target: &'a RouteTarget,
+    /// When it has; none where it is when another request ends.
+    pub until: Option<Duration>,
+}
+
 impl<'a> Selection<'a> {
-    pub fn new(route: &'a Route, budget: &'a Mutex<RetryBudget>, demand: Demand) -> Self {
+    /// `request` is what routing is told of the request, `seed` that of every
+    /// random choice.
+    pub fn new(
+        route: &'a Route,
+        budgets: &'a Budgets,
+        clock: Clock,
+        request: RequestFacts,
+        seed: u64,
+    ) -> Self {
+        let demand = Demand::of(request.input_tokens, request.expected_output_tokens);
+        let question = Question {
+            table: Arc::clone(&route.table),
+            strategy: Arc::clone(&route.strategy),
+            request,
+            now: unix_now(),
+            seed,
+            // Where there is nothing to choose there is nothing to replay.
+            record: if route.targets.len() > 1 { Record::ALL } else { Record::No },
+        };
         let count = route.targets.len();
-        Self { route, budget, demand, asked: vec![false; count], spent: vec![false; count], last_resort: false }
+        Self {
+            decision: decide(question, &live(route, clock, demand, true)),
+            route,
+            budgets,
+            clock,
+            demand,
+            asked: vec![false; count],
+            spent: vec![false; count],
+            order: Vec::new(),
+            last_resort: false,
+        }
     }
 
-    /// A target failed: whether it may be asked again.
+    /// The same choice once more, by what is known now: time has passed.
+    pub fn renew(&mut self) {
+        let question = Question { now: unix_now(), ..self.decision.question().clone() };
+        self.decision = decide(question, &live(self.route, self.clock, self.demand, true));
+        self.asked.fill(false);
+        self.order.clear();
+    }
+
+    /// How it was decided, where there was something to decide.
+    pub fn trace(&self) -> Option<Box<RoutingTrace>> {
+        (self.route.targets.len() > 1).then(|| Box::new(self.decision.trace()))
+    }
+
+    /// The whole order, for an explanation: nothing is asked and nothing booked.
+    pub fn explain(mut self) -> RoutingTrace {
+        let live = live(self.route, self.clock, self.demand, false);
+        self.decision = decide(self.decision.question().clone(), &live);
+        while self.decision.next(&live).is_some() {}
+        if self.decision.last_resort() {
+            while self.decision.next(&live).is_some() {}
+        }
+        self.decision.trace()
+    }
+
+    /// A target failed.
     pub fn failed(&mut self, target: u32, error: &ErrorDetails, should_retry: Option<bool>) {
         if let Some(spent) = self.spent.get_mut(target as usize) {
             *spent |= !may_be_asked_again(error, should_retry);
+        }
+        let provider =
+            |index: u32| self.route.targets.get(index as usize).map(|other| &other.target.provider.name);
+        if matches!(error.kind, ErrorKind::Authentication | ErrorKind::QuotaExceeded) {
+            let refused = provider(target);
+            self.decision.leave_out("the same key was refused", |other| provider(other) == refused);
         }
     }
 
@@ -41,50 +144,138 @@ impl<'a> Selection<'a> {
         }
     }
 
-    fn find(&self, now: Duration, wanted: impl Fn(usize) -> bool) -> Option<(u32, bool)> {
-        let mut last_resort = None;
-        for (number, target) in (0_u32..).zip(&self.route.targets) {
-            if !wanted(number as usize) {
-                continue;
-            }
-            if target.state.available_at() <= now && target.state.check(now, &self.demand).is_ok() {
-                return Some((number, false));
-            }
-            // All are left alone for now: the first is better than none.
-            last_resort = last_resort.or(Some((number, true)));
+    /// A target that was chosen had no room when it was to be asked.
+    pub fn not_asked(&mut self, target: u32) {
+        if let Some(asked) = self.asked.get_mut(target as usize) {
+            *asked = false;
         }
-        last_resort
+        self.order.retain(|asked| *asked != target);
     }
+
+    /// Whether nothing was asked because all targets are at limits that the user
+    /// set, and which has room first.
+    pub fn full(&self, now: Duration) -> Option<Full<'a>> {
+        if !self.order.is_empty() {
+            return None;
+        }
+        let mut first: Option<Full<'a>> = None;
+        for index in self.decision.eligible().iter() {
+            let (Some(target), Some(false)) =
+                (self.route.targets.get(index as usize), self.spent.get(index as usize))
+            else {
+                continue;
+            };
+            let until = match target.check(now, &self.demand) {
+                Err(Refused::Quota(QuotaRefusal::Rate { wait, .. })) => Some(now.saturating_add(wait)),
+                Err(Refused::Quota(QuotaRefusal::Concurrency)) => None,
+                // It has room now.
+                Ok(()) => Some(now),
+                Err(_) => continue,
+            };
+            let sooner = match (&first, until) {
+                (None, _) | (Some(Full { until: None, .. }), Some(_)) => true,
+                (Some(Full { until: Some(known), .. }), Some(until)) => until < *known,
+                (Some(_), None) => false,
+            };
+            if sooner {
+                first = Some(Full { target, until });
+            }
+        }
+        first
+    }
+
+    /// Why nothing is left, a line for each target.
+    pub fn reasons(&self) -> Vec<String> {
+        let trace = self.decision.trace();
+        trace
+            .candidates
+            .into_iter()
+            .filter_map(|candidate| Some(format!("{}: {}", candidate.facts.name, candidate.why?)))
+            .collect()
+    }
+
+    fn take(&mut self, last_resort: bool) -> Option<u32> {
+        let pick = self.decision.next(&live(self.route, self.clock, self.demand, true))?;
+        self.last_resort = last_resort;
+        if let Some(asked) = self.asked.get_mut(pick.index as usize) {
+            *asked = true;
+        }
+        self.order.push(pick.index);
+        Some(pick.index)
+    }
+
+    fn is_spent(&self, target: u32) -> bool {
+        self.spent.get(target as usize).copied().unwrap_or(true)
+    }
+}
+
+fn live(route: &Route, clock: Clock, demand: Demand, books: bool) -> LiveTargets<'_> {
+    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, books }
+}
+
+/// Seconds since 1970: for people, not to reckon with.
+fn unix_now() -> f64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
 impl Choices for Selection<'_> {
     fn choose(&mut self, want: Want, now: Duration) -> Option<u32> {
-        let (target, last_resort) = match want {
-            Want::Untried => self.find(now, |number| !self.asked[number] && !self.spent[number])?,
-            // Windows are not known yet.
-            Want::LargerWindow { .. } => return None,
-            Want::Again => self.find(now, |number| !self.spent[number])?,
-        };
-        // A failover goes to a target that is believed to work, or not at all.
-        if last_resort && want == Want::Untried && self.asked.contains(&true) {
-            return None;
+        match want {
+            Want::Untried => {
+                while let Some(target) = self.take(false) {
+                    if !self.is_spent(target) {
+                        return Some(target);
+                    }
+                }
+                // A failover goes to a target that is believed to work, or not at
+                // all; a request that nothing was asked for is better tried.
+                if self.order.is_empty() && self.decision.last_resort() {
+                    return self.take(true);
+                }
+                None
+            }
+            Want::LargerWindow { than } => {
+                let route = self.route;
+                let window = |index: u32| route.targets.get(index as usize).and_then(RouteTarget::window);
+                let least = window(than);
+                let too_small = |index: u32| {
+                    window(index).is_none_or(|window| least.is_some_and(|least| window <= least))
+                };
+                self.decision.leave_out("its context window is not known to be larger", too_small);
+                self.take(false)
+            }
+            // The first asked that may be asked again and has room; else the first.
+            Want::Again => {
+                let mut again = self.order.iter().copied().filter(|target| !self.is_spent(*target));
+                let first = again.clone().next()?;
+                let demand = self.demand;
+                let ready = again.find(|target| {
+                    let target = self.route.targets.get(*target as usize);
+                    target.is_some_and(|target| target.check(now, &demand).is_ok())
+                });
+                self.last_resort = ready.is_none();
+                Some(ready.unwrap_or(first))
+            }
         }
-        self.last_resort = last_resort;
-        if let Some(asked) = self.asked.get_mut(target as usize) {
-            *asked = true;
-        }
-        Some(target)
     }
 
     fn take_retry(&mut self, now: Duration) -> bool {
-        self.budget.lock().unwrap_or_else(PoisonError::into_inner).try_withdraw(now)
+        lock(&self.budgets.retries).try_withdraw(now)
     }
 
-    fn hedge_after(&mut self, _: u32) -> Option<Duration> {
-        None
+    fn hedge_after(&mut self, now: Duration, target: u32) -> Option<Duration> {
+        if !self.route.hedges || self.route.targets.len() < 2 {
+            return None;
+        }
+        let (samples, p95) = self.route.targets.get(target as usize)?.state.first_token_p95(now);
+        lock(&self.budgets.hedges).after(samples, p95)
     }
 
-    fn take_hedge(&mut self, _: Duration) -> bool {
-        false
+    fn take_hedge(&mut self, now: Duration) -> bool {
+        let price = self.route.targets.first().and_then(|first| first.price.as_ref());
+        let cost =
+            price.map(|price| price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens));
+        let mut retries = lock(&self.budgets.retries);
+        lock(&self.budgets.hedges).decide(now, false, cost, &mut retries) == Hedge::Start
     }
 }

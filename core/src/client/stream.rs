@@ -8,8 +8,8 @@ use futures_util::{FutureExt, StreamExt};
 
 use super::clock::Clock;
 use super::prepare::{Prepared, scrub};
+use super::route::Permits;
 use super::tail::Tail;
-use super::target_state::Permit;
 use super::{RawResponse, Recorder};
 use crate::dialects::ChatStream;
 use crate::error::{Error, ErrorKind, Result};
@@ -33,7 +33,7 @@ pub struct ChatReplyStream {
     body: Option<Body>,
     framing: Box<dyn Framing>,
     machine: Box<dyn ChatStream>,
-    permit: Option<Permit>,
+    permit: Option<Permits>,
     clock: Clock,
     /// The request's trace and this attempt's number in it, once it answers.
     recorder: Option<(Recorder, usize)>,
@@ -53,7 +53,7 @@ impl ChatReplyStream {
     pub(crate) fn new(
         prepared: Prepared,
         raw: RawResponse,
-        permit: Permit,
+        permit: Permits,
         clock: Clock,
         began: i64,
     ) -> Self {
@@ -152,10 +152,14 @@ impl ChatReplyStream {
         }
     }
 
-    /// What was received so far, added up.
+    /// What was received so far, added up, with what is known beside the chunks:
+    /// the trace so far and the provider's id of the request.
     #[must_use]
-    pub fn partial(&self) -> &ChatCompletion {
-        self.sum.completion()
+    pub fn partial(&self) -> ChatCompletion {
+        let mut sum = self.sum.completion().clone();
+        sum.route = Some(self.trace());
+        sum.request_id = sum.request_id.or_else(|| self.raw.request_id.clone());
+        sum
     }
 
     /// Status and headers of the response.
@@ -286,12 +290,12 @@ impl ChatReplyStream {
         error.provider = Some(target.provider.name.clone());
         error.model = Some(target.model.clone());
         error.target = Some(target.name());
-        error.partial = Some(Box::new(self.sum.completion().clone()));
         if let Some((recorder, attempt)) = &mut self.recorder {
             recorder.failed(*attempt, &cause);
             error.attempts = recorder.attempts();
-            error.route = Some(Box::new((*recorder.trace()).clone()));
         }
+        error.route = Some(Box::new((*self.trace()).clone()));
+        error.partial = Some(Box::new(self.partial()));
         error
     }
 

@@ -9,12 +9,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::clock::Clock;
-use crate::error::ErrorDetails;
+use super::room::Room;
+use crate::error::{ErrorDetails, ErrorKind};
 use crate::resilience::{
     Breaker, BreakerConfig, BreakerPermit, BreakerState, CallResult, Cooldown, CooldownConfig, Health,
     LearnedLimits, Quota, QuotaConfig, QuotaRefusal, allowed_at, verdict,
 };
-use crate::routing::state::{Counters, Latency, LatencyConfig, LatencyView, PercentileWindow, Percentiles, Used};
+use crate::routing::state::{
+    Counters, Latency, LatencyConfig, LatencyView, PercentileWindow, Percentiles, Used,
+};
 use crate::types::limits::{Demand, ToldLimit};
 
 /// The settings that a target's state is made of.
@@ -28,14 +31,19 @@ pub(crate) struct TargetSettings {
 
 /// The state of one target.
 pub(crate) struct TargetState {
+    scope: Scope,
     in_flight: AtomicU32,
     /// Nanoseconds since the client's start: breaker, cooldown and limits of requests.
     available_at: AtomicU64,
+    /// Bits of seconds.
     first_token: AtomicU64,
     per_token: AtomicU64,
     /// Nanoseconds since the client's start; `u64::MAX` where nothing was seen.
     seen_at: AtomicU64,
     decay: f64,
+    /// Whether limits are set, whose room only a look at them can tell.
+    has_limits: bool,
+    room: Arc<Room>,
     inner: Mutex<Inner>,
 }
 
@@ -63,12 +71,63 @@ pub(crate) struct StateView {
     pub learned: Vec<crate::resilience::LearnedLeft>,
 }
 
+/// What a state is of: failures say different things of the two.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A model at a provider.
+    Target,
+    /// A provider with its key: what fails whatever the model.
+    Provider,
+}
+
+impl Scope {
+    fn health(self, error: &ErrorDetails) -> Health {
+        let health = verdict(error).health;
+        match (self, error.kind) {
+            (Self::Target, _)
+            | (
+                Self::Provider,
+                ErrorKind::Authentication | ErrorKind::QuotaExceeded | ErrorKind::ApiConnection,
+            ) => health,
+            // Another model of the same provider may well answer.
+            (Self::Provider, _) => Health::Ignored,
+        }
+    }
+}
+
 /// Why a target cannot be asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
-    Breaker,
-    Cooldown { until: Duration },
+    Breaker {
+        until: Duration,
+    },
+    Cooldown {
+        until: Duration,
+    },
+    /// By a limit that the provider's responses told.
+    Told {
+        wait: Duration,
+    },
+    /// By a limit that the user set.
     Quota(QuotaRefusal),
+}
+
+impl Inner {
+    fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
+        self.quota.check(now, demand).map_err(Refused::Quota)?;
+        let cooldown = self.cooldown.available_at();
+        if cooldown > now {
+            return Err(Refused::Cooldown { until: cooldown });
+        }
+        let until = self.breaker.available_at();
+        if until > now {
+            return Err(Refused::Breaker { until });
+        }
+        match self.learned.wait(now, demand) {
+            Duration::ZERO => Ok(()),
+            wait => Err(Refused::Told { wait }),
+        }
+    }
 }
 
 fn nanos(time: Duration) -> u64 {
@@ -76,21 +135,25 @@ fn nanos(time: Duration) -> u64 {
 }
 
 impl TargetState {
-    pub fn new(settings: &TargetSettings) -> Self {
+    pub fn new(scope: Scope, settings: &TargetSettings, room: Arc<Room>) -> Self {
         let latency = Latency::new(settings.latency);
         let view = latency.view();
+        let quota = Quota::new(&settings.quota);
         Self {
-            in_flight: AtomicU32::new(0),
-            available_at: AtomicU64::new(0),
+            scope,
             first_token: AtomicU64::new(view.first_token.to_bits()),
             per_token: AtomicU64::new(view.per_token.to_bits()),
             seen_at: AtomicU64::new(u64::MAX),
             decay: view.decay,
+            has_limits: !quota.is_unlimited(),
+            in_flight: AtomicU32::new(0),
+            available_at: AtomicU64::new(0),
+            room,
             inner: Mutex::new(Inner {
                 breaker: Breaker::new(settings.breaker),
                 cooldown: Cooldown::new(settings.cooldown),
                 latency,
-                quota: Quota::new(&settings.quota),
+                quota,
                 learned: LearnedLimits::new(),
                 counters: Counters::default(),
                 first_tokens: PercentileWindow::new(),
@@ -113,6 +176,11 @@ impl TargetState {
         Duration::from_nanos(self.available_at.load(Ordering::Relaxed))
     }
 
+    /// Whether limits are set by the user.
+    pub const fn has_limits(&self) -> bool {
+        self.has_limits
+    }
+
     /// Torn at worst by one observation, which a choice can bear.
     pub fn latency(&self) -> LatencyView {
         let seen_at = self.seen_at.load(Ordering::Relaxed);
@@ -124,9 +192,21 @@ impl TargetState {
         }
     }
 
-    /// The answered share of what ended, for `balanced`.
+    /// Seconds per token of output, once some were seen.
+    pub fn measured_token_seconds(&self) -> Option<f64> {
+        let inner = self.lock();
+        let seen = inner.counters.output_tokens > 0;
+        seen.then(|| inner.latency.view().per_token).filter(|seconds| *seconds > 0.0)
+    }
+
+    /// The answered share of what ended.
     pub fn success_rate(&self) -> Option<f64> {
         self.lock().counters.success_rate()
+    }
+
+    /// Why a request of `demand` may not go now, if so.
+    pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
+        self.lock().check(now, demand)
     }
 
     /// The 95th percentile of the time to the first token, and of how many.
@@ -135,31 +215,20 @@ impl TargetState {
         (recent.count(), recent.percentile(0.95))
     }
 
-    /// Why a request of `demand` may not go now, if so.
-    pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
-        let inner = self.lock();
-        let cooldown = inner.cooldown.available_at();
-        if cooldown > now {
-            return Err(Refused::Cooldown { until: cooldown });
-        }
-        if inner.breaker.available_at() > now {
-            return Err(Refused::Breaker);
-        }
-        let learned = inner.learned.wait(now, demand);
-        if !learned.is_zero() {
-            return Err(Refused::Quota(QuotaRefusal::Rate { name: "told by the provider", wait: learned }));
-        }
-        inner.quota.check(now, demand).map_err(Refused::Quota)
-    }
-
-    /// Begins a request. `anyway`: a try of last resort, whatever the state says.
-    pub fn begin(self: &Arc<Self>, clock: Clock, demand: Demand, anyway: bool) -> Option<Permit> {
+    /// Begins a request. `anyway`: a try of last resort, although breaker or
+    /// cooldown speak against it; the limits that the user set always hold.
+    pub fn begin(self: &Arc<Self>, clock: Clock, demand: Demand, anyway: bool) -> Result<Permit, Refused> {
         let now = clock.now();
         let mut inner = self.lock();
+        match inner.check(now, &demand) {
+            Ok(()) => {}
+            Err(Refused::Breaker { .. } | Refused::Cooldown { .. } | Refused::Told { .. }) if anyway => {}
+            Err(refused) => return Err(refused),
+        }
         let breaker = if anyway {
             inner.breaker.acquire_anyway(now)
         } else {
-            inner.breaker.try_acquire(now)?
+            inner.breaker.try_acquire(now).ok_or(Refused::Breaker { until: Duration::MAX })?
         };
         inner.quota.take(now, &demand);
         inner.learned.sent(&demand);
@@ -167,7 +236,7 @@ impl TargetState {
         self.publish(&inner);
         drop(inner);
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        Some(Permit {
+        Ok(Permit {
             state: Arc::clone(self),
             breaker,
             demand,
@@ -181,11 +250,11 @@ impl TargetState {
 
     fn publish(&self, inner: &Inner) {
         let smallest = Demand::of(0, 0);
-        let available = inner
-            .breaker
-            .available_at()
-            .max(inner.cooldown.available_at())
-            .max(allowed_at(&inner.quota, &inner.learned, &smallest));
+        let available = inner.breaker.available_at().max(inner.cooldown.available_at()).max(allowed_at(
+            &inner.quota,
+            &inner.learned,
+            &smallest,
+        ));
         self.available_at.store(nanos(available), Ordering::Relaxed);
         let view = inner.latency.view();
         self.first_token.store(view.first_token.to_bits(), Ordering::Relaxed);
@@ -231,6 +300,21 @@ impl Drop for Permit {
 }
 
 impl Permit {
+    /// Another one refused it: as if it had not been asked for.
+    pub fn never_sent(mut self) {
+        self.ended = true;
+        let now = self.clock.now();
+        let mut inner = self.state.lock();
+        inner.learned.answered(now, &self.demand, &[]);
+        inner.breaker.record(now, self.breaker, CallResult::Ignored);
+        inner.quota.settle(now, &self.demand, &Demand::default());
+        inner.counters.never_sent();
+        self.state.publish(&inner);
+        drop(inner);
+        self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.state.room.ended();
+    }
+
     /// The head of the response is in; `told` is what it says of limits.
     pub fn answered(&mut self, now: Duration, told: &[ToldLimit]) {
         if !self.answered {
@@ -271,7 +355,7 @@ impl Permit {
 
     /// The attempt failed.
     pub fn failed(mut self, now: Duration, error: &ErrorDetails, used: Option<Used>) {
-        let health = verdict(error).health;
+        let health = self.state.scope.health(error);
         let result = if health == Health::Counts { CallResult::Failure } else { CallResult::Ignored };
         let took = now.saturating_sub(self.began);
         self.end(now, result, used, |inner, _| {
@@ -285,10 +369,6 @@ impl Permit {
     }
 
     /// The caller left, or another attempt was faster.
-    pub fn cancelled(mut self, now: Duration, used: Option<Used>) {
-        self.leave(now, used);
-    }
-
     fn leave(&mut self, now: Duration, used: Option<Used>) {
         let (began, first_token) = (self.began, self.first_token);
         self.end(now, CallResult::Ignored, used, |inner, _| {
@@ -316,5 +396,6 @@ impl Permit {
         self.state.publish(&inner);
         drop(inner);
         self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
+        self.state.room.ended();
     }
 }

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use http::HeaderMap;
 use url::Url;
 
-use super::{ClientConfig, ProviderConfig};
+use super::Models;
+use super::{CheckedRoute, ClientConfig, ProviderConfig, ResilienceConfig, check_routes};
 use crate::auth::{Secret, insert_header};
 use crate::dialects::Unsupported;
 use crate::error::{Error, Result};
 use crate::providers::{Endpoint, Kind, Kinds, Provider};
+use crate::resilience::QuotaConfig;
 use crate::transport::Timeout;
 use crate::types::provider::ProviderStatus;
 
@@ -23,6 +25,8 @@ pub struct Settings {
     pub from_environment: bool,
     pub timeout: Option<Timeout>,
     pub max_retries: u32,
+    pub resilience: ResilienceConfig,
+    pub routes: BTreeMap<String, CheckedRoute>,
     pub unsupported: Unsupported,
     pub headers: HeaderMap,
     pub query: Vec<(String, String)>,
@@ -49,6 +53,7 @@ pub fn build(config: ClientConfig, environment: &dyn Fn(&str) -> Option<String>)
             "give either `providers`, or one provider by `provider`, `api_key` and `base_url`",
         ));
     }
+    config.resilience.validate()?;
     let mut from_environment = false;
     let providers = match config.providers {
         Some(list) => list
@@ -89,6 +94,8 @@ pub fn build(config: ClientConfig, environment: &dyn Fn(&str) -> Option<String>)
         from_environment,
         timeout: config.timeout,
         max_retries: config.max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
+        resilience: config.resilience,
+        routes: check_routes(config.routes)?,
         unsupported: config.unsupported.unwrap_or_default(),
         headers,
         query: config.default_query.into_iter().collect(),
@@ -115,11 +122,14 @@ impl ProviderConfig {
             query: BTreeMap::new(),
             quirks: None,
             status: ProviderStatus::default(),
-            models: Vec::new(),
+            models: Models::default(),
             prices: BTreeMap::new(),
             timeout: None,
             max_retries: None,
+            quota: QuotaConfig::default(),
             region: None,
+            jurisdiction: None,
+            data_policies: Vec::new(),
             tags: Vec::new(),
         }
     }
@@ -143,16 +153,8 @@ pub(crate) fn make(
             format!("{}: a provider's name must not be empty or hold `/`, got {name:?}", field("name")),
         ));
     }
-    for (model, price) in &config.prices {
-        let all = [Some(price.input), Some(price.output), price.cached_input, price.cache_write];
-        if all.into_iter().flatten().any(|price| !price.is_finite() || price < 0.0) {
-            let place = field(&format!("prices.{model}"));
-            return Err(Error::configuration(
-                place.clone(),
-                format!("{place}: a price must be a number of at least 0"),
-            ));
-        }
-    }
+    let (models, overrides) = config.models.clone().into_parts(&config.prices, &field)?;
+    config.quota.validate(&field("quota"))?;
     let base_url = base_url(&config, kind, &field("base_url"), environment)?;
     let api_key_env: Vec<String> =
         config.api_key_env.as_ref().map_or_else(|| kind.api_key_env.clone(), |name| vec![name.clone()]);
@@ -182,11 +184,14 @@ pub(crate) fn make(
         query: config.query.into_iter().collect(),
         quirks: config.quirks.unwrap_or_else(|| kind.quirks.clone()),
         status: config.status,
-        models: config.models,
-        prices: config.prices,
+        models,
+        overrides,
         timeout: config.timeout,
         max_retries: config.max_retries,
+        quota: config.quota,
         region: config.region,
+        jurisdiction: config.jurisdiction,
+        data_policies: config.data_policies,
         tags: config.tags,
         kind: config.kind,
         endpoint: Endpoint::default(),

@@ -5,6 +5,9 @@
 //! environment is read through a function, so that a test can give its own.
 
 mod build;
+mod models;
+mod resilience;
+mod route;
 
 use std::collections::BTreeMap;
 
@@ -12,13 +15,18 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use build::{Settings, build};
+pub use models::Models;
+pub use resilience::ResilienceConfig;
+pub use route::{CheckedRoute, RouteConfig, RouteTargetConfig, check_routes};
 
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks, Unsupported};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Kind;
+use crate::resilience::QuotaConfig;
 use crate::transport::Timeout;
-use crate::types::provider::{Price, ProviderStatus};
+use crate::types::price::Price;
+use crate::types::provider::ProviderStatus;
 
 /// The configuration of a client. Everything is optional: without providers,
 /// those whose keys are in the environment are used.
@@ -34,12 +42,16 @@ pub struct ClientConfig {
     pub api_key: Option<Secret>,
     /// Shorthand for one provider: where it is.
     pub base_url: Option<String>,
+    /// Named sets of targets; a request names one as its `model`.
+    pub routes: BTreeMap<String, RouteConfig>,
     /// Own kinds, in the form of the built-in rows.
     pub kinds: BTreeMap<String, Kind>,
     /// Default time limits of a request.
     pub timeout: Option<Timeout>,
     /// Default number of retries after a first attempt. Default 2.
     pub max_retries: Option<u32>,
+    /// How failures are treated: waits, budgets, breakers, cooldowns, hedges.
+    pub resilience: ResilienceConfig,
     /// What to do with parameters a target cannot honour. Default an error.
     pub unsupported: Option<Unsupported>,
     /// Headers sent with every request.
@@ -88,17 +100,30 @@ pub struct ProviderConfig {
     pub quirks: Option<Quirks>,
     #[serde(default)]
     pub status: ProviderStatus,
+    /// The upstream models it serves: a list of names, or a table from name (or `*`) to what
+    /// the catalogue does not know of them or has wrong.
     #[serde(default)]
-    pub models: Vec<String>,
-    /// Upstream model (or `*`) to its price in US dollars per million tokens.
+    pub models: Models,
+    /// Upstream model (or `*`) to its price in US dollars per million tokens; the same as
+    /// `price` in the table form of `models`.
     #[serde(default)]
     pub prices: BTreeMap<String, Price>,
     #[serde(default)]
     pub timeout: Option<Timeout>,
     #[serde(default)]
     pub max_retries: Option<u32>,
+    /// How much may be asked of it: requests and tokens in a time, requests at once.
+    #[serde(default)]
+    pub quota: QuotaConfig,
+    /// Where its servers are, such as `eu-west-1`.
     #[serde(default)]
     pub region: Option<String>,
+    /// Where data is processed, in law, such as `eu`.
+    #[serde(default)]
+    pub jurisdiction: Option<String>,
+    /// What it promises about data, such as `no_training`.
+    #[serde(default)]
+    pub data_policies: Vec<String>,
     #[serde(default)]
     pub tags: Vec<String>,
 }

@@ -1,54 +1,87 @@
-//! The cost of a reply, from its usage and a declared price.
+//! The cost of a reply, from its usage and a price.
 
 use crate::types::chat::Usage;
-use crate::types::provider::Price;
+use crate::types::price::{EffectivePrice, TokenCounts};
 use crate::types::trace::Cost;
 
-const MILLION: f64 = 1_000_000.0;
-
-/// (input − cached − written) × input price + cached × cached price + written ×
-/// write price + output × output price; prices are per million tokens.
+/// What the usage costs: the user's price where there is one, else the catalogue's.
+///
+/// Prices are those of the provider's standard service: other tiers of service
+/// (`flex`, `priority`), batches, and tools charged by use are not in it. A price
+/// that is lower at some hours counts as the higher one.
 #[must_use]
-pub fn cost(usage: &Usage, price: &Price) -> Cost {
-    let details = usage.prompt_tokens_details.as_ref();
-    let cached = details.and_then(|details| details.cached_tokens).unwrap_or(0).min(usage.prompt_tokens);
-    let written =
-        details.and_then(|details| details.cache_write_tokens).unwrap_or(0).min(usage.prompt_tokens - cached);
-    let plain = usage.prompt_tokens - cached - written;
-    let input_usd = (tokens(plain) * price.input
-        + tokens(cached) * price.cached_input.unwrap_or(price.input)
-        + tokens(written) * price.cache_write.unwrap_or(price.input))
-        / MILLION;
-    let output_usd = tokens(usage.completion_tokens) * price.output / MILLION;
-    Cost { total_usd: input_usd + output_usd, input_usd, output_usd, estimated: usage.estimated }
+#[allow(clippy::needless_pass_by_value, reason = "handed over by the one who asked for it")]
+pub fn cost(usage: &Usage, price: EffectivePrice<'_>) -> Cost {
+    let (input_usd, output_usd) = price.price.amounts(&counts(usage));
+    Cost {
+        total_usd: input_usd + output_usd,
+        input_usd,
+        output_usd,
+        estimated: usage.estimated,
+        source: Some(price.source),
+    }
 }
 
-/// Token counts stay far below 2^53.
-#[allow(clippy::cast_precision_loss, reason = "exact below 2^53")]
-fn tokens(count: u64) -> f64 {
-    count as f64
+fn counts(usage: &Usage) -> TokenCounts {
+    let mut counts =
+        TokenCounts { input: usage.prompt_tokens, output: usage.completion_tokens, ..TokenCounts::default() };
+    if let Some(details) = &usage.prompt_tokens_details {
+        counts.cached_input = details.cached_tokens.unwrap_or(0);
+        counts.cache_write = details.cache_write_tokens.unwrap_or(0);
+        counts.audio_input = details.audio_tokens.unwrap_or(0);
+        counts.image_input = details.image_tokens.unwrap_or(0);
+    }
+    if let Some(details) = &usage.completion_tokens_details {
+        counts.reasoning_output = details.reasoning_tokens.unwrap_or(0);
+        counts.audio_output = details.audio_tokens.unwrap_or(0);
+        counts.image_output = details.image_tokens.unwrap_or(0);
+    }
+    counts
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::types::chat::PromptTokensDetails;
+    use crate::types::chat::{CompletionTokensDetails, PromptTokensDetails};
+    use crate::types::price::Price;
+    use crate::types::trace::PriceSource;
+    use std::borrow::Cow;
 
-    #[test]
-    fn cached_input_has_its_own_price() {
-        let usage = Usage {
+    fn usage() -> Usage {
+        Usage {
             prompt_tokens: 1_000,
             completion_tokens: 100,
             prompt_tokens_details: Some(PromptTokensDetails {
                 cached_tokens: Some(600),
                 cache_write_tokens: Some(100),
+                audio_tokens: Some(50),
                 ..PromptTokensDetails::default()
             }),
+            completion_tokens_details: Some(CompletionTokensDetails {
+                image_tokens: Some(40),
+                ..CompletionTokensDetails::default()
+            }),
             ..Usage::default()
+        }
+    }
+
+    #[test]
+    fn each_part_has_its_own_price() {
+        let price = Price {
+            input: 3.0,
+            output: 15.0,
+            cached_input: Some(0.3),
+            cache_write: Some(3.75),
+            audio_input: Some(10.0),
+            image_output: Some(30.0),
+            ..Price::default()
         };
-        let price = Price { input: 3.0, output: 15.0, cached_input: Some(0.3), cache_write: Some(3.75) };
-        let cost = cost(&usage, &price);
-        assert!((cost.input_usd - (300.0 * 3.0 + 600.0 * 0.3 + 100.0 * 3.75) / 1e6).abs() < 1e-12);
-        assert!((cost.total_usd - cost.input_usd - 0.0015).abs() < 1e-12);
+        let effective = EffectivePrice { price: Cow::Borrowed(&price), source: PriceSource::Catalogue };
+        let cost = cost(&usage(), effective);
+        let input = 250.0 * 3.0 + 600.0 * 0.3 + 100.0 * 3.75 + 50.0 * 10.0;
+        let output = 60.0 * 15.0 + 40.0 * 30.0;
+        assert!((cost.input_usd - input / 1e6).abs() < 1e-12);
+        assert!((cost.total_usd - (input + output) / 1e6).abs() < 1e-12);
+        assert_eq!(cost.source, Some(PriceSource::Catalogue));
     }
 }

@@ -4,6 +4,7 @@
 //! in a user's configuration for others. A kind whose service needs code has
 //! one file of hooks here. No wire format and no routing may go in.
 
+mod facts;
 mod kind;
 mod kinds;
 mod provider;

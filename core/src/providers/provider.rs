@@ -10,8 +10,10 @@ use url::Url;
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
+use crate::resilience::QuotaConfig;
 use crate::transport::Timeout;
-use crate::types::provider::{Price, ProviderStatus};
+use crate::types::model_override::ModelOverride;
+use crate::types::provider::ProviderStatus;
 
 /// A configured account at one service, ready to be asked.
 #[derive(Clone)]
@@ -35,11 +37,17 @@ pub struct Provider {
     pub status: ProviderStatus,
     /// Upstream models it serves, where declared.
     pub models: Vec<String>,
-    /// Upstream model, or `*` for all others, to its price.
-    pub prices: BTreeMap<String, Price>,
+    /// Upstream model, or `*` for what no other entry says, to what the user says of it.
+    pub overrides: BTreeMap<String, ModelOverride>,
     pub timeout: Option<Timeout>,
     pub max_retries: Option<u32>,
+    /// How much may be asked of it.
+    pub quota: QuotaConfig,
     pub region: Option<String>,
+    /// Where data is processed, in law.
+    pub jurisdiction: Option<String>,
+    /// What it promises about data.
+    pub data_policies: Vec<String>,
     pub tags: Vec<String>,
     pub(crate) endpoint: Endpoint,
 }
@@ -66,12 +74,6 @@ impl Provider {
         // Only the first is kept: one of many paths would seldom be the next one.
         self.endpoint.0.get_or_init(|| (path.to_owned(), url.clone()));
         Ok(url)
-    }
-
-    /// The declared price of an upstream model.
-    #[must_use]
-    pub fn price(&self, model: &str) -> Option<&Price> {
-        self.prices.get(model).or_else(|| self.prices.get("*"))
     }
 
     /// Whether requests can be authenticated.

@@ -35,7 +35,7 @@ pub trait Choices {
     /// Takes one retry from the client's budget, if there is one.
     fn take_retry(&mut self, now: Duration) -> bool;
     /// How long after its start an attempt at `target` is slow, where hedging is on.
-    fn hedge_after(&mut self, target: u32) -> Option<Duration>;
+    fn hedge_after(&mut self, now: Duration, target: u32) -> Option<Duration>;
     /// Takes one hedge from the client's budgets, if it may be made.
     fn take_hedge(&mut self, now: Duration) -> bool;
 }
@@ -115,7 +115,7 @@ impl Attempts {
         failed.phase = Phase::Over;
         let failed_target = failed.target;
         if self.is_running() {
-            return self.wait(choices);
+            return self.wait(now, choices);
         }
         if self.is_late(now) {
             return Step::GiveUp;
@@ -141,14 +141,15 @@ impl Attempts {
 
     /// An attempt could not even be sent: its target is no choice any more.
     pub fn not_sent(&mut self, now: Duration, attempt: usize, choices: &mut impl Choices) -> Step {
+        let cause = if attempt == 0 { Cause::First } else { Cause::Fallback };
         if let Some(attempt) = self.made.get_mut(attempt) {
             attempt.phase = Phase::Over;
         }
         if self.is_running() {
-            return self.wait(choices);
+            return self.wait(now, choices);
         }
         match choices.choose(Want::Untried, now) {
-            Some(target) => self.start(now, target, Cause::Fallback),
+            Some(target) => self.start(now, target, cause),
             None => Step::GiveUp,
         }
     }
@@ -164,7 +165,7 @@ impl Attempts {
                 None => Step::GiveUp,
             };
         }
-        if let Some(due) = self.hedge_due(choices)
+        if let Some(due) = self.hedge_due(now, choices)
             && now >= due
         {
             self.hedged = true;
@@ -174,12 +175,12 @@ impl Attempts {
                 return self.start(now, target, Cause::Hedge);
             }
         }
-        self.wait(choices)
+        self.wait(now, choices)
     }
 
     /// What to wait for while attempts run.
-    pub fn wait(&mut self, choices: &mut impl Choices) -> Step {
-        Step::Wait { until: self.due.or_else(|| self.hedge_due(choices)) }
+    pub fn wait(&mut self, now: Duration, choices: &mut impl Choices) -> Step {
+        Step::Wait { until: self.due.or_else(|| self.hedge_due(now, choices)) }
     }
 
     /// The attempts that still run and are to be left, once `winner` answered.
@@ -218,7 +219,7 @@ impl Attempts {
     }
 
     /// When the only running attempt is slow enough for a second one.
-    fn hedge_due(&self, choices: &mut impl Choices) -> Option<Duration> {
+    fn hedge_due(&self, now: Duration, choices: &mut impl Choices) -> Option<Duration> {
         if self.hedged {
             return None;
         }
@@ -227,7 +228,7 @@ impl Attempts {
             Phase::Over => None,
         });
         let (target, since) = running.next()?;
-        Some(since.saturating_add(choices.hedge_after(target)?))
+        Some(since.saturating_add(choices.hedge_after(now, target)?))
     }
 }
 

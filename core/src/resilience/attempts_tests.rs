@@ -22,9 +22,7 @@ impl Choices for Fixed {
         let mut all = 0..self.targets;
         let target = match want {
             Want::Untried => all.find(|target| !self.asked.contains(target)),
-            Want::LargerWindow { than } => {
-                all.find(|target| *target > than && !self.asked.contains(target))
-            }
+            Want::LargerWindow { than } => all.find(|target| *target > than && !self.asked.contains(target)),
             Want::Again => all.find(|target| !self.dead.contains(target)),
         }?;
         self.asked.push(target);
@@ -34,7 +32,7 @@ impl Choices for Fixed {
         self.retries = self.retries.saturating_sub(1);
         self.retries > 0
     }
-    fn hedge_after(&mut self, _: u32) -> Option<Duration> {
+    fn hedge_after(&mut self, _: Duration, _: u32) -> Option<Duration> {
         self.hedge_after
     }
     fn take_hedge(&mut self, _: Duration) -> bool {
@@ -160,10 +158,10 @@ fn a_slow_first_attempt_gets_one_hedge_and_the_loser_is_named() {
     let (mut attempts, mut choices) = (machine(), Fixed::of(3));
     (choices.hedge_after, choices.hedges) = (Some(ms(200)), 1);
     attempts.begin(ms(10), &mut choices);
-    assert_eq!(attempts.wait(&mut choices), Step::Wait { until: Some(ms(210)) });
+    assert_eq!(attempts.wait(ms(10), &mut choices), Step::Wait { until: Some(ms(210)) });
     let hedge = Step::Start { attempt: 1, target: 1, cause: Cause::Hedge };
     assert_eq!(attempts.tick(ms(210), &mut choices), hedge);
-    assert_eq!(attempts.wait(&mut choices), Step::Wait { until: None });
+    assert_eq!(attempts.wait(ms(10), &mut choices), Step::Wait { until: None });
     assert_eq!(attempts.losers(1).collect::<Vec<_>>(), [0]);
     // The first one fails: the hedge goes on.
     let step = fail(&mut attempts, ms(230), 0, ErrorKind::Overloaded, &mut choices);

@@ -24,23 +24,13 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::breaker_config::BreakerConfig;
 use super::verdict::Health;
 use crate::rotating::Rotating;
+pub use crate::types::stats::BreakerState;
 
 /// The pieces in which the window moves on.
 const SLICES: usize = 10;
-
-/// Which state the breaker is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum BreakerState {
-    Closed,
-    Open,
-    HalfOpen,
-}
 
 /// Leave for one call. It must be handed back with [`Breaker::record`], whatever
 /// became of the call: a lost one keeps a probe's place for ever.

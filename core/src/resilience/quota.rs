@@ -8,10 +8,9 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use super::quota_config::QuotaConfig;
 use crate::types::limits::{Demand, LimitUnit};
+pub use crate::types::stats::QuotaLeft;
 
 /// One rate limit: `limit` units per `period`, at most `burst` at once.
 ///
@@ -102,15 +101,6 @@ struct Rate {
     name: &'static str,
     unit: LimitUnit,
     gcra: Gcra,
-}
-
-/// What of a quota is left, for people and programs that watch.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct QuotaLeft {
-    /// The field of the configuration, such as `tokens_per_minute`.
-    pub name: String,
-    pub limit: u64,
-    pub remaining: u64,
 }
 
 /// Why a request may not go now.

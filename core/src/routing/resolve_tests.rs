@@ -27,7 +27,8 @@ fn name(
     (kinds, providers): &(Kinds, Vec<Arc<Provider>>),
 ) -> Result<String> {
     let targets = resolve(model, provider, kinds, providers)?;
-    let names: Vec<_> = targets.iter().map(|(provider, model)| format!("{}/{model}", provider.name)).collect();
+    let names: Vec<_> =
+        targets.iter().map(|(provider, model)| format!("{}/{model}", provider.name)).collect();
     Ok(names.join(" "))
 }
 

@@ -6,8 +6,15 @@
 pub mod chat;
 pub(crate) mod fields;
 pub mod limits;
+pub mod model;
+pub mod model_override;
 mod open_enum;
+pub mod price;
 pub mod provider;
+pub mod routing;
+pub mod routing_trace;
+pub mod strategy;
+pub mod stats;
 pub mod trace;
 
 pub(crate) use chat::from_value;

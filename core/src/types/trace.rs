@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::routing_trace::RoutingTrace;
 use crate::error::ErrorKind;
 
 /// What happened to one request. Times are milliseconds from its start.
@@ -24,6 +25,12 @@ pub struct Trace {
     /// `provider/model`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub target: Option<String>,
+    /// The route that was asked for, where the model name is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<String>,
+    /// How the target was chosen, where there were several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Box<RoutingTrace>>,
     /// Every HTTP exchange, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
@@ -140,7 +147,7 @@ pub enum TranslationAction {
     Added,
 }
 
-/// What a request cost, by the declared prices.
+/// What a request cost, by the user's price, else the catalogue's.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Cost {
@@ -153,4 +160,18 @@ pub struct Cost {
     /// True where the token counts were estimated.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub estimated: bool,
+    /// Whose price it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<PriceSource>,
+}
+
+/// Where a price came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum PriceSource {
+    /// The user gave it.
+    Declared,
+    /// The built-in catalogue.
+    Catalogue,
 }

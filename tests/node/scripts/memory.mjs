@@ -1,8 +1,8 @@
-// Many calls and many abandoned streams; prints the resident memory after each part.
+// Rounds of many calls and many abandoned streams; prints the resident MiB after each.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { args, create } from './common.mjs';
 
-const [calls, streams] = args.map(Number);
+const [rounds, calls, streams] = args.map(Number);
 
 async function each(total, width, work) {
   let left = total;
@@ -37,7 +37,7 @@ async function round() {
   await each(streams, 16, read);
 }
 const figures = [];
-for (let count = 0; count < 4; count++) {
+for (let count = 0; count < rounds; count++) {
   await round();
   figures.push(await resident());
 }

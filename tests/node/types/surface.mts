@@ -95,6 +95,12 @@ try {
 }
 void new BadRequestError('text', { status: 400, param: 'model' });
 
+for (const { target, errors, breaker, total_s } of client.stats()) {
+  check<Equal<typeof breaker, 'closed' | 'open' | 'half_open'>>();
+  const p95: number | undefined = total_s?.p95;
+  void [target satisfies string, errors['RateLimitError'] satisfies number | undefined, p95];
+}
+
 // @ts-expect-error no model
 client.chat.completions.create({ messages });
 // @ts-expect-error a message is no text

@@ -8,7 +8,15 @@ from typing_extensions import assert_type
 
 import roocode
 from roocode import AsyncChatStream, AsyncRoocode, ChatStream, RateLimitError, RawResponse, Roocode
-from roocode.types import ChatCompletion, ChatCompletionChunk, MessageParam, ToolCall, Usage
+from roocode.types import (
+    BreakerState,
+    ChatCompletion,
+    ChatCompletionChunk,
+    MessageParam,
+    Percentiles,
+    ToolCall,
+    Usage,
+)
 
 
 def plain(client: Roocode, messages: list[MessageParam], flag: bool) -> None:
@@ -48,6 +56,10 @@ def plain(client: Roocode, messages: list[MessageParam], flag: bool) -> None:
     assert_type(raw.parse(), ChatCompletion)
     assert_type(raw.headers["a"], str)
     assert_type(client.with_options(timeout=1), Roocode)
+    for target in client.stats():
+        assert_type(target.errors, dict[str, int])
+        assert_type(target.breaker, BreakerState)
+        assert_type(target.total_s, Percentiles | None)
 
 
 async def awaited(client: AsyncRoocode, messages: list[MessageParam]) -> None:
@@ -58,6 +70,24 @@ async def awaited(client: AsyncRoocode, messages: list[MessageParam]) -> None:
         async for chunk in stream:
             assert_type(chunk, ChatCompletionChunk)
     assert_type(await stream.get_final_completion(), ChatCompletion)
+
+
+class Mine(Roocode):
+    pass
+
+
+class MineAsync(AsyncRoocode):
+    pass
+
+
+async def derived(client: Mine, asynchronous: MineAsync) -> None:
+    assert_type(client.with_options(timeout=5), Mine)
+    assert_type(client.chat.completions.create(model="m", messages=[]), ChatCompletion)
+    with client as same:
+        assert_type(same, Mine)
+    assert_type(asynchronous.with_options(timeout=5), MineAsync)
+    async with asynchronous as also:
+        assert_type(also, MineAsync)
 
 
 def errors(error: RateLimitError) -> None:

@@ -25,7 +25,8 @@ pub fn files() -> Result<Vec<(PathBuf, String)>, String> {
     Ok(vec![
         ("bindings-python/roocode/types.py".into(), python_types::emit(&model)),
         ("bindings-python/roocode/_testing_types.py".into(), python_types::emit_testing(&model)),
-        ("bindings-python/roocode/_create.pyi".into(), python_create::emit(&model)),
+        ("bindings-python/roocode/_create.py".into(), python_create::emit(&model)),
+        ("bindings-python/src/create_document.rs".into(), python_create::emit_document(&model)),
         ("bindings-python/roocode/errors.py".into(), python_errors::emit(&model)),
         ("bindings-python/src/names.rs".into(), names::emit(&model)),
         ("bindings-node/js/types.d.ts".into(), typescript::emit(&model)),

@@ -86,7 +86,7 @@ pub fn docstring(doc: &str, indent: &str) -> String {
     format!("{indent}\"\"\"{}\n{indent}\"\"\"\n", lines.join("\n").trim_start())
 }
 
-fn wrapped(doc: &str, width: usize) -> Vec<String> {
+pub fn wrapped(doc: &str, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     for paragraph in doc.split("\n\n") {
         if !lines.is_empty() {

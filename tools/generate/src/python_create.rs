@@ -1,10 +1,12 @@
-//! `roocode/_create.pyi`: the signatures of `create`, one overload for each
-//! type of `stream`. A stub, because at run time one method takes them all.
+//! `roocode/_create.py`: the signatures of `create`, one overload for each type
+//! of `stream`, and the one with all parameters that `inspect` shows. It is
+//! imported by who looks at them alone: at run time one method takes them all.
+//! And `create_document.rs`: what `help` says of it, which has to be there at once.
 
 use std::fmt::Write as _;
 
 use crate::model::{Field, Model, Shape};
-use crate::python::{HEADER, Side, annotation, docstring};
+use crate::python::{HEADER, Side, annotation, docstring, wrapped};
 
 /// Class, `async` or not, the reply, the stream.
 const CLASSES: [(&str, &str, &str, &str); 4] = [
@@ -20,14 +22,11 @@ const CLASSES: [(&str, &str, &str, &str); 4] = [
 ];
 
 pub fn emit(model: &Model) -> String {
-    let Some(root) = model.requests.last() else { return String::new() };
-    let Shape::Object { fields, .. } = &root.shape else { return String::new() };
     let replies: Vec<&str> = model.replies.iter().map(|declaration| declaration.name.as_str()).collect();
-    let (required, optional): (Vec<&Field>, Vec<&Field>) = fields
-        .iter()
-        .chain(&model.options)
-        .filter(|field| field.name != "stream")
-        .partition(|field| field.required);
+    let (required, optional) = parameters(model);
+    let parameter = |field: &Field, default: &str| {
+        format!("        {}: {}{default},\n", field.name, annotation(&field.ty, Side::Request, &replies))
+    };
     let mut body = String::new();
     for (class, def, reply, stream) in CLASSES {
         let _ = write!(body, "\nclass {class}:\n");
@@ -37,13 +36,6 @@ pub fn emit(model: &Model) -> String {
             ("stream: bool", format!("{reply} | {stream}")),
         ] {
             let _ = write!(body, "    @overload\n    {def} create(\n        self,\n        *,\n");
-            let parameter = |field: &Field, default: &str| {
-                format!(
-                    "        {}: {}{default},\n",
-                    field.name,
-                    annotation(&field.ty, Side::Request, &replies)
-                )
-            };
             for field in &required {
                 body += &parameter(field, "");
             }
@@ -51,13 +43,22 @@ pub fn emit(model: &Model) -> String {
             for field in &optional {
                 body += &parameter(field, " = ...");
             }
-            let _ = write!(
-                body,
-                "    ) -> {returns}:\n{}",
-                docstring(&document(&required, &optional), "        ")
-            );
-            body += "        ...\n";
+            let _ = write!(body, "    ) -> {returns}:\n{}", docstring(&document(model), "        "));
+            body += "        ...\n\n";
         }
+        // What it does not know goes to the provider, as at run time.
+        let _ = write!(body, "    {def} create(\n        self,\n        *,\n");
+        for field in &required {
+            body += &parameter(field, "");
+        }
+        body += "        stream: bool | None = None,\n";
+        for field in &optional {
+            body += &parameter(field, " = None");
+        }
+        let _ = write!(
+            body,
+            "        **fields: Any,\n    ) -> {reply} | {stream}:\n        raise NotImplementedError\n\n"
+        );
     }
     let mut imports: Vec<String> = Vec::new();
     for word in body.split(|character: char| !character.is_ascii_alphanumeric()) {
@@ -72,7 +73,8 @@ pub fn emit(model: &Model) -> String {
     imports.sort();
     let imports: String = imports.iter().map(|name| format!("    {name},\n")).collect();
     format!(
-        "{HEADER}from collections.abc import Mapping, Sequence\n\
+        "{HEADER}from __future__ import annotations\n\n\
+         from collections.abc import Mapping, Sequence\n\
          from typing import Any, Literal, overload\n\n\
          from ._raw import RawResponse\n\
          from ._streams import AsyncChatStream, ChatStream\n\
@@ -80,9 +82,34 @@ pub fn emit(model: &Model) -> String {
     )
 }
 
-fn document(required: &[&Field], optional: &[&Field]) -> String {
+/// `bindings-python/src/create_document.rs`.
+pub fn emit_document(model: &Model) -> String {
+    let text = wrapped(&document(model), 88).join("\n");
+    format!(
+        "//! Generated from the Rust types by `make generate`. Do not edit.\n\n\
+         /// What `create` says of itself and its parameters.\n\
+         #[rustfmt::skip]\n\
+         pub const CREATE: &str = r##\"{text}\n\"##;\n"
+    )
+}
+
+fn fields(model: &Model) -> impl Iterator<Item = &Field> {
+    let root = match model.requests.last().map(|root| &root.shape) {
+        Some(Shape::Object { fields, .. }) => fields.as_slice(),
+        _ => &[],
+    };
+    root.iter().chain(&model.options)
+}
+
+/// The parameters that must be given, and those that may; without `stream`.
+fn parameters(model: &Model) -> (Vec<&Field>, Vec<&Field>) {
+    fields(model).filter(|field| field.name != "stream").partition(|field| field.required)
+}
+
+fn document(model: &Model) -> String {
+    let (required, optional): (Vec<_>, Vec<_>) = fields(model).partition(|field| field.required);
     let mut text = "Asks for a chat completion.".to_owned();
-    for field in required.iter().chain(optional) {
+    for field in required.into_iter().chain(optional) {
         if !field.doc.is_empty() {
             let _ = write!(text, "\n\n`{}`: {}", field.name, field.doc);
         }

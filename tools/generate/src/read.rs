@@ -4,6 +4,7 @@ use roocode::client::RequestOptions;
 use roocode::error::ErrorDetails;
 use roocode::testing::{Counters, MockOptions, RecordedRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
+use roocode::types::stats::TargetStats;
 use roocode::types::trace::Trace;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -22,6 +23,7 @@ pub fn model() -> Result<Model, String> {
         declarations::<ChatCompletion>(read())?,
         declarations::<ChatCompletionChunk>(read())?,
         declarations::<Trace>(read())?,
+        declarations::<TargetStats>(written())?,
     ]);
     let error = declarations::<ErrorDetails>(read())?.pop().ok_or("no ErrorDetails")?;
     let scripts = declarations::<MockOptions>(read())?;

@@ -92,6 +92,12 @@ impl Counters {
         self.in_flight += 1;
     }
 
+    /// An attempt that had begun was not sent after all.
+    pub const fn never_sent(&mut self) {
+        self.requests = self.requests.saturating_sub(1);
+        self.in_flight = self.in_flight.saturating_sub(1);
+    }
+
     /// An attempt was answered; without `used` where the provider told no usage.
     pub fn succeeded(&mut self, used: Option<Used>) {
         self.end(used);

@@ -9,9 +9,8 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
 use crate::rotating::Rotating;
+pub use crate::types::stats::Percentiles;
 
 /// Buckets of a power of two.
 const EACH: u64 = 32;
@@ -150,21 +149,6 @@ fn middle(bucket: usize) -> u64 {
     let bucket = bucket as u64;
     let shift = (bucket / EACH).saturating_sub(1);
     ((bucket - shift * EACH) << shift) + ((1 << shift) >> 1)
-}
-
-/// The usual percentiles of a histogram, in seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct Percentiles {
-    /// How many they are of.
-    pub count: u64,
-    pub mean: f64,
-    pub min: f64,
-    pub p50: f64,
-    pub p90: f64,
-    pub p95: f64,
-    pub p99: f64,
-    pub max: f64,
 }
 
 /// The durations of the last five minutes, a minute forgotten at a time.

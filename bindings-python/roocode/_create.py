@@ -1,4 +1,6 @@
 # Generated from the Rust types by `make generate`. Do not edit.
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload
 
@@ -12,6 +14,7 @@ from .types import (
     ReasoningEffortParam,
     ReasoningOptionsParam,
     ResponseFormatParam,
+    RoutingOptionsParam,
     StopParam,
     StreamOptionsParam,
     TimeoutParam,
@@ -61,6 +64,7 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -139,7 +143,11 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -154,6 +162,7 @@ class CompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -194,6 +203,7 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -272,7 +282,11 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -287,6 +301,7 @@ class CompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -327,6 +342,7 @@ class CompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -405,7 +421,11 @@ class CompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -420,6 +440,57 @@ class CompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> ChatCompletion | ChatStream:
+        raise NotImplementedError
+
 
 class AsyncCompletionsSignature:
     @overload
@@ -462,6 +533,7 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -540,7 +612,11 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -555,6 +631,7 @@ class AsyncCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -595,6 +672,7 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -673,7 +751,11 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -688,6 +770,7 @@ class AsyncCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -728,6 +811,7 @@ class AsyncCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -806,7 +890,11 @@ class AsyncCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -821,6 +909,57 @@ class AsyncCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> ChatCompletion | AsyncChatStream:
+        raise NotImplementedError
+
 
 class RawCompletionsSignature:
     @overload
@@ -863,6 +1002,7 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -941,7 +1081,11 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -956,6 +1100,7 @@ class RawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -996,6 +1141,7 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1074,7 +1220,11 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -1089,6 +1239,7 @@ class RawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     def create(
         self,
@@ -1129,6 +1280,7 @@ class RawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1207,7 +1359,11 @@ class RawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -1222,6 +1378,57 @@ class RawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
+        raise NotImplementedError
+
 
 class AsyncRawCompletionsSignature:
     @overload
@@ -1264,6 +1471,7 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1342,7 +1550,11 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -1357,6 +1569,7 @@ class AsyncRawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -1397,6 +1610,7 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1475,7 +1689,11 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -1490,6 +1708,7 @@ class AsyncRawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
     @overload
     async def create(
         self,
@@ -1530,6 +1749,7 @@ class AsyncRawCompletionsSignature:
         web_search_options: Mapping[str, Any] | None = ...,
         stream_options: StreamOptionsParam | None = ...,
         provider: str | None = ...,
+        routing: RoutingOptionsParam | None = ...,
         timeout: TimeoutParam | None = ...,
         max_retries: int | None = ...,
         extra_headers: Mapping[str, str] | None = ...,
@@ -1608,7 +1828,11 @@ class AsyncRawCompletionsSignature:
 
         `web_search_options`: The provider's web search.
 
+        `stream`: Whether to stream the answer. Default false.
+
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
 
         `timeout`: Time limits. Default: the client's.
 
@@ -1623,3 +1847,54 @@ class AsyncRawCompletionsSignature:
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         ...
+
+    async def create(
+        self,
+        *,
+        model: str,
+        messages: Sequence[MessageParam | ChatMessage],
+        stream: bool | None = None,
+        max_completion_tokens: int | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        n: int | None = None,
+        stop: StopParam | None = None,
+        seed: int | None = None,
+        frequency_penalty: float | None = None,
+        presence_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        logprobs: bool | None = None,
+        top_logprobs: int | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        verbosity: str | None = None,
+        modalities: Sequence[str] | None = None,
+        audio: AudioOptionsParam | None = None,
+        prediction: Mapping[str, Any] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        store: bool | None = None,
+        service_tier: str | None = None,
+        web_search_options: Mapping[str, Any] | None = None,
+        stream_options: StreamOptionsParam | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        **fields: Any,
+    ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
+        raise NotImplementedError
+

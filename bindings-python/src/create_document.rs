@@ -1,0 +1,94 @@
+//! Generated from the Rust types by `make generate`. Do not edit.
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const CREATE: &str = r##"Asks for a chat completion.
+
+`model`: `provider/model`, `kind/model`, or a bare model name.
+
+`messages`: The conversation so far; at least one message.
+
+`max_completion_tokens`: Most tokens to generate, reasoning included.
+
+`max_tokens`: The older name of `max_completion_tokens`; give one of the two.
+
+`temperature`: Sampling temperature, 0 to 2.
+
+`top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+`top_k`: Sample from the k most likely tokens.
+
+`n`: Number of answers.
+
+`stop`: Where to stop: one text or several.
+
+`seed`: Seed for repeatable sampling, best effort.
+
+`frequency_penalty`: -2 to 2.
+
+`presence_penalty`: -2 to 2.
+
+`logit_bias`: Token id to bias, -100 to 100.
+
+`logprobs`: Whether to return log probabilities of the answer's tokens.
+
+`top_logprobs`: How many alternatives to return at each position, 0 to 20.
+
+`tools`: Tools the model may call.
+
+`tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+`parallel_tool_calls`: Whether several tools may be called in one turn.
+
+`response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a
+tool emulates it and the model gives several answers, the first is the content and the
+choice's `other_json_answers` keeps the others.
+
+`reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+`reasoning`: How to think: effort or a budget of tokens.
+
+`verbosity`: `low`, `medium` or `high`.
+
+`modalities`: What the answer may consist of: `text`, `audio`, `image`.
+
+`audio`: Voice and format of an audio answer.
+
+`prediction`: Text that most of the answer is known to equal.
+
+`metadata`: Labels stored with the request at the provider.
+
+`user`: A stable id of the end user.
+
+`safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+`prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+`prompt_cache_retention`: `in_memory` or `24h`.
+
+`store`: Whether the provider stores the completion.
+
+`service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+`priority`.
+
+`web_search_options`: The provider's web search.
+
+`stream`: Whether to stream the answer. Default false.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+"##;

@@ -1,0 +1,204 @@
+//! How many tokens a request has, without a tokenizer.
+//!
+//! A rule of thumb, for choosing: four characters a token (ai.google.dev/gemini-api/docs/tokens,
+//! the same as OpenAI's), one a token outside ASCII, JSON as text, 4 tokens a message for its
+//! frame, 60 where there are tools for what services write around them.
+//!
+//! Measured on the recordings of chat completions (a test prints it): over 218 answered requests
+//! without media the median error is -9 %, half lie within 45 %, nine tenths within 97 %. Those
+//! are mostly prompts of under 500 tokens, where what a service adds by itself weighs most (Claude
+//! adds several hundred for tools, some add a system prompt, one the pages it searched); long
+//! repetitive text came out 25 % to 60 % too high. A filter by context window should leave that
+//! much room.
+//!
+//! Media count by what is known of them without decoding; the constants name their sources.
+
+use std::io;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::types::chat::{
+    AssistantMessage, AudioPart, ChatRequest, Content, ContentPart, FilePart, ImagePart, Message,
+    ResponseFormat, Tool, VideoPart,
+};
+
+const CHARACTERS_PER_TOKEN: u64 = 4;
+const PER_MESSAGE: u64 = 4;
+const PER_TOOLS: u64 = 60;
+/// Between Gemini's 258 a tile (ai.google.dev/gemini-api/docs/tokens) and Claude's about 1,600 at
+/// most (width × height / 750); OpenAI's gpt-4o takes 765 for 1024 × 1024.
+const IMAGE: u64 = 1_000;
+/// OpenAI's gpt-4o at `detail: low`.
+const IMAGE_LOW: u64 = 85;
+/// Gemini's 32 tokens a second of sound, at 32 kB/s (16 kHz, 16 bit) and at 8 kB/s (64 kbit/s).
+const WAVE_BYTES_PER_TOKEN: u64 = 1_000;
+const CODED_SOUND_BYTES_PER_TOKEN: u64 = 250;
+/// Gemini's about 300 tokens a second, at 1 Mbit/s.
+const VIDEO_BYTES_PER_TOKEN: u64 = 417;
+/// One minute of it: all that can be said of a video behind a URL.
+const VIDEO: u64 = 18_000;
+/// Claude's 1,500 to 3,000 a page; 50 kB a page is a guess (unverified).
+const PAGE: u64 = 2_000;
+const PAGE_BYTES: u64 = 50_000;
+/// Five pages: all that can be said of a document behind a URL or an id.
+const DOCUMENT: u64 = 5 * PAGE;
+
+/// The tokens of a request's input, estimated in one pass over it; no text is copied.
+#[must_use]
+pub fn estimate_tokens(request: &ChatRequest) -> u64 {
+    let mut count = Count::default();
+    for message in &request.messages {
+        count.tokens += PER_MESSAGE;
+        count.message(message);
+    }
+    if let Some(tools) = request.tools.as_ref().filter(|tools| !tools.is_empty()) {
+        count.tokens += PER_TOOLS;
+        for tool in tools {
+            match tool {
+                Tool::Function(tool) => count.json(&tool.function),
+                Tool::Other(fields) => count.json(fields),
+            }
+        }
+    }
+    match &request.response_format {
+        Some(ResponseFormat::JsonSchema { json_schema }) => count.json(json_schema),
+        Some(ResponseFormat::Other(fields)) => count.json(fields),
+        _ => {}
+    }
+    count.tokens + count.characters.div_ceil(CHARACTERS_PER_TOKEN)
+}
+
+#[derive(Default)]
+struct Count {
+    tokens: u64,
+    /// ASCII only.
+    characters: u64,
+}
+
+impl Count {
+    fn message(&mut self, message: &Message) {
+        match message {
+            Message::System(message) | Message::Developer(message) => self.content(&message.content),
+            Message::User(message) => self.content(&message.content),
+            Message::Assistant(message) => self.assistant(message),
+            Message::Tool(message) => self.content(&message.content),
+            Message::Function(message) => self.text(message.content.as_deref().unwrap_or_default()),
+        }
+    }
+
+    fn assistant(&mut self, message: &AssistantMessage) {
+        if let Some(content) = &message.content {
+            self.content(content);
+        }
+        self.text(message.refusal.as_deref().unwrap_or_default());
+        self.text(message.reasoning_content.as_deref().unwrap_or_default());
+        for call in message.tool_calls.iter().flatten() {
+            self.text(&call.function.name);
+            self.text(&call.function.arguments);
+        }
+    }
+
+    fn content(&mut self, content: &Content) {
+        match content {
+            Content::Text(text) => self.text(text),
+            Content::Parts(parts) => parts.iter().for_each(|part| self.part(part)),
+        }
+    }
+
+    fn part(&mut self, part: &ContentPart) {
+        match part {
+            ContentPart::Text(part) => self.text(&part.text),
+            ContentPart::Refusal(part) => self.text(&part.refusal),
+            ContentPart::ImageUrl(part) => self.tokens += image(part),
+            ContentPart::InputAudio(part) => self.tokens += audio(part),
+            ContentPart::VideoUrl(part) => self.tokens += video(part),
+            ContentPart::File(part) => self.file(part),
+            ContentPart::DocumentUrl(_) => self.tokens += DOCUMENT,
+            ContentPart::Native(part) => self.native(&part.block),
+        }
+    }
+
+    fn file(&mut self, part: &FilePart) {
+        match part.file.file_data.as_deref() {
+            Some(data) if data.starts_with("data:text/") => {
+                self.characters += base64_bytes(data);
+            }
+            Some(data) if !data.starts_with("http") => {
+                self.tokens += base64_bytes(data).div_ceil(PAGE_BYTES).max(1) * PAGE;
+            }
+            _ => self.tokens += DOCUMENT,
+        }
+    }
+
+    /// A block of another wire: its short texts count, its media as an image.
+    fn native(&mut self, block: &Value) {
+        match block {
+            Value::String(text) if is_data(text) => self.tokens += IMAGE,
+            Value::String(text) => self.text(text),
+            Value::Array(items) => items.iter().for_each(|item| self.native(item)),
+            Value::Object(fields) => fields.values().for_each(|value| self.native(value)),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, text: &str) {
+        // Bytes that begin a character of several bytes are 0xC0 and more.
+        let (mut ascii, mut begun) = (0, 0);
+        for byte in text.bytes() {
+            ascii += u64::from(byte < 0x80);
+            begun += u64::from(byte >= 0xC0);
+        }
+        self.characters += ascii;
+        self.tokens += begun;
+    }
+
+    fn json(&mut self, value: &impl Serialize) {
+        // Writing into a counter cannot fail.
+        let _ = serde_json::to_writer(self, value);
+    }
+}
+
+/// Counts what is written as text. JSON is written in whole pieces of UTF-8.
+impl io::Write for &mut Count {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        for byte in bytes {
+            self.characters += u64::from(*byte < 0x80);
+            self.tokens += u64::from(*byte >= 0xC0);
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn image(part: &ImagePart) -> u64 {
+    if part.image_url.detail.as_deref() == Some("low") { IMAGE_LOW } else { IMAGE }
+}
+
+fn audio(part: &AudioPart) -> u64 {
+    let bytes = base64_bytes(&part.input_audio.data);
+    let wave = matches!(part.input_audio.format.as_str(), "wav" | "pcm16");
+    bytes / if wave { WAVE_BYTES_PER_TOKEN } else { CODED_SOUND_BYTES_PER_TOKEN }
+}
+
+fn video(part: &VideoPart) -> u64 {
+    let url = &part.video_url.url;
+    if is_data(url) { base64_bytes(url) / VIDEO_BYTES_PER_TOKEN } else { VIDEO }
+}
+
+fn is_data(text: &str) -> bool {
+    text.starts_with("data:") || (text.len() > 4_096 && !text.bytes().any(|byte| byte == b' '))
+}
+
+/// The size of what a base64 text or `data:` URL holds.
+fn base64_bytes(text: &str) -> u64 {
+    let data = text.split_once(',').map_or(text, |(_, data)| data);
+    data.len() as u64 / 4 * 3
+}
+
+#[cfg(test)]
+#[path = "estimate_tests.rs"]
+mod tests;

@@ -1,0 +1,63 @@
+//! What a client knows of its targets, put together for whoever asks.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::clock::Clock;
+use super::route::States;
+use super::target_state::StateView;
+use crate::resilience::LearnedLeft;
+use crate::types::stats::{LimitLeft, TargetStats};
+
+/// Every target that was asked, by name: a list of [`TargetStats`].
+pub(super) fn stats(states: &States, clock: Clock) -> Value {
+    let now = clock.now();
+    let known = states.all();
+    let mut targets: Vec<_> = known.iter().collect();
+    targets.sort_unstable_by_key(|(name, _)| *name);
+    targets
+        .into_iter()
+        .map(|(name, state)| {
+            let in_flight = state.in_flight();
+            serde_json::to_value(one(name, state.view(now), now, in_flight)).unwrap_or_default()
+        })
+        .collect()
+}
+
+fn one(name: &str, view: StateView, now: Duration, in_flight: u32) -> TargetStats {
+    let left = |until: Duration| until.saturating_sub(now).as_secs_f64();
+    let counters = view.counters;
+    TargetStats {
+        target: name.to_owned(),
+        requests: counters.requests,
+        successes: counters.successes,
+        cancelled: counters.cancelled,
+        errors: counters.errors.seen().map(|(kind, count)| (kind.class_name().to_owned(), count)).collect(),
+        in_flight: counters.in_flight,
+        input_tokens: counters.input_tokens,
+        output_tokens: counters.output_tokens,
+        cost: counters.cost,
+        unpriced: counters.unpriced,
+        success_rate: counters.success_rate(),
+        breaker: view.breaker,
+        // Without an end while the probes of a breaker are in flight.
+        unavailable_for_s: view.unavailable_until.filter(|until| *until != Duration::MAX).map(left),
+        time_to_first_token_s: view.first_token,
+        total_s: view.total,
+        expected_first_token_s: view.latency.first_token(now, in_flight),
+        expected_output_tokens_per_s: (view.latency.per_token > 0.0).then(|| 1.0 / view.latency.per_token),
+        quota_left: view.quota_left,
+        limits_left: view.learned.into_iter().map(|learned| limit(learned, now)).collect(),
+    }
+}
+
+fn limit(learned: LearnedLeft, now: Duration) -> LimitLeft {
+    LimitLeft {
+        unit: learned.unit,
+        window_s: learned.window.map(|window| window.as_secs_f64()),
+        limit: learned.limit,
+        remaining: learned.remaining,
+        resets_in_s: learned.reset_at.saturating_sub(now).as_secs_f64(),
+    }
+}

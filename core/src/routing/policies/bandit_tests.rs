@@ -1,0 +1,68 @@
+use super::*;
+use crate::routing::plain::PlainTargets;
+use crate::types::routing::TargetFacts;
+
+fn posterior(mean: f64, deviation: f64) -> Posterior {
+    Posterior { mean, deviation }
+}
+
+#[test]
+fn the_posterior_is_the_prior_and_the_rewards() {
+    let bandit =
+        Bandit::new(BanditOptions { prior_mean: 0.5, prior_count: 1.0, noise: 0.5, half_life_seconds: 1.0 });
+    let facts = [TargetFacts::default(), TargetFacts::default()];
+    let mut targets = PlainTargets::new(&facts);
+    targets.set(1, Term::RewardMean, 0.9);
+    targets.set(1, Term::RewardCount, 3.0);
+    assert_eq!(bandit.posterior(&targets, 0), posterior(0.5, 0.5));
+    let learned = bandit.posterior(&targets, 1);
+    assert!((learned.mean - 0.8).abs() < 1e-15 && learned.deviation == 0.25, "{learned:?}");
+}
+
+#[test]
+fn rewards_fade_by_half_in_a_half_life() {
+    let mut arm = Arm::default();
+    assert!(arm.mean().is_nan());
+    arm.observe(1.0, 100.0, 60.0).unwrap();
+    assert_eq!((arm.mean(), arm.count(160.0, 60.0), arm.count(220.0, 60.0)), (1.0, 0.5, 0.25));
+    arm.observe(0.0, 160.0, 60.0).unwrap();
+    assert_eq!((arm.mean(), arm.count(160.0, 60.0)), (0.5 / 1.5, 1.5));
+    // A report that comes late counts as of now.
+    arm.observe(1.0, 100.0, 60.0).unwrap();
+    assert_eq!(arm.count(160.0, 60.0), 2.5);
+    let error = arm.observe(f64::NAN, 200.0, 60.0).unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("reward"));
+}
+
+#[test]
+fn propensities_of_two_are_exact() {
+    // Φ((0.7 − 0.5) / √(0.3² + 0.4²)) = Φ(0.4).
+    let two = propensities(&[posterior(0.7, 0.3), posterior(0.5, 0.4)]);
+    assert!((two[0] - 0.655_421_741_610_324_2).abs() < 1e-12, "{two:?}");
+    assert!((two[0] + two[1] - 1.0).abs() < 1e-15);
+}
+
+#[test]
+fn propensities_of_more_agree_with_those_of_two_and_with_sampling() {
+    assert_eq!(propensities(&[]), Vec::<f64>::new());
+    assert_eq!(propensities(&[posterior(0.0, 1.0)]), [1.0]);
+    for all in propensities(&[posterior(1.0, 0.2); 4]) {
+        assert!((all - 0.25).abs() < 1e-12);
+    }
+    // A third that can never win leaves the other two as they are.
+    let three = propensities(&[posterior(0.7, 0.3), posterior(0.5, 0.4), posterior(-50.0, 0.01)]);
+    assert!((three[0] - 0.655_421_741_610_324_2).abs() < 1e-10 && three[2] < 1e-15, "{three:?}");
+    // Deviations far apart.
+    let arms = [posterior(0.6, 0.02), posterior(0.5, 0.5), posterior(0.59, 0.05), posterior(0.3, 0.1)];
+    let exact = propensities(&arms);
+    let (mut draw, mut counts, samples) = (Draw::seeded(11), [0_u32; 4], 400_000);
+    for _ in 0..samples {
+        let sampled = arms.map(|arm| arm.mean + arm.deviation * draw.normal());
+        let best = (0..4).max_by(|a, b| sampled[*a].total_cmp(&sampled[*b])).unwrap();
+        counts[best] += 1;
+    }
+    for (exact, count) in exact.iter().zip(counts) {
+        let seen = f64::from(count) / f64::from(samples);
+        assert!((exact - seen).abs() < 0.003, "{exact} {seen}");
+    }
+}

@@ -1,0 +1,241 @@
+//! What filters and strategies want to know of a request, found once.
+
+use std::sync::Arc;
+
+use super::stable_hash::stable_hash;
+use crate::types::chat::{
+    ChatRequest, Content, ContentPart, Message, ReasoningEffort, ReasoningOptions, ResponseFormat,
+};
+use crate::types::routing::{Capabilities, Capability, RoutingOptions};
+use crate::types::routing_trace::RequestRecord;
+
+/// Tokens of output that a request is reckoned with unless it says otherwise: a
+/// neutral guess, the same for every target.
+const DEFAULT_EXPECTED_OUTPUT_TOKENS: u64 = 256;
+
+/// One request, as routing sees it.
+#[derive(Clone, Debug, Default)]
+pub struct RequestFacts {
+    pub needs: Capabilities,
+    /// Tokens of the input, estimated.
+    pub input_tokens: u64,
+    /// The most tokens of output that it allows.
+    pub output_limit: Option<u64>,
+    pub expected_output_tokens: u64,
+    pub options: Arc<RoutingOptions>,
+    session_key: Option<u64>,
+    prompt_key: Option<u64>,
+}
+
+impl RequestFacts {
+    /// `stream`: whether the answer is streamed.
+    #[must_use]
+    pub fn of(
+        request: &ChatRequest,
+        options: &Arc<RoutingOptions>,
+        stream: bool,
+        estimated_input_tokens: u64,
+    ) -> Self {
+        let output_limit = request.max_completion_tokens.or(request.max_tokens);
+        let most = output_limit.unwrap_or(u64::MAX);
+        Self {
+            needs: needs(request, stream),
+            input_tokens: estimated_input_tokens,
+            output_limit,
+            expected_output_tokens: options
+                .expected_output_tokens
+                .unwrap_or(DEFAULT_EXPECTED_OUTPUT_TOKENS)
+                .min(most),
+            session_key: options.session.as_deref().map(session_key),
+            prompt_key: None,
+            options: Arc::clone(options),
+        }
+    }
+
+    /// With the hash of the prompt's start, for strategies that
+    /// [use it](super::policies::Strategy::uses_prompt_key): it costs a pass over the text.
+    #[must_use]
+    pub fn with_prompt_key(mut self, request: &ChatRequest) -> Self {
+        self.prompt_key = Some(prompt_key(request));
+        self
+    }
+
+    /// The hash of the session, where the request names one.
+    #[must_use]
+    pub const fn session_key(&self) -> Option<u64> {
+        self.session_key
+    }
+
+    /// The hash of the prompt's start, where it was taken.
+    #[must_use]
+    pub const fn prompt_key(&self) -> Option<u64> {
+        self.prompt_key
+    }
+
+    /// Tokens that must fit a context window: the input and all output allowed.
+    #[must_use]
+    pub fn window_tokens(&self) -> u64 {
+        self.input_tokens.saturating_add(self.output_limit.unwrap_or(0))
+    }
+
+    /// Expected tokens of output, as a number to reckon with.
+    #[must_use]
+    #[allow(clippy::cast_precision_loss, reason = "exact below 2^53")]
+    pub const fn expected_output(&self) -> f64 {
+        self.expected_output_tokens as f64
+    }
+
+    /// For the trace.
+    #[must_use]
+    pub fn record(&self) -> RequestRecord {
+        RequestRecord {
+            needs: self.needs,
+            input_tokens: self.input_tokens,
+            output_limit: self.output_limit,
+            expected_output_tokens: self.expected_output_tokens,
+            provider: self.options.provider.clone(),
+            tags: self.options.tags.clone(),
+            region: self.options.region.clone(),
+            residency: self.options.residency.clone(),
+            data_policy: self.options.data_policy.clone(),
+            session_key: self.session_key,
+            prompt_key: self.prompt_key,
+        }
+    }
+
+    /// From the trace.
+    #[must_use]
+    pub fn recorded(record: &RequestRecord) -> Self {
+        Self {
+            needs: record.needs,
+            input_tokens: record.input_tokens,
+            output_limit: record.output_limit,
+            expected_output_tokens: record.expected_output_tokens,
+            options: Arc::new(RoutingOptions {
+                provider: record.provider.clone(),
+                tags: record.tags.clone(),
+                region: record.region.clone(),
+                residency: record.residency.clone(),
+                data_policy: record.data_policy.clone(),
+                ..RoutingOptions::default()
+            }),
+            session_key: record.session_key,
+            prompt_key: record.prompt_key,
+        }
+    }
+}
+
+fn needs(request: &ChatRequest, stream: bool) -> Capabilities {
+    use Capability as C;
+    let tools = request.tools.as_ref().is_some_and(|tools| !tools.is_empty());
+    let has = |modality: &str| request.modalities.iter().flatten().any(|given| given == modality);
+    let schema = matches!(request.response_format, Some(ResponseFormat::JsonSchema { .. }));
+    let json = matches!(request.response_format, Some(ResponseFormat::JsonObject));
+    let logprobs = request.logprobs == Some(true) || request.top_logprobs.is_some_and(|top| top > 0);
+    let of_parameters = [
+        (C::Tools, tools),
+        (C::ParallelTools, tools && request.parallel_tool_calls == Some(true)),
+        (C::JsonSchema, schema),
+        (C::JsonMode, json),
+        (C::Reasoning, wants_reasoning(request)),
+        (C::Streaming, stream),
+        (C::Logprobs, logprobs),
+        (C::AudioOutput, request.audio.is_some() || has("audio")),
+        (C::ImageOutput, has("image")),
+    ];
+    let of_parameters = of_parameters.into_iter().filter(|(_, needed)| *needed).map(|(need, _)| need);
+    request.messages.iter().flat_map(parts).filter_map(need_of).chain(of_parameters).collect()
+}
+
+/// A need to think; that it must not is none.
+fn wants_reasoning(request: &ChatRequest) -> bool {
+    let effort = |effort: &ReasoningEffort| *effort != ReasoningEffort::None;
+    let asks = |options: &ReasoningOptions| {
+        options.enabled != Some(false)
+            && (options.enabled == Some(true)
+                || options.max_tokens.is_some_and(|most| most > 0)
+                || options.effort.as_ref().is_some_and(effort))
+    };
+    request.reasoning_effort.as_ref().is_some_and(effort) || request.reasoning.as_ref().is_some_and(asks)
+}
+
+fn need_of(part: &ContentPart) -> Option<Capability> {
+    match part {
+        ContentPart::ImageUrl(_) => Some(Capability::Vision),
+        ContentPart::InputAudio(_) => Some(Capability::AudioInput),
+        ContentPart::File(_) | ContentPart::DocumentUrl(_) => Some(Capability::Document),
+        ContentPart::VideoUrl(_) => Some(Capability::Video),
+        ContentPart::Text(_) | ContentPart::Refusal(_) | ContentPart::Native(_) => None,
+    }
+}
+
+fn content(message: &Message) -> Option<&Content> {
+    match message {
+        Message::System(message) | Message::Developer(message) => Some(&message.content),
+        Message::User(message) => Some(&message.content),
+        Message::Assistant(message) => message.content.as_ref(),
+        Message::Tool(message) => Some(&message.content),
+        Message::Function(_) => None,
+    }
+}
+
+fn parts(message: &Message) -> &[ContentPart] {
+    match content(message) {
+        Some(Content::Parts(parts)) => parts,
+        _ => &[],
+    }
+}
+
+/// The hash of a session's name.
+fn session_key(session: &str) -> u64 {
+    stable_hash(session.as_bytes(), 0)
+}
+
+/// The hash of all that comes before the first message of the user's, and of it:
+/// the part that later turns of the conversation, and conversations with the
+/// same instructions and document, share. Tools are not in it: they are equal
+/// wherever the instructions are, and cost time to hash.
+///
+/// Each text (of media: URL, data or file id) is hashed with the hash so far as
+/// its seed, and its role or type before it.
+fn prompt_key(request: &ChatRequest) -> u64 {
+    let mut hash = 0;
+    let mut add = |text: &str| hash = stable_hash(text.as_bytes(), hash);
+    for message in &request.messages {
+        add(message.role());
+        match content(message) {
+            Some(Content::Text(text)) => {
+                // As the one text part that it is equal to.
+                add("text");
+                add(text);
+            }
+            Some(Content::Parts(parts)) => parts.iter().for_each(|part| add_part(part, &mut add)),
+            None => {}
+        }
+        if matches!(message, Message::User(_)) {
+            break;
+        }
+    }
+    hash
+}
+
+fn add_part(part: &ContentPart, add: &mut impl FnMut(&str)) {
+    add(part.part_type());
+    match part {
+        ContentPart::Text(part) => add(&part.text),
+        ContentPart::ImageUrl(part) => add(&part.image_url.url),
+        ContentPart::InputAudio(part) => add(&part.input_audio.data),
+        ContentPart::File(part) => {
+            let given = part.file.file_id.as_ref().or(part.file.file_data.as_ref());
+            add(given.map_or("", String::as_str));
+        }
+        ContentPart::DocumentUrl(part) => add(&part.document_url.to_string()),
+        ContentPart::VideoUrl(part) => add(&part.video_url.url),
+        ContentPart::Refusal(part) => add(&part.refusal),
+        ContentPart::Native(part) => add(&part.block.to_string()),
+    }
+}
+
+#[cfg(test)]
+#[path = "request_facts_tests.rs"]
+mod tests;

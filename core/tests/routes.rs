@@ -1,0 +1,214 @@
+//! Declared routes: which target is asked, and why, over scripted answers.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use roocode::testing::{MockTransport, Script};
+use roocode::{Client, ClientConfig, Error, ErrorKind};
+use serde_json::{Map, Value, json};
+
+/// A client of the providers `a`, `b` and `c` with one route `r` over their model `m`.
+fn client(providers: &Value, route: &Value) -> Result<(Client, Arc<MockTransport>), Error> {
+    let scripts: Vec<Script> = serde_json::from_value(json!([{ "reply": { "content": "x" } }])).unwrap();
+    let transport = Arc::new(MockTransport::new(scripts).unwrap());
+    let provider = |name: &str| {
+        let mut provider = json!({ "name": name, "kind": "custom", "api_key": name,
+                                   "base_url": format!("http://{name}.test/v1") });
+        if let Some(Value::Object(more)) = providers.get(name) {
+            provider.as_object_mut().unwrap().extend(more.clone());
+        }
+        provider
+    };
+    let mut whole = json!({ "targets": ["a/m", "b/m", "c/m"] });
+    whole.as_object_mut().unwrap().extend(route.as_object().cloned().unwrap_or_else(Map::new));
+    let config =
+        json!({ "providers": [provider("a"), provider("b"), provider("c")], "routes": { "r": whole } });
+    let client = Client::with_transport(ClientConfig::from_value(config)?, Arc::clone(&transport) as _)?;
+    Ok((client, transport))
+}
+
+fn body(more: Value) -> Value {
+    let mut body = json!({ "model": "r", "messages": [{ "role": "user", "content": "hi" }] });
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    body
+}
+
+async fn target(client: &Client, more: Value) -> String {
+    let call = client.call(body(more), Value::Null).unwrap();
+    let route = client.chat(call).await.unwrap().completion.route.unwrap();
+    assert_eq!(route.route.as_deref(), Some("r"));
+    route.target.clone().unwrap()
+}
+
+async fn asked(client: &Client, times: usize, more: Value) -> Vec<String> {
+    let mut targets = Vec::new();
+    for _ in 0..times {
+        targets.push(target(client, more.clone()).await);
+    }
+    targets
+}
+
+fn counts(targets: &[String]) -> BTreeMap<&str, usize> {
+    targets.iter().fold(BTreeMap::new(), |mut counts, target| {
+        *counts.entry(target.as_str()).or_default() += 1;
+        counts
+    })
+}
+
+fn refused(providers: Value, route: Value) -> Error {
+    match client(&providers, &route) {
+        Ok(_) => panic!("it was taken"),
+        Err(error) => error,
+    }
+}
+
+#[tokio::test]
+async fn weighted_gives_each_its_share_evenly_spread() {
+    let route = json!({
+        "targets": [{ "target": "a/m", "weight": 5 }, { "target": "b/m", "weight": 1 }, { "target": "c/m", "weight": 2 }],
+        "strategy": "weighted",
+    });
+    let (client, _) = client(&json!({}), &route).unwrap();
+    let targets = asked(&client, 16, json!({})).await;
+    assert_eq!(counts(&targets), [("a/m", 10), ("b/m", 2), ("c/m", 4)].into());
+    assert_eq!(counts(&targets[..8]), [("a/m", 5), ("b/m", 1), ("c/m", 2)].into());
+}
+
+#[tokio::test]
+async fn round_robin_takes_turns() {
+    let (client, _) = client(&json!({}), &json!({ "strategy": "round_robin" })).unwrap();
+    assert_eq!(asked(&client, 4, json!({})).await, ["a/m", "b/m", "c/m", "a/m"]);
+}
+
+#[tokio::test]
+async fn cheapest_takes_the_lowest_expected_cost_and_unknown_prices_last() {
+    let price = |input: f64| json!({ "prices": { "m": { "input": input, "output": input } } });
+    let providers = json!({ "b": price(2.0), "c": price(1.0) });
+    let (client, _) = client(&providers, &json!({ "strategy": "cheapest" })).unwrap();
+    assert_eq!(target(&client, json!({})).await, "c/m");
+    let call = client.call(body(json!({})), Value::Null).unwrap();
+    let explained = serde_json::to_value(client.explain(&call).unwrap()).unwrap();
+    let order: Vec<_> =
+        explained["steps"].as_array().unwrap().iter().map(|step| step["target"].clone()).collect();
+    assert_eq!(order, [json!(2), json!(1), json!(0)], "{explained:#}");
+}
+
+#[tokio::test]
+async fn least_latency_leaves_a_slow_target() {
+    let (client, _) = client(&json!({}), &json!({ "strategy": "least_latency" })).unwrap();
+    for target in asked(&client, 30, json!({})).await {
+        assert!(["a/m", "b/m", "c/m"].contains(&target.as_str()));
+    }
+}
+
+#[tokio::test]
+async fn a_session_stays_with_one_target() {
+    let (client, _) = client(&json!({}), &json!({ "strategy": "sticky" })).unwrap();
+    let of = |session: &str| json!({ "routing": { "session": session } });
+    let mut used = std::collections::BTreeSet::new();
+    for session in ["one", "two", "three", "four", "five", "six", "seven", "eight"] {
+        let targets = asked(&client, 4, of(session)).await;
+        assert_eq!(counts(&targets).len(), 1, "{session}: {targets:?}");
+        used.insert(targets[0].clone());
+    }
+    assert_eq!(used.len(), 3, "sessions are spread");
+}
+
+#[tokio::test]
+async fn a_seed_decides_alike_each_time() {
+    let (client, _) = client(&json!({}), &json!({ "strategy": "random" })).unwrap();
+    let seeded = |seed: u64| json!({ "routing": { "seed": seed } });
+    let first = asked(&client, 1, seeded(7)).await;
+    assert_eq!(asked(&client, 5, seeded(7)).await, vec![first[0].clone(); 5]);
+    let mut all = Vec::new();
+    for seed in 0..60 {
+        all.extend(asked(&client, 1, seeded(seed)).await);
+    }
+    assert_eq!(counts(&all).len(), 3);
+}
+
+#[tokio::test]
+async fn tags_regions_and_residency_leave_targets_out_and_say_why() {
+    let providers = json!({
+        "a": { "tags": ["fast"], "jurisdiction": "us" },
+        "b": { "tags": ["fast", "safe"], "jurisdiction": "eu" },
+    });
+    let (client, _) = client(&providers, &json!({})).unwrap();
+    assert_eq!(target(&client, json!({ "routing": { "tags": ["safe"] } })).await, "b/m");
+    assert_eq!(target(&client, json!({ "routing": { "residency": ["eu"] } })).await, "b/m");
+    // `c` does not say where it is, and fails closed.
+    let call = client.call(body(json!({ "routing": { "residency": ["ch"] } })), Value::Null).unwrap();
+    let error = client.chat(call).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NoTargetAvailable);
+    assert!(["a/m", "b/m", "c/m"].iter().all(|name| error.message.contains(name)), "{error}");
+}
+
+#[tokio::test]
+async fn a_target_without_a_capability_or_with_too_small_a_window_is_passed_over() {
+    let providers = json!({
+        "a": { "models": { "m": { "features": { "tools": false } } } },
+        "b": { "models": { "m": { "context_window": 10 } } },
+    });
+    let (client, _) = client(&providers, &json!({})).unwrap();
+    let tools =
+        json!([{ "type": "function", "function": { "name": "f", "parameters": { "type": "object" } } }]);
+    assert_eq!(target(&client, json!({ "tools": tools })).await, "c/m");
+    assert_eq!(target(&client, json!({})).await, "a/m");
+}
+
+#[tokio::test]
+async fn a_lower_tier_is_used_only_when_no_higher_one_can() {
+    let route =
+        json!({ "targets": [{ "target": "a/m", "priority": 2 }, "b/m", "c/m"], "strategy": "round_robin" });
+    let (client, _) = client(&json!({ "a": { "tags": ["x"] } }), &route).unwrap();
+    assert_eq!(asked(&client, 3, json!({})).await, ["b/m", "c/m", "b/m"]);
+    assert_eq!(target(&client, json!({ "routing": { "tags": ["x"] } })).await, "a/m");
+}
+
+#[tokio::test]
+async fn a_target_may_have_parameters_of_its_own() {
+    let route =
+        json!({ "targets": [{ "target": "a/m", "parameters": { "temperature": 0.5, "seed": null } }] });
+    let (client, transport) = client(&json!({}), &route).unwrap();
+    target(&client, json!({ "seed": 3, "temperature": 1.0 })).await;
+    let sent = serde_json::to_value(&transport.requests()[0]).unwrap();
+    assert_eq!((&sent["body"]["temperature"], &sent["body"]["seed"]), (&json!(0.5), &Value::Null), "{sent}");
+}
+
+#[tokio::test]
+async fn a_recorded_decision_is_made_again_alike() {
+    let (client, _) = client(&json!({}), &json!({ "strategy": "least_latency" })).unwrap();
+    let call = client.call(body(json!({})), Value::Null).unwrap();
+    let route = client.chat(call).await.unwrap().completion.route.unwrap();
+    let routing = route.routing.clone().unwrap();
+    assert_eq!(routing.candidates.len(), 3);
+    assert_eq!(roocode::routing::replay(&routing).unwrap(), *routing);
+}
+
+#[test]
+fn what_cannot_be_a_route_is_refused_by_its_place() {
+    let cases = [
+        (json!({ "strategy": "cheapst" }), "routes.r.strategy", "did you mean `cheapest`"),
+        (json!({ "targets": [] }), "routes.r.targets", "at least one"),
+        (
+            json!({ "targets": [{ "target": "a/m", "weight": -1 }] }),
+            "routes.r.targets[0].weight",
+            "at least 0",
+        ),
+        (json!({ "targets": [{ "target": "a/m", "weight": 0 }] }), "routes.r.targets", "above 0"),
+        (
+            json!({ "targets": [{ "target": "a/m", "priority": 0 }] }),
+            "routes.r.targets[0].priority",
+            "at least 1",
+        ),
+        (json!({ "strategy": { "type": "balanced", "cost": -1 } }), "routes.r.strategy.cost", "at least 0"),
+    ];
+    for (route, place, allowed) in cases {
+        let error = refused(json!({}), route.clone());
+        assert_eq!(error.kind, ErrorKind::Configuration, "{route}");
+        assert_eq!(error.param.as_deref(), Some(place), "{route}: {error}");
+        assert!(error.message.contains(allowed), "{route}: {error}");
+    }
+}
