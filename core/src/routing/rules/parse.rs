@@ -1,9 +1,10 @@
 //! From the text of a rule to the syntax tree of the crate `cel`.
 //!
-//! The crate parses; its interpreter is not used: it would triple what the crate
-//! adds to the library, take its variables by name in a map for each request,
-//! and can fail in ways that a checked tree cannot. Of its two parsers this is
-//! the one without the ANTLR runtime. Fuzzing found no panic in it; should
+//! The crate parses; its interpreter is not used: with it the crate adds 572 kB to
+//! a released library instead of 141 (x86-64, version 0.15.0), it takes its
+//! variables by name in a map for each request, and it can fail in ways that a
+//! checked tree cannot. Of its two parsers this is the one without the ANTLR
+//! runtime, with which the crate would add 1,589 kB. Fuzzing found no panic in it; should
 //! there be one, it is an error of configuration and nothing worse.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
