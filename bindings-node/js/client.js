@@ -90,6 +90,13 @@ class Roocode {
     return new this.constructor({}, { [DERIVED]: derived });
   }
 
+  /** How the target of a request would be chosen now; nothing is sent. */
+  explain(body, options) {
+    const { text, mark, strings } = encode(body, 'body');
+    const given = options && encode(requestOptions(options), 'options').text;
+    return JSON.parse(guarded(() => this.#client.explain(text, given, mark, strings)));
+  }
+
   /** What was seen of every target that was asked, by name. */
   stats() {
     return JSON.parse(guarded(() => this.#client.stats()));
@@ -125,6 +132,7 @@ const roocode = {
     return client().providers;
   },
   withOptions: (options) => client().withOptions(options),
+  explain: (body, options) => client().explain(body, options),
   stats: () => client().stats(),
   close() {
     shared?.close();

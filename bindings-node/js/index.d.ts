@@ -6,6 +6,8 @@ import type {
   ChatRequestParam,
   ErrorDetails,
   ErrorKind,
+  RoutingTrace,
+  StrategyName,
   TargetStats,
 } from './types';
 
@@ -88,12 +90,28 @@ export interface ClientOptions extends RequestDefaults {
   baseURL?: string;
   /** Your own kinds, as rows like the built-in ones. */
   kinds?: Record<string, Record<string, unknown>>;
+  /** Named sets of targets; a request names one as its `model`. See "Routing" in the README. */
+  routes?: Record<string, RouteOptions>;
+  /** How failures are treated: `retry`, `retry_budget`, `breaker`, `cooldown`, `hedge`, `queue`, … */
+  resilience?: Record<string, unknown>;
   /** A proxy for every request, such as `http://host:8080` or `socks5://host:1080`. */
   proxy?: string;
   /** Bytes of a request's body above which it is refused. */
   maxRequestBytes?: number;
   /** Bytes of a response's body above which it is refused. */
   maxResponseBytes?: number;
+}
+
+/** A named set of targets and how one is chosen among them. */
+export interface RouteOptions {
+  /** `provider/model`, or an object of `target`, `weight`, `priority`, `quality` and `parameters`. */
+  targets: readonly (string | { target: string; [setting: string]: unknown })[];
+  /** A strategy's name, or an object of its `type` and options. */
+  strategy?: StrategyName | { type: StrategyName; [option: string]: unknown };
+  /** Other targets that one request may be shown after failures. */
+  maxFallbacks?: number;
+  /** Whether content that one target refuses is shown to another. */
+  contentPolicyFallback?: boolean;
 }
 
 /** A configured provider, without its credentials. */
@@ -172,6 +190,11 @@ export declare class Roocode {
   readonly providers: Providers;
   /** A client with other options that shares this one's connections. */
   withOptions(options: RequestDefaults): Roocode;
+  /**
+   * How the target of a request would be chosen now: why each target of the route is left out, and
+   * in which order the others come. Nothing is sent.
+   */
+  explain(body: ChatRequestParam, options?: RequestOptions): RoutingTrace;
   /** What was seen of every target that was asked, by name; clients that share connections share it. */
   stats(): TargetStats[];
   /** Ends this client: a later call is an error. */
@@ -180,7 +203,7 @@ export declare class Roocode {
 }
 
 /** A client of the environment's settings, made when it is first used. */
-export declare const roocode: Pick<Roocode, 'chat' | 'providers' | 'withOptions' | 'stats' | 'close'>;
+export declare const roocode: Pick<Roocode, 'chat' | 'providers' | 'withOptions' | 'explain' | 'stats' | 'close'>;
 
 export declare const version: string;
 

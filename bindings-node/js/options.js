@@ -42,8 +42,8 @@ function timeouts(value, name) {
 function clientOptions(options) {
   return renamed(options, {}, (value, name) => {
     if (name === 'providers' && Array.isArray(value)) return value.map(settings);
-    // The keys of kinds are the user's own names.
-    if (name === 'kinds' && isPlain(value)) {
+    // Their keys are the user's own names.
+    if ((name === 'kinds' || name === 'routes') && isPlain(value)) {
       return Object.fromEntries(Object.entries(value).map(([kind, row]) => [kind, settings(row)]));
     }
     return timeouts(value, name);

@@ -43,6 +43,26 @@ impl NativeClient {
         self.client.kinds().to_string()
     }
 
+    /// How the target of a request would be chosen now, JSON.
+    #[napi(catch_unwind)]
+    pub fn explain(
+        &self,
+        body: String,
+        options: Option<String>,
+        mark: Option<String>,
+        strings: Option<Vec<String>>,
+    ) -> napi::Result<String> {
+        let long = mark.zip(strings).map(|(mark, strings)| crossing::Long { mark, strings });
+        let explain = || {
+            let (body, options) = crossing::Input { body, options, long }.read()?;
+            let trace = self.client.explain(&self.client.call(body, options)?)?;
+            serde_json::to_string(&trace).map_err(|error| {
+                Error::new(roocode::ErrorKind::Internal, "cannot write a trace as JSON").with_source(error)
+            })
+        };
+        explain().map_err(|error| thrown(&error))
+    }
+
     /// What was seen of every target, JSON.
     #[napi(catch_unwind)]
     pub fn stats(&self) -> String {

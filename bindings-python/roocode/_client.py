@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         RawCompletionsSignature,
     )
     from ._display import StatsList
+    from .types import RoutingTrace
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
     CompletionsSignature = RawCompletionsSignature = object
@@ -156,6 +157,8 @@ class _Client:
         default_headers: Mapping[str, str] | None = None,
         default_query: Mapping[str, str] | None = None,
         proxy: str | None = None,
+        routes: Mapping[str, Mapping[str, Any]] | None = None,
+        resilience: Mapping[str, Any] | None = None,
         **config: Any,
     ) -> None:
         """Every option is optional: without any, the providers whose keys are in
@@ -167,6 +170,9 @@ class _Client:
         `max_retries`: how often a failed exchange is tried again.
         `unsupported`: "error" or "drop", for parameters that a target cannot honour.
         `default_headers`, `default_query`: sent with every request.
+        `routes`: named sets of targets, each with `targets` and a `strategy`; a request
+        names one as its `model`.
+        `resilience`: how failures are treated: `retry`, `breaker`, `cooldown`, `hedge`, `queue`, …
         `proxy`: such as "http://host:8080"; else the usual environment variables say.
         """
         given = {
@@ -180,6 +186,8 @@ class _Client:
             "default_headers": default_headers,
             "default_query": default_query,
             "proxy": proxy,
+            "routes": routes,
+            "resilience": resilience,
             **config,
         }
         self._begin(NativeClient({name: value for name, value in given.items() if value is not None}))
@@ -200,6 +208,14 @@ class _Client:
         client = object.__new__(type(self))
         client._begin(self._native.with_options(given))
         return client
+
+    def explain(self, **fields: Any) -> RoutingTrace:
+        """How the target of a request would be chosen now, without sending it.
+
+        The fields are those of `chat.completions.create`. The result says of every
+        target of the route why it is left out, and in which order the others come.
+        """
+        return self._native.explain(fields)
 
     def stats(self) -> StatsList:
         """What was seen of every target that was asked, by name.

@@ -200,6 +200,16 @@ impl NativeClient {
         })
     }
 
+    /// How the target of a request would be chosen now.
+    fn explain<'py>(&self, py: Python<'py>, fields: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
+        guard(py, || {
+            let (client, call, _) = self.prepare(py, fields)?;
+            let trace = raise(py, client.explain(&call))?;
+            let trace = node_serializer::object(&trace).map_err(errors::internal)?;
+            record::make(record::ROUTING_TRACE.get(py)?, trace)
+        })
+    }
+
     /// What was seen of every target.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {

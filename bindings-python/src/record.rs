@@ -62,6 +62,7 @@ impl Class {
 pub static CHAT_COMPLETION: Class = Class::new("roocode.types", "ChatCompletion");
 pub static CHAT_COMPLETION_CHUNK: Class = Class::new("roocode.types", "ChatCompletionChunk");
 pub static TARGET_STATS: Class = Class::new("roocode.types", "TargetStats");
+pub static ROUTING_TRACE: Class = Class::new("roocode.types", "RoutingTrace");
 pub static TRACE: Class = Class::new("roocode.types", "Trace");
 pub static RAW_RESPONSE: Class = Class::new("roocode._raw", "RawResponse");
 pub static ASYNC_CHAT_STREAM: Class = Class::new("roocode._streams", "AsyncChatStream");

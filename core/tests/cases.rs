@@ -86,7 +86,10 @@ async fn run(case: &Value) -> Result<(), String> {
     let scripts: Vec<Script> = serde_json::from_value(case["scripts"].clone()).unwrap();
     let server = MockServer::start(scripts).map_err(|error| error.to_string())?;
     let providers = case["providers"].to_string().replace("{url}", &server.url());
-    let config = json!({ "providers": serde_json::from_str::<Value>(&providers).unwrap() });
+    let mut config = json!({ "providers": serde_json::from_str::<Value>(&providers).unwrap() });
+    if let Some(routes) = case.get("routes") {
+        config["routes"] = routes.clone();
+    }
     let client = Client::new(ClientConfig::from_value(config).unwrap()).unwrap();
     let mut seen = send(&client, &case["request"], &case["options"]).await;
     if let Some(then) = case.get("then") {

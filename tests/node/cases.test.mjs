@@ -82,6 +82,7 @@ for (const file of readdirSync(folder).sort()) {
     context.after(() => server.stop());
     const client = new Roocode({
       providers: JSON.parse(JSON.stringify(given.providers).replaceAll('{url}', server.url)),
+      routes: given.routes,
     });
     const options = optionsOf(given.options);
     let seen = await send(client, given.request, options);

@@ -102,7 +102,8 @@ def holds(got, wanted, place):
 def test_case(path, send):
     case = json.loads(path.read_text())
     with MockServer(case["scripts"]) as server:
-        config = json.loads(json.dumps({"providers": case["providers"]}).replace("{url}", server.url))
+        config = {name: case[name] for name in ("providers", "routes") if name in case}
+        config = json.loads(json.dumps(config).replace("{url}", server.url))
         options = case.get("options", {})
         request, before = case["request"], copy.deepcopy(case["request"])
         seen = send(config, request, options)

@@ -100,10 +100,9 @@ impl Decision {
         while self.ranking.left().is_empty() {
             let tier = self.question.table.tiers().get(self.next_tier)?;
             self.next_tier += 1;
-            let left: Vec<u32> = self.available.and(tier).iter().collect();
+            let left = self.available.and(tier).to_vec();
             if !left.is_empty() {
-                let eligible = self.eligible.and(tier).iter().collect();
-                self.ranking = Ranking::new(left, eligible);
+                self.ranking = Ranking::new(left, self.eligible.and(tier));
             }
         }
         let Question { strategy, request, record, .. } = &self.question;

@@ -32,12 +32,11 @@ impl Draw {
         unit(self.next_bits())
     }
 
-    /// A number of the standard normal distribution.
-    pub fn normal(&mut self) -> f64 {
+    /// A number in 0 < x < 1, so that the quantile of any distribution is finite there.
+    #[allow(clippy::cast_precision_loss, reason = "52 bits are exact")]
+    pub fn inside(&mut self) -> f64 {
         // In the middle of its cell, so that neither 0 nor 1 comes up.
-        #[allow(clippy::cast_precision_loss, reason = "52 bits are exact")]
-        let within = ((self.next_bits() >> 12) as f64 + 0.5) / (1_u64 << 52) as f64;
-        super::normal::quantile(within)
+        ((self.next_bits() >> 12) as f64 + 0.5) / (1_u64 << 52) as f64
     }
 }
 
@@ -92,7 +91,8 @@ mod tests {
     #[test]
     fn normal_has_mean_zero_and_variance_one() {
         let mut draw = Draw::seeded(7);
-        let values: Vec<f64> = (0..100_000).map(|_| draw.normal()).collect();
+        let values: Vec<f64> =
+            (0..100_000).map(|_| crate::routing::normal::quantile(draw.inside())).collect();
         let mean = values.iter().sum::<f64>() / 1e5;
         let variance = values.iter().map(|value| value * value).sum::<f64>() / 1e5;
         assert!(mean.abs() < 0.01 && (variance - 1.0).abs() < 0.02, "{mean} {variance}");

@@ -186,7 +186,7 @@ fn any_request() -> impl Strategy<Value = RequestFacts> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 500, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// The columns leave exactly those that no filter excludes by itself.
     #[test]

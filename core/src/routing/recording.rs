@@ -1,10 +1,12 @@
 //! A view that notes what was read of another.
 
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 
 use super::target_set::TargetSet;
 use super::terms::{Shortage, Targets, Term};
 use crate::types::routing_trace::Reading;
+
+const _: () = assert!(Term::ALL.len() <= u16::BITS as usize, "a bit for each term");
 
 /// Hands through to `inner`, and notes each value as it is read.
 ///
@@ -13,23 +15,45 @@ use crate::types::routing_trace::Reading;
 pub struct Recording<'a, T> {
     inner: &'a T,
     most: usize,
-    read: RefCell<Vec<Reading>>,
-    unrecorded: Cell<u64>,
+    noted: RefCell<Noted>,
+}
+
+#[derive(Default)]
+struct Noted {
+    read: Vec<Reading>,
+    /// Of each target the terms that were read, a bit each.
+    seen: Vec<u16>,
+    unrecorded: u64,
 }
 
 impl<'a, T: Targets> Recording<'a, T> {
     pub fn of(inner: &'a T, most: usize) -> Self {
-        Self { inner, most, read: RefCell::default(), unrecorded: Cell::new(0) }
+        Self { inner, most, noted: RefCell::default() }
     }
 
     /// What was read, each value once, in the order of the first reading; and
     /// how many readings did not fit.
     #[must_use]
     pub fn finish(self) -> (Vec<Reading>, u64) {
-        let mut seen = std::collections::HashSet::new();
-        let mut read = self.read.into_inner();
-        read.retain(|reading| seen.insert((reading.target, reading.term)));
-        (read, self.unrecorded.get())
+        let noted = self.noted.into_inner();
+        (noted.read, noted.unrecorded)
+    }
+
+    fn note(&self, target: u32, term: Term, value: f64) {
+        let mut noted = self.noted.borrow_mut();
+        if noted.seen.len() <= target as usize {
+            // Once, for all targets.
+            noted.seen.resize(self.inner.count().max(target as usize + 1), 0);
+        }
+        let bit = 1 << term as u16;
+        if let Some(seen) = noted.seen.get_mut(target as usize).filter(|seen| **seen & bit == 0) {
+            *seen |= bit;
+            if noted.read.len() < self.most {
+                noted.read.push(Reading { target, term, value: (!value.is_nan()).then_some(value) });
+            } else {
+                noted.unrecorded += 1;
+            }
+        }
     }
 }
 
@@ -40,12 +64,7 @@ impl<T: Targets> Targets for Recording<'_, T> {
 
     fn term(&self, index: u32, term: Term) -> f64 {
         let value = self.inner.term(index, term);
-        let mut read = self.read.borrow_mut();
-        if read.len() < self.most {
-            read.push(Reading { target: index, term, value: (!value.is_nan()).then_some(value) });
-        } else {
-            self.unrecorded.set(self.unrecorded.get() + 1);
-        }
+        self.note(index, term, value);
         value
     }
 

@@ -38,7 +38,8 @@ pub fn propensities(trace: &RoutingTrace) -> Result<Vec<Vec<(u32, f64)>>> {
             left.sort_unstable();
             let targets = values(trace, read);
             let Question { strategy, request, .. } = decision.question();
-            let choice = Choice { targets: &targets, left: &left, eligible: &left, request };
+            let eligible = left.iter().copied().collect();
+            let choice = Choice { targets: &targets, left: &left, eligible: &eligible, request };
             all.push(strategy.propensities(choice));
         }
     }

@@ -83,17 +83,38 @@ impl TargetSet {
 
     /// In ascending order.
     pub fn iter(&self) -> impl Iterator<Item = u32> + '_ {
-        self.words.iter().enumerate().flat_map(|(at, word)| {
-            let mut rest = *word;
-            std::iter::from_fn(move || {
-                if rest == 0 {
-                    return None;
-                }
-                let bit = rest.trailing_zeros();
-                rest &= rest - 1;
-                Some(at as u32 * 64 + bit)
-            })
+        let (mut words, mut rest, mut base) = (self.words.iter(), 0_u64, 0_u32.wrapping_sub(64));
+        std::iter::from_fn(move || {
+            while rest == 0 {
+                rest = *words.next()?;
+                base = base.wrapping_add(64);
+            }
+            let bit = rest.trailing_zeros();
+            rest &= rest - 1;
+            Some(base + bit)
         })
+    }
+
+    /// As a list, in ascending order.
+    #[must_use]
+    pub fn to_vec(&self) -> Vec<u32> {
+        let mut list = Vec::with_capacity(self.count());
+        list.extend(self.iter());
+        list
+    }
+}
+
+impl FromIterator<u32> for TargetSet {
+    fn from_iter<I: IntoIterator<Item = u32>>(indices: I) -> Self {
+        let mut set = Self::default();
+        for index in indices {
+            let word = index as usize / 64;
+            if set.words.len() <= word {
+                set.words.resize(word + 1, 0);
+            }
+            set.insert(index);
+        }
+        set
     }
 }
 

@@ -13,8 +13,8 @@ pub mod price;
 pub mod provider;
 pub mod routing;
 pub mod routing_trace;
-pub mod strategy;
 pub mod stats;
+pub mod strategy;
 pub mod trace;
 
 pub(crate) use chat::from_value;

@@ -31,42 +31,31 @@ impl Balanced {
         then: Then<'_>,
         draw: &mut Draw,
     ) -> Option<Pick> {
+        let BalancedOptions { cost, latency, quality, health } = self.weights;
+        let sum = cost + latency + quality + health;
         let mut sums = vec![0.0; choice.left.len()];
-        let sum = self.weights.cost + self.weights.latency + self.weights.quality + self.weights.health;
-        let mut add = |weight: f64, goodness: &dyn Fn(&mut Vec<f64>)| {
-            if weight > 0.0 {
-                let mut values = Vec::with_capacity(sums.len());
-                goodness(&mut values);
-                for (sum_of, value) in sums.iter_mut().zip(values) {
-                    *sum_of += weight / sum * value;
-                }
-            }
+        let mut add = |weight: f64, aspect: Vec<f64>| {
+            sums.iter_mut().zip(aspect).for_each(|(sum_of, value)| *sum_of += weight / sum * value);
         };
-        let term = |term, values: &mut Vec<f64>| {
-            values.extend(choice.left.iter().map(|index| choice.targets.term(*index, term)));
-        };
-        add(self.weights.cost, &|values| {
-            term(Term::ExpectedCostUsd, values);
-            lower_is_better(values, Unknown::Worst);
-        });
-        add(self.weights.latency, &|values| {
+        let read =
+            |term| choice.left.iter().map(|index| choice.targets.term(*index, term)).collect::<Vec<_>>();
+        if cost > 0.0 {
+            add(cost, lower_is_better(read(Term::ExpectedCostUsd), Unknown::Worst));
+        }
+        if latency > 0.0 {
             let busy = |index| choice.total_seconds(index) * (choice.in_flight(index) + 1.0);
-            values.extend(choice.left.iter().map(|index| busy(*index)));
-            lower_is_better(values, Unknown::Best);
-        });
-        add(self.weights.quality, &|values| {
-            term(Term::Quality, values);
-            higher_is_better(values);
-        });
-        add(self.weights.health, &|values| {
-            term(Term::SuccessRate, values);
-            values.iter_mut().for_each(|value| *value = known_or(*value, 1.0).clamp(0.0, 1.0));
-        });
-        let badness = |index: u32| {
-            let at = choice.left.binary_search(&index).ok();
-            at.and_then(|at| sums.get(at)).map_or(f64::NAN, |sum| -sum)
-        };
-        let pick = best::lowest(choice, then, draw, 0.0, badness)?;
+            let times = choice.left.iter().map(|index| busy(*index)).collect();
+            add(latency, lower_is_better(times, Unknown::Best));
+        }
+        if quality > 0.0 {
+            add(quality, higher_is_better(read(Term::Quality)));
+        }
+        if health > 0.0 {
+            let mut rates = read(Term::SuccessRate);
+            rates.iter_mut().for_each(|rate| *rate = known_or(*rate, 1.0).clamp(0.0, 1.0));
+            add(health, rates);
+        }
+        let pick = best::lowest(choice, then, draw, 0.0, sums.iter().map(|sum| -sum))?;
         Some(if pick.by == then.by { Pick { score: -pick.score, ..pick } } else { pick })
     }
 }
@@ -77,10 +66,10 @@ enum Unknown {
     Worst,
 }
 
-fn lower_is_better(values: &mut [f64], unknown: Unknown) {
+fn lower_is_better(mut values: Vec<f64>, unknown: Unknown) -> Vec<f64> {
     let lowest = values.iter().copied().fold(f64::NAN, f64::min);
     let highest = values.iter().copied().fold(f64::NAN, f64::max);
-    for value in values.iter_mut() {
+    for value in &mut values {
         let known = match unknown {
             Unknown::Best => known_or(*value, lowest),
             Unknown::Worst => known_or(*value, highest),
@@ -88,13 +77,15 @@ fn lower_is_better(values: &mut [f64], unknown: Unknown) {
         // Nothing is known of any, or all are free: all are equally good.
         *value = if known <= lowest || known.is_nan() { 1.0 } else { lowest / known };
     }
+    values
 }
 
-fn higher_is_better(values: &mut [f64]) {
+fn higher_is_better(mut values: Vec<f64>) -> Vec<f64> {
     let lowest = values.iter().copied().fold(f64::NAN, f64::min);
     let highest = values.iter().copied().fold(f64::NAN, f64::max);
-    for value in values.iter_mut() {
+    for value in &mut values {
         let known = known_or(*value, lowest);
         *value = if known >= highest || known.is_nan() { 1.0 } else { (known / highest).max(0.0) };
     }
+    values
 }

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{Choice, Pick, Then, known_or};
 use crate::error::{Error, Result};
 use crate::routing::draw::Draw;
-use crate::routing::normal::{density, distribution};
+use crate::routing::normal::{density, distribution, quantile, quantile_at_most};
 use crate::routing::terms::{Targets, Term};
 use crate::types::routing_trace::Why;
 use crate::types::strategy::BanditOptions;
@@ -59,8 +59,13 @@ impl Bandit {
         let mut best: Option<(u32, f64)> = None;
         for index in choice.left.iter().copied() {
             let Posterior { mean, deviation } = self.posterior(choice.targets, index);
-            let sampled = mean + deviation * draw.normal();
-            if best.is_none_or(|(_, highest)| sampled > highest) {
+            let (point, highest) = (draw.inside(), best.map_or(f64::NEG_INFINITY, |(_, highest)| highest));
+            // Of most targets this is enough to know.
+            if best.is_some() && mean + deviation * quantile_at_most(point) <= highest {
+                continue;
+            }
+            let sampled = mean + deviation * quantile(point);
+            if best.is_none() || sampled > highest {
                 best = Some((index, sampled));
             }
         }

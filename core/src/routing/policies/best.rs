@@ -5,7 +5,7 @@ use crate::routing::draw::Draw;
 use crate::routing::terms::Targets;
 use crate::types::routing_trace::Why;
 
-/// Takes the target with the lowest score. One whose score is NaN is taken only
+/// Takes the target with the lowest of `scores`, which are in the order of `choice.left`. One whose score is NaN is taken only
 /// where all are: what is not known comes last. Scores up to `tolerance` times
 /// the lowest above it count as equal.
 pub(super) fn lowest<T: Targets>(
@@ -13,16 +13,15 @@ pub(super) fn lowest<T: Targets>(
     then: Then<'_>,
     draw: &mut Draw,
     tolerance: f64,
-    score: impl Fn(u32) -> f64,
+    scores: impl Iterator<Item = f64>,
 ) -> Option<Pick> {
     if tolerance > 0.0 || then.strategy.is_some() {
-        return among_equals(choice, then, draw, tolerance, score);
+        return among_equals(choice, then, draw, tolerance, scores);
     }
     // One pass, each target asked once. Of k equals each is kept with chance 1/k
     // (reservoir sampling).
     let (mut best, mut lowest, mut equals) = (None, f64::INFINITY, 0);
-    for index in choice.left.iter().copied() {
-        let score = score(index);
+    for (index, score) in choice.left.iter().copied().zip(scores) {
         if score < lowest || (equals == 0 && score == lowest) {
             (best, lowest, equals) = (Some(index), score, 1);
         } else if score == lowest {
@@ -43,9 +42,9 @@ fn among_equals<T: Targets>(
     then: Then<'_>,
     draw: &mut Draw,
     tolerance: f64,
-    score: impl Fn(u32) -> f64,
+    scores: impl Iterator<Item = f64>,
 ) -> Option<Pick> {
-    let scores: Vec<f64> = choice.left.iter().map(|index| score(*index)).collect();
+    let scores: Vec<f64> = scores.collect();
     let lowest = scores.iter().copied().fold(f64::NAN, f64::min);
     if lowest.is_nan() {
         return then.choose(choice, choice.left, Why::Unknown, f64::NAN, draw);

@@ -22,7 +22,7 @@ impl Cheapest {
         then: Then<'_>,
         draw: &mut Draw,
     ) -> Option<Pick> {
-        let cost = |index| choice.targets.term(index, Term::ExpectedCostUsd);
-        best::lowest(choice, then, draw, self.tolerance, cost)
+        let costs = choice.left.iter().map(|index| choice.targets.term(*index, Term::ExpectedCostUsd));
+        best::lowest(choice, then, draw, self.tolerance, costs)
     }
 }

@@ -60,12 +60,21 @@ impl Credit {
             let weight = weight(index);
             if weight.is_nan() { 1.0 } else { weight }
         };
-        let total: f64 = among.iter().map(|index| weight(*index)).sum();
+        let mut total = 0.0;
+        for index in among.iter().copied() {
+            let weight = weight(index);
+            total += weight;
+            if let Some(credit) = credits.get_mut(index as usize) {
+                credit.0 += weight;
+            }
+        }
+        if let Some(credit) = credits.get_mut(picked as usize) {
+            credit.0 -= total;
+        }
+        // Never binds while the set of targets stays; bounds what a change of it leaves.
         for index in among.iter().copied() {
             if let Some(credit) = credits.get_mut(index as usize) {
-                let paid = if index == picked { total } else { 0.0 };
-                // Never binds while the set of targets stays; bounds what a change of it leaves.
-                credit.0 = (credit.0 + weight(index) - paid).clamp(-total, total);
+                credit.0 = credit.0.clamp(-total, total);
             }
         }
     }

@@ -94,7 +94,7 @@ fn weight() -> impl Strategy<Value = f64> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     /// At every point, every target has had its share to within one request.
     #[test]
@@ -103,7 +103,7 @@ proptest! {
     ) {
         let total: f64 = weights.iter().sum();
         let mut furthest = (0.0, 0, 0);
-        run(&weights, 3_000, |turn, _, counts| {
+        run(&weights, 2_000, |turn, _, counts| {
             for (index, (count, weight)) in counts.iter().zip(&weights).enumerate() {
                 let strays = (*count as f64 - turn as f64 * weight / total).abs();
                 if strays > furthest.0 {

@@ -23,7 +23,8 @@ impl FastestOutput {
         then: Then<'_>,
         draw: &mut Draw,
     ) -> Option<Pick> {
-        let slowness = |index| -choice.targets.term(index, Term::OutputTokensPerSecond);
+        let slowness =
+            choice.left.iter().map(|index| -choice.targets.term(*index, Term::OutputTokensPerSecond));
         let pick = best::lowest(choice, then, draw, self.tolerance, slowness)?;
         Some(if pick.by == then.by { Pick { score: -pick.score, ..pick } } else { pick })
     }

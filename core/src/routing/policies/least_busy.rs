@@ -8,5 +8,5 @@ use crate::routing::draw::Draw;
 use crate::routing::terms::Targets;
 
 pub(super) fn pick<T: Targets>(choice: Choice<'_, T>, then: Then<'_>, draw: &mut Draw) -> Option<Pick> {
-    best::lowest(choice, then, draw, 0.0, |index| choice.in_flight(index))
+    best::lowest(choice, then, draw, 0.0, choice.left.iter().map(|index| choice.in_flight(*index)))
 }

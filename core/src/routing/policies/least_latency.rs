@@ -9,7 +9,7 @@
 //! A target whose times are unknown is taken to be as fast as the fastest of
 //! those compared: so it is tried, and no more than its requests in flight allow.
 
-use super::{Choice, Pick, Then, best};
+use super::{Choice, Pick, Then, best, known_or};
 use crate::routing::draw::Draw;
 use crate::routing::terms::Targets;
 use crate::types::strategy::LeastLatencyOptions;
@@ -60,9 +60,9 @@ fn compare<T: Targets>(choice: Choice<'_, T>, then: Then<'_>, draw: &mut Draw) -
     let fastest = times.iter().copied().fold(f64::NAN, f64::min);
     // Where nothing is known, what is in flight decides.
     let unknown = if fastest.is_nan() { 1.0 } else { fastest };
-    best::lowest(choice, then, draw, 0.0, |index| {
-        let time = choice.left.iter().position(|other| *other == index).and_then(|at| times.get(at).copied());
-        let time = time.filter(|time| !time.is_nan()).unwrap_or(unknown);
-        time * (choice.in_flight(index) + 1.0)
-    })
+    let scores = choice.left.iter().zip(times).map(|(index, time)| {
+        let time = known_or(time, unknown);
+        time * (choice.in_flight(*index) + 1.0)
+    });
+    best::lowest(choice, then, draw, 0.0, scores)
 }

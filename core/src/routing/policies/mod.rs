@@ -33,6 +33,7 @@ pub use ranking::Ranking;
 use super::draw::Draw;
 use super::request_facts::RequestFacts;
 use super::stable_hash::stable_hash;
+use super::target_set::TargetSet;
 use super::terms::{Targets, Term};
 use crate::types::routing_trace::Why;
 use crate::types::strategy::{Ceilings, StickyKey, StrategyConfig, StrategyName, StrategyOptions};
@@ -57,8 +58,8 @@ pub struct Choice<'a, T> {
     /// Those that can be taken, ascending.
     pub left: &'a [u32],
     /// Those that could be taken if they had room and had not been tried, `left`
-    /// included, ascending.
-    pub eligible: &'a [u32],
+    /// included.
+    pub eligible: &'a TargetSet,
     pub request: &'a RequestFacts,
 }
 
@@ -70,11 +71,7 @@ impl<T> Clone for Choice<'_, T> {
 
 impl<T> Copy for Choice<'_, T> {}
 
-impl<'a, T: Targets> Choice<'a, T> {
-    const fn among(self, left: &'a [u32]) -> Self {
-        Self { left, eligible: left, ..self }
-    }
-
+impl<T: Targets> Choice<'_, T> {
     fn weight(&self, index: u32) -> f64 {
         known_or(self.targets.term(index, Term::Weight), 1.0)
     }
@@ -266,7 +263,8 @@ impl Then<'_> {
         draw: &mut Draw,
     ) -> Option<Pick> {
         if let ([_, _, ..], Some(then)) = (open, self.strategy) {
-            return then.pick(choice.among(open), draw);
+            let eligible = open.iter().copied().collect();
+            return then.pick(Choice { left: open, eligible: &eligible, ..choice }, draw);
         }
         let at = if open.len() > 1 { draw.below(open.len() as u32) } else { 0 };
         Some(self.took(*open.get(at as usize)?, why, score))

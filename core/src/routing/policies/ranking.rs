@@ -3,20 +3,21 @@
 use super::{Choice, Pick, Strategy};
 use crate::routing::draw::Draw;
 use crate::routing::request_facts::RequestFacts;
+use crate::routing::target_set::TargetSet;
 use crate::routing::terms::Targets;
 
 /// What is left to take of a set of targets.
 #[derive(Clone, Debug, Default)]
 pub struct Ranking {
     left: Vec<u32>,
-    eligible: Vec<u32>,
+    eligible: TargetSet,
 }
 
 impl Ranking {
-    /// `left` can be taken; `eligible` could be if they had room, `left`
-    /// included. Both ascending.
+    /// `left`, ascending, can be taken; `eligible` could be if they had room,
+    /// `left` included.
     #[must_use]
-    pub const fn new(left: Vec<u32>, eligible: Vec<u32>) -> Self {
+    pub const fn new(left: Vec<u32>, eligible: TargetSet) -> Self {
         Self { left, eligible }
     }
 

@@ -28,11 +28,11 @@ impl Region {
         draw: &mut Draw,
     ) -> Option<Pick> {
         if self.order.is_empty() {
-            let round_trip = |index| choice.targets.term(index, Term::RoundTripSeconds);
-            return best::lowest(choice, then, draw, self.tolerance, round_trip);
+            let trips = choice.left.iter().map(|index| choice.targets.term(*index, Term::RoundTripSeconds));
+            return best::lowest(choice, then, draw, self.tolerance, trips);
         }
-        best::lowest(choice, then, draw, 0.0, |index| {
-            let region = choice.targets.region(index);
+        let places = choice.left.iter().map(|index| {
+            let region = choice.targets.region(*index);
             let place = self.order.iter().position(|listed| *listed == region);
             // A region that is not listed comes after all that are; an unknown one last.
             match place {
@@ -40,6 +40,7 @@ impl Region {
                 None if region != 0 => self.order.len() as f64,
                 None => self.order.len() as f64 + 1.0,
             }
-        })
+        });
+        best::lowest(choice, then, draw, 0.0, places)
     }
 }

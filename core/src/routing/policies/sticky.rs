@@ -53,25 +53,34 @@ impl Sticky {
             weights += choice.weight(index);
             in_flight += choice.in_flight(index);
         }
+        // Where only targets without weight are left, all are alike.
+        let no_weights = weights <= 0.0;
+        if no_weights {
+            weights = choice.left.len() as f64;
+        }
+        let weight_of = |index| if no_weights { 1.0 } else { choice.weight(index) };
         // Requests that a target may have in flight for each unit of its weight,
         // this request included. Rounded up: then one of them always has room.
         let allowed = (1.0 + self.bounded_load) * (in_flight + 1.0) / weights;
         let has_room =
             |index, weight: f64| weights <= 0.0 || choice.in_flight(index) + 1.0 <= (allowed * weight).ceil();
         let salt = mix(key);
-        let (mut home, mut near, mut free) = (Best::default(), Best::default(), Best::default());
+        let (mut home, mut near, mut free) = (Best::NONE, Best::NONE, Best::NONE);
         let mut left = choice.left.iter().copied().peekable();
-        for index in choice.eligible.iter().copied() {
-            let bits = mix(choice.targets.key(index) ^ salt);
-            let weight = choice.weight(index);
-            home.offer(index, bits, weight);
-            if left.next_if_eq(&index).is_none() {
+        for index in choice.eligible.iter() {
+            let is_left = left.next_if_eq(&index).is_some();
+            let (weight, unit) = (weight_of(index), unit(mix(choice.targets.key(index) ^ salt)));
+            // −ln u is at least 1 − u: of most targets that is enough to know.
+            if (1.0 - unit) / weight >= free.cost {
                 continue;
             }
-            near.offer(index, bits, weight);
-            // Asked only of one that would be taken: the load is read rarely.
-            if free.would_take(bits, weight) && has_room(index, weight) {
-                free.offer(index, bits, weight);
+            let cost = -unit.max(f64::MIN_POSITIVE).ln() / weight;
+            home.offer(index, cost);
+            if is_left {
+                near.offer(index, cost);
+                if cost < free.cost && has_room(index, weight) {
+                    free.offer(index, cost);
+                }
             }
         }
         if let (Some(home), Some(free)) = (home.index, free.index) {
@@ -88,38 +97,18 @@ impl Sticky {
     }
 }
 
-/// The highest so far. Compared by the logarithm only where weights differ: for
-/// equal ones the hash itself has the same order.
-#[derive(Clone, Copy, Default)]
+/// The target with the lowest −ln u / w so far.
 struct Best {
     index: Option<u32>,
-    bits: u64,
-    weight: f64,
+    cost: f64,
 }
 
 impl Best {
-    fn would_take(&self, bits: u64, weight: f64) -> bool {
-        if self.index.is_none() {
-            return true;
-        }
-        if weight == self.weight {
-            return bits > self.bits;
-        }
-        // Lower cost is better: −ln u / w.
-        cost(bits, weight) < cost(self.bits, self.weight)
-    }
+    const NONE: Self = Self { index: None, cost: f64::INFINITY };
 
-    fn offer(&mut self, index: u32, bits: u64, weight: f64) {
-        if self.would_take(bits, weight) {
-            *self = Self { index: Some(index), bits, weight };
+    fn offer(&mut self, index: u32, cost: f64) {
+        if cost < self.cost {
+            *self = Self { index: Some(index), cost };
         }
     }
-}
-
-fn cost(bits: u64, weight: f64) -> f64 {
-    if weight <= 0.0 {
-        return f64::INFINITY;
-    }
-    // Above 0, so that the logarithm is finite.
-    -(unit(bits) + f64::EPSILON / 4.0).ln() / weight
 }

@@ -36,7 +36,7 @@ fn keyed(key: u64) -> RequestFacts {
 fn rank_for(config: Value, targets: &PlainTargets, request: &RequestFacts, seed: u64) -> Vec<Pick> {
     let (strategy, mut draw) = (strategy(config), Draw::seeded(seed));
     let all: Vec<u32> = (0..targets.count() as u32).collect();
-    let mut ranking = Ranking::new(all.clone(), all);
+    let mut ranking = Ranking::new(all.clone(), all.into_iter().collect());
     std::iter::from_fn(|| ranking.next(&strategy, targets, request, &mut draw)).collect()
 }
 
@@ -53,8 +53,9 @@ fn shares(config: Value, targets: &PlainTargets, request: &RequestFacts) -> Vec<
     let strategy = strategy(config);
     let all: Vec<u32> = (0..targets.count() as u32).collect();
     let mut counts = vec![0.0; all.len()];
+    let eligible = all.iter().copied().collect();
     for seed in 0..20_000 {
-        let choice = Choice { targets, left: &all, eligible: &all, request };
+        let choice = Choice { targets, left: &all, eligible: &eligible, request };
         counts[strategy.pick(choice, &mut Draw::seeded(seed)).unwrap().index as usize] += 1.0 / 20_000.0;
     }
     counts
@@ -81,7 +82,8 @@ fn turns_go_round_where_credits_are_kept() {
     let kept = targets(3, &[(T::Weight, &[2.0, 1.0, 1.0])]).with_credits();
     let turns = |config: &str| {
         let (strategy, request) = (strategy(json!(config)), request());
-        let choice = Choice { targets: &kept, left: &[0, 1, 2], eligible: &[0, 1, 2], request: &request };
+        let choice =
+            Choice { targets: &kept, left: &[0, 1, 2], eligible: &TargetSet::all(3), request: &request };
         (0..8).map(|_| strategy.pick(choice, &mut Draw::seeded(0)).unwrap().index).collect::<Vec<_>>()
     };
     assert_eq!(turns("weighted"), [0, 1, 0, 2, 0, 1, 0, 2]);
@@ -223,7 +225,8 @@ fn sticky_keeps_a_key_where_it_is_while_others_come_and_go() {
     let (strategy, all) = (strategy(json!("sticky")), targets(10, &[]));
     let home = |left: &[u32], key| {
         let request = keyed(key);
-        let choice = Choice { targets: &all, left, eligible: left, request: &request };
+        let eligible = left.iter().copied().collect();
+        let choice = Choice { targets: &all, left, eligible: &eligible, request: &request };
         strategy.pick(choice, &mut Draw::seeded(0)).unwrap().index
     };
     let ten: Vec<u32> = (0..10).collect();
@@ -293,7 +296,8 @@ fn the_bandit_takes_what_is_probably_best() {
     let seen = shares(json!("bandit"), &learned, &request());
     let bandit = strategy(json!("bandit"));
     let request = request();
-    let choice = Choice { targets: &learned, left: &[0, 1, 2], eligible: &[], request: &request };
+    let choice =
+        Choice { targets: &learned, left: &[0, 1, 2], eligible: &TargetSet::all(3), request: &request };
     for ((index, wanted), seen) in bandit.propensities(choice).into_iter().zip(seen) {
         assert!((wanted - seen).abs() < 0.01, "{index}: {wanted} {seen}");
     }
@@ -415,7 +419,7 @@ proptest! {
         for config in ALL {
             let (strategy, request) = (strategy(serde_json::from_str(config).unwrap()), keyed(seed / 3));
             let run = |targets: PlainTargets| {
-                let (mut ranking, mut draw) = (Ranking::new(left.clone(), eligible.clone()), Draw::seeded(seed));
+                let (mut ranking, mut draw) = (Ranking::new(left.clone(), TargetSet::all(count)), Draw::seeded(seed));
                 std::iter::from_fn(|| ranking.next(&strategy, &targets, &request, &mut draw))
                     .map(|pick| pick.index)
                     .collect::<Vec<_>>()
