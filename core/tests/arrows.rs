@@ -33,7 +33,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "routing",
         ],
     ),
-    ("routing", &["types", "error", "rotating"]),
+    ("routing", &["types", "error", "nearest", "rotating"]),
     ("runtime", &["error"]),
     ("resilience", &["types", "error", "rotating"]),
     ("observe", &["types", "error"]),

@@ -13,6 +13,8 @@ mod recording;
 mod replay;
 mod request_facts;
 mod resolve;
+pub mod rules;
+pub mod splits;
 mod stable_hash;
 pub mod state;
 mod target_set;
