@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use super::route::Route;
+use super::target_state::Refused;
 use crate::error::ErrorDetails;
 use crate::resilience::{Choices, RetryBudget, Want, may_be_asked_again};
 use crate::types::limits::Demand;
@@ -49,18 +50,23 @@ impl<'a> Selection<'a> {
     }
 
     fn find(&self, now: Duration, wanted: impl Fn(usize) -> bool) -> Option<(u32, bool)> {
-        let mut last_resort = None;
+        let mut last_resort: Option<((bool, Duration), u32)> = None;
         for (number, target) in (0_u32..).zip(&self.route.targets) {
             if !wanted(number as usize) {
                 continue;
             }
-            if target.state.available_at() <= now && target.state.check(now, &self.demand).is_ok() {
-                return Some((number, false));
+            let refused = match target.state.check(now, &self.demand) {
+                Ok(()) => return Some((number, false)),
+                Err(refused) => refused,
+            };
+            // All are left alone for now: one that works is better than one that
+            // fails, and the soonest better than the later.
+            let rank = (refused == Refused::Breaker, target.state.available_at());
+            if last_resort.is_none_or(|(best, _)| rank < best) {
+                last_resort = Some((rank, number));
             }
-            // All are left alone for now: the first is better than none.
-            last_resort = last_resort.or(Some((number, true)));
         }
-        last_resort
+        last_resort.map(|(_, number)| (number, true))
     }
 }
 
@@ -72,8 +78,12 @@ impl Choices for Selection<'_> {
             Want::LargerWindow { .. } => return None,
             Want::Again => self.find(now, |number| !self.spent[number])?,
         };
-        // A failover goes to a target that is believed to work, or not at all.
-        if last_resort && want == Want::Untried && self.asked.contains(&true) {
+        // A failover to a target that is believed not to work is a retry.
+        if last_resort
+            && want == Want::Untried
+            && self.asked.contains(&true)
+            && !self.budget.lock().unwrap_or_else(PoisonError::into_inner).try_withdraw(now)
+        {
             return None;
         }
         self.last_resort = last_resort;
