@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use roocode::testing::{MockTransport, Script};
+use roocode::types::trace::Cause;
 use roocode::{Client, ClientConfig, ErrorKind};
 use serde_json::{Value, json};
 
@@ -222,4 +223,38 @@ async fn a_refused_key_rests_every_model_of_its_provider() {
     let other = json!({ "model": "n", "messages": [{ "role": "user", "content": "hi" }] });
     let reply = client.chat(client.call(other, Value::Null).unwrap()).await.unwrap();
     assert_eq!(reply.completion.route.unwrap().target.as_deref(), Some("b/n"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn when_all_are_left_alone_one_that_works_goes_before_one_that_fails() {
+    let mut scripts = Vec::new();
+    for _ in 0..5 {
+        scripts.push(json!({ "fault": { "kind": "status", "status": 500 }, "times": 1 }));
+        scripts.push(json!({ "reply": { "content": "b" }, "times": 1 }));
+    }
+    scripts.push(json!({ "fault": { "kind": "status", "status": 429 }, "times": 1 }));
+    scripts.push(json!({ "reply": { "content": "c" }, "times": 1 }));
+    scripts.push(json!({ "fault": { "kind": "status", "status": 429 }, "times": 1 }));
+    scripts.push(json!({ "reply": { "content": "b" } }));
+    let (client, _) = client(Value::Array(scripts));
+    let ask = async || {
+        let reply = client.chat(client.call(body(false), Value::Null).unwrap()).await.unwrap();
+        let attempts = &reply.completion.route.unwrap().attempts;
+        attempts.iter().map(|attempt| (attempt.target.clone(), attempt.cause)).collect::<Vec<_>>()
+    };
+    let (first, fallback) = (Cause::First, Cause::Fallback);
+    let names =
+        |told: &[(&str, Cause)]| told.iter().map(|(name, cause)| ((*name).to_owned(), *cause)).collect();
+    let expected: [Vec<_>; 3] = [
+        names(&[("b/m", first), ("c/m", fallback)]),
+        // `c` fails too: `b`, which asked for fewer requests, before `a`, whose breaker is open.
+        names(&[("c/m", first), ("b/m", fallback)]),
+        names(&[("b/m", first)]),
+    ];
+    for _ in 0..5 {
+        assert_eq!(ask().await.len(), 2);
+    }
+    for told in expected {
+        assert_eq!(ask().await, told);
+    }
 }

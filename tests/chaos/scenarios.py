@@ -27,13 +27,13 @@ AT_ONCE = 24
 REFUSING_S = 0.25
 
 
-def start_server(scripts: list[Any], refusing: bool) -> MockServer:
+def start_server(scripts: list[Any], refusing: bool, **options: Any) -> MockServer:
     """A server; one that refuses has a port that no connection and no other server is given meanwhile."""
     if not refusing:
-        return MockServer(scripts)
+        return MockServer(scripts, **options)
     while True:
         try:
-            return MockServer(scripts, port=random.randrange(15_000, 30_000), refusing=True)
+            return MockServer(scripts, port=random.randrange(15_000, 30_000), refusing=True, **options)
         except roocode.ConfigurationError as taken:
             if taken.param != "port":
                 raise

@@ -12,7 +12,7 @@ use crate::error::{ErrorDetails, ErrorKind};
 use crate::resilience::{
     Choices, Hedge, Hedging, QuotaRefusal, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again,
 };
-use crate::routing::{Decision, Question, Record, RequestFacts, decide};
+use crate::routing::{Decision, Question, Record, RequestFacts, Shortage, decide};
 use crate::types::limits::Demand;
 use crate::types::routing_trace::RoutingTrace;
 
@@ -54,6 +54,8 @@ pub(crate) struct Selection<'a> {
     spent: Vec<bool>,
     /// Asked, in order.
     order: Vec<u32>,
+    /// Nothing is left but what its state speaks against.
+    resorting: bool,
     /// The last choice was made although its state spoke against it.
     pub last_resort: bool,
 }
@@ -96,6 +98,7 @@ impl<'a> Selection<'a> {
             asked: vec![false; count],
             spent: vec![false; count],
             order: Vec::new(),
+            resorting: false,
             last_resort: false,
         }
     }
@@ -105,6 +108,7 @@ impl<'a> Selection<'a> {
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
         self.decision = decide(question, &live(self.route, self.clock, self.demand, true));
         self.asked.fill(false);
+        self.resorting = false;
         self.order.clear();
     }
 
@@ -194,6 +198,36 @@ impl<'a> Selection<'a> {
             .collect()
     }
 
+    /// Begins again with those that only our guess about their health spoke
+    /// against: one that works and asked for a pause is better than one that fails.
+    fn resort(&mut self) -> bool {
+        if !self.decision.last_resort() {
+            return false;
+        }
+        self.resorting = true;
+        let rests = |shortage: &Shortage| matches!(shortage, Shortage::Cooldown { .. });
+        if self.decision.shortages().iter().any(|(_, shortage)| rests(shortage)) {
+            let broken: Vec<u32> = self
+                .decision
+                .shortages()
+                .iter()
+                .filter(|(_, shortage)| !rests(shortage))
+                .map(|(index, _)| *index)
+                .collect();
+            self.decision.leave_out("another target only asked for a pause", |index| broken.contains(&index));
+        }
+        true
+    }
+
+    fn take_fit(&mut self, last_resort: bool) -> Option<u32> {
+        while let Some(target) = self.take(last_resort) {
+            if !self.is_spent(target) {
+                return Some(target);
+            }
+        }
+        None
+    }
+
     fn take(&mut self, last_resort: bool) -> Option<u32> {
         let pick = self.decision.next(&live(self.route, self.clock, self.demand, true))?;
         self.last_resort = last_resort;
@@ -222,17 +256,19 @@ impl Choices for Selection<'_> {
     fn choose(&mut self, want: Want, now: Duration) -> Option<u32> {
         match want {
             Want::Untried => {
-                while let Some(target) = self.take(false) {
-                    if !self.is_spent(target) {
+                if !self.resorting {
+                    if let Some(target) = self.take_fit(false) {
                         return Some(target);
                     }
+                    if !self.resort() {
+                        return None;
+                    }
                 }
-                // A failover goes to a target that is believed to work, or not at
-                // all; a request that nothing was asked for is better tried.
-                if self.order.is_empty() && self.decision.last_resort() {
-                    return self.take(true);
+                // A failover to a target that is believed not to work is a retry.
+                if !self.order.is_empty() && !self.take_retry(now) {
+                    return None;
                 }
-                None
+                self.take_fit(true)
             }
             Want::LargerWindow { than } => {
                 let route = self.route;
