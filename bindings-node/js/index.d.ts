@@ -6,6 +6,7 @@ import type {
   ChatRequestParam,
   ErrorDetails,
   ErrorKind,
+  RoutingOptionsParam,
   RoutingTrace,
   StrategyName,
   TargetStats,
@@ -34,6 +35,8 @@ export interface RequestOptions {
   signal?: AbortSignal | null;
   /** The configured provider to ask, whatever the model's name says. */
   provider?: string;
+  /** What routing is to know of this request: tags, region, residency, session, seed, … */
+  routing?: RoutingOptionsParam;
   /** Milliseconds for the whole call, or limits by name. */
   timeout?: number | Timeouts;
   /** How often a failed exchange is tried again. */

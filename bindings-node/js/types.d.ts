@@ -264,17 +264,118 @@ export interface TargetFacts {
   retired_from?: number | null;
 }
 
+/** Its provider is inactive, or a draft that was not asked for by name. */
+export interface StatusExclusion {
+  filter: "status";
+  status: ProviderStatus;
+}
+
+/** Another provider was asked for. */
+export interface ProviderExclusion {
+  filter: "provider";
+  wanted: string;
+}
+
+/** It does not carry a tag that was asked for. */
+export interface TagExclusion {
+  filter: "tag";
+  missing: string;
+}
+
+/** Its region is another, or not known. */
+export interface RegionExclusion {
+  filter: "region";
+  wanted: string;
+  region?: string | null;
+}
+
+/** Data would be processed elsewhere than allowed, or nobody says where. */
+export interface ResidencyExclusion {
+  filter: "residency";
+  allowed: string[];
+  jurisdiction?: string | null;
+}
+
+/** Its provider does not promise what was asked. */
+export interface DataPolicyExclusion {
+  filter: "data_policy";
+  missing: string;
+}
+
+/** The model is known to lack this. */
+export interface CapabilityExclusion {
+  filter: "capability";
+  missing: Capability;
+}
+
+/** Estimated input and allowed output are more than its window. */
+export interface ContextWindowExclusion {
+  filter: "context_window";
+  window: number;
+  needed: number;
+}
+
+/** More output is asked for than it can give. */
+export interface OutputLimitExclusion {
+  filter: "output_limit";
+  limit: number;
+  wanted: number;
+}
+
+/** It is not served yet; seconds since 1970. */
+export interface NotYetExclusion {
+  filter: "not_yet";
+  available_from: number;
+}
+
+/** It is no longer served; seconds since 1970. */
+export interface RetiredExclusion {
+  filter: "retired";
+  since: number;
+}
+
 /** Why a target can never serve a request: the first hard filter it fails. */
-export type Exclusion = unknown;
+export type Exclusion = StatusExclusion | ProviderExclusion | TagExclusion | RegionExclusion | ResidencyExclusion | DataPolicyExclusion | CapabilityExclusion | ContextWindowExclusion | OutputLimitExclusion | NotYetExclusion | RetiredExclusion;
 
 /** What a quota counts. */
 export type QuotaOf = "requests" | "tokens";
+
+/** It failed too often of late. */
+export interface BreakerShortage {
+  filter: "breaker";
+  until?: number | null;
+}
+
+/** The provider asked to wait. */
+export interface CooldownShortage {
+  filter: "cooldown";
+  until?: number | null;
+}
+
+/** A limit on requests or tokens per time is used up. */
+export interface QuotaShortage {
+  filter: "quota";
+  of: QuotaOf;
+  until?: number | null;
+}
+
+/** As many requests are in flight as are allowed. */
+export interface ConcurrencyShortage {
+  filter: "concurrency";
+  limit: number;
+}
+
+/** A spending limit is reached. */
+export interface BudgetShortage {
+  filter: "budget";
+  until?: number | null;
+}
 
 /**
  * Why a target cannot serve at this moment. `until` is in seconds since 1970,
  * absent where nobody can say.
  */
-export type Shortage = unknown;
+export type Shortage = BreakerShortage | CooldownShortage | QuotaShortage | ConcurrencyShortage | BudgetShortage;
 
 /** One target of the route, and what became of it. */
 export interface Candidate {
@@ -303,8 +404,39 @@ export interface Reading {
   value?: number | null;
 }
 
+/** A target was chosen to be asked next. */
+export interface PickedStep {
+  step: "picked";
+  target: number;
+  /** The strategy that had the last word: the declared one, or its `then`. */
+  by: StrategyName;
+  why: Why;
+  /** What was compared, where something was. */
+  score?: number | null;
+  /** What was read for it, each value once. */
+  read?: Reading[];
+}
+
+/** Targets that were left were given up, because of how an attempt ended. */
+export interface LeftOutStep {
+  step: "left_out";
+  targets: number[];
+  why: string;
+}
+
+/** The caller's function gave no order that can be used. */
+export interface OrderFailedStep {
+  step: "order_failed";
+  why: string;
+}
+
+/** Nothing was left: those whose health spoke against them are asked after all. */
+export interface LastResortStep {
+  step: "last_resort";
+}
+
 /** One step of a decision. Targets are given by their place among the candidates. */
-export type Step = unknown;
+export type Step = PickedStep | LeftOutStep | OrderFailedStep | LastResortStep;
 
 /** How one decision was made. */
 export interface RoutingTrace {

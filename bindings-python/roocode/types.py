@@ -590,18 +590,62 @@ class TargetFacts(Record):
     }
 
 
-Exclusion = 
-"""Why a target can never serve a request: the first hard filter it fails."""
+class Exclusion(Record):
+    """Why a target can never serve a request: the first hard filter it fails."""
+
+    __slots__ = ()
+
+    filter: Literal["status", "provider", "tag", "region", "residency", "data_policy", "capability", "context_window", "output_limit", "not_yet", "retired"]
+    status: ProviderStatus | None
+    wanted: str | int | None
+    missing: str | Capability | None
+    region: str | None
+    allowed: list[str] | None
+    jurisdiction: str | None
+    window: int | None
+    needed: int | None
+    limit: int | None
+    available_from: float | None
+    since: float | None
+
+    __fields__ = {
+        "filter": (None, None),
+        "status": (None, None),
+        "wanted": (None, None),
+        "missing": (None, None),
+        "region": (None, None),
+        "allowed": (None, None),
+        "jurisdiction": (None, None),
+        "window": (None, None),
+        "needed": (None, None),
+        "limit": (None, None),
+        "available_from": (None, None),
+        "since": (None, None),
+    }
 
 
 QuotaOf = Literal["requests", "tokens"]
 """What a quota counts."""
 
 
-Shortage = 
-"""Why a target cannot serve at this moment. `until` is in seconds since 1970, absent where nobody can
-say.
-"""
+class Shortage(Record):
+    """Why a target cannot serve at this moment. `until` is in seconds since 1970, absent where nobody
+    can say.
+    """
+
+    __slots__ = ()
+
+    filter: Literal["breaker", "cooldown", "quota", "concurrency", "budget"]
+    until: float | None
+    of: QuotaOf | None
+    limit: int | None
+
+    __fields__ = {
+        "filter": (None, None),
+        "until": (None, None),
+        "of": (None, None),
+        "limit": (None, None),
+    }
 
 
 class Candidate(Record):
@@ -622,8 +666,8 @@ class Candidate(Record):
     __fields__ = {
         "facts": (TargetFacts, None),
         "tier": (None, None),
-        "excluded": (None, None),
-        "short": (None, None),
+        "excluded": (Exclusion, None),
+        "short": (Shortage, None),
         "why": (None, None),
     }
 
@@ -653,8 +697,31 @@ class Reading(Record):
     }
 
 
-Step = 
-"""One step of a decision. Targets are given by their place among the candidates."""
+class Step(Record):
+    """One step of a decision. Targets are given by their place among the candidates."""
+
+    __slots__ = ()
+
+    step: Literal["picked", "left_out", "order_failed", "last_resort"]
+    target: int | None
+    by: StrategyName | None
+    """The strategy that had the last word: the declared one, or its `then`."""
+    why: Why | str | None
+    score: float | None
+    """What was compared, where something was."""
+    read: list[Reading] | None
+    """What was read for it, each value once."""
+    targets: list[int] | None
+
+    __fields__ = {
+        "step": (None, None),
+        "target": (None, None),
+        "by": (None, None),
+        "why": (None, None),
+        "score": (None, None),
+        "read": (Reading, None),
+        "targets": (None, None),
+    }
 
 
 class RoutingTrace(Record):
@@ -691,7 +758,7 @@ class RoutingTrace(Record):
         "now": (None, None),
         "request": (RequestRecord, None),
         "candidates": (Candidate, None),
-        "steps": (None, None),
+        "steps": (Step, None),
         "last_resort": (None, False),
         "recorded": (None, None),
         "unrecorded": (None, None),

@@ -127,7 +127,10 @@ pub enum Exclusion {
     /// More output is asked for than it can give.
     OutputLimit { limit: u64, wanted: u64 },
     /// It is not served yet; seconds since 1970.
-    NotYet { from: f64 },
+    NotYet {
+        #[serde(rename = "available_from")]
+        from: f64,
+    },
     /// It is no longer served; seconds since 1970.
     Retired { since: f64 },
 }

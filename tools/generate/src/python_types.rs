@@ -6,7 +6,7 @@
 
 use std::fmt::Write as _;
 
-use crate::model::{Declaration, Field, Model, Shape, Type};
+use crate::model::{Declaration, Field, Model, Shape, Type, Variant};
 use crate::python::{HEADER, Side, annotation, docstring, field, literal};
 
 pub fn emit(model: &Model) -> String {
@@ -65,24 +65,60 @@ fn listed(names: &mut [String]) -> String {
 fn reply(declaration: &Declaration, model: &Model) -> String {
     let Declaration { name, doc, shape } = declaration;
     match shape {
-        Shape::Object { fields, open } => {
-            let mut text =
-                format!("\n\nclass {name}(Record):\n{}\n    __slots__ = ()\n\n", docstring(doc, "    "));
-            for known in fields {
-                text += &field(known, &reply_annotation(known), "    ");
-            }
-            if *open {
-                text += "    provider_fields: dict[str, Any]\n    \"\"\"Fields that have no name here, as the provider sent them.\"\"\"\n";
-            }
-            text += "\n    __fields__ = {\n";
-            for known in fields {
-                let _ = writeln!(text, "        \"{}\": {},", known.name, child(known, model));
-            }
-            text += "    }\n";
-            text
-        }
+        Shape::Union { tag, variants, .. } => reply_class(name, doc, &joined(tag, variants), false, model),
+        Shape::Object { fields, open } => reply_class(name, doc, fields, *open, model),
         other => alias(name, doc, other, Side::Reply, &[]),
     }
+}
+
+/// The fields of objects that `tag` tells apart, as those of one: each may be absent.
+fn joined(tag: &str, variants: &[Variant]) -> Vec<Field> {
+    let mut fields: Vec<Field> = Vec::new();
+    for field in variants.iter().flat_map(|variant| &variant.fields) {
+        match fields.iter_mut().find(|known| known.name == field.name) {
+            None => fields.push(field.clone()),
+            Some(known) if known.ty == field.ty => {}
+            Some(known) => known.ty = either(known.ty.clone(), field.ty.clone()),
+        }
+    }
+    for field in &mut fields {
+        if field.name != tag && !field.ty.is_nullable() {
+            field.ty = Type::Nullable(Box::new(field.ty.clone()));
+        }
+    }
+    fields
+}
+
+fn either(one: Type, other: Type) -> Type {
+    match (one, other) {
+        (Type::Texts(mut texts), Type::Texts(more)) => {
+            texts.extend(more);
+            Type::Texts(texts)
+        }
+        (Type::OneOf(mut types), other) => {
+            if !types.contains(&other) {
+                types.push(other);
+            }
+            Type::OneOf(types)
+        }
+        (one, other) => Type::OneOf(vec![one, other]),
+    }
+}
+
+fn reply_class(name: &str, doc: &str, fields: &[Field], open: bool, model: &Model) -> String {
+    let mut text = format!("\n\nclass {name}(Record):\n{}\n    __slots__ = ()\n\n", docstring(doc, "    "));
+    for known in fields {
+        text += &field(known, &reply_annotation(known), "    ");
+    }
+    if open {
+        text += "    provider_fields: dict[str, Any]\n    \"\"\"Fields that have no name here, as the provider sent them.\"\"\"\n";
+    }
+    text += "\n    __fields__ = {\n";
+    for known in fields {
+        let _ = writeln!(text, "        \"{}\": {},", known.name, child(known, model));
+    }
+    text += "    }\n";
+    text
 }
 
 /// A field that is left out of the wire when it is empty still has its type.
@@ -110,10 +146,9 @@ fn child(field: &Field, model: &Model) -> String {
 }
 
 fn class<'a>(name: &'a str, model: &Model) -> &'a str {
-    let is_class = model
-        .replies
-        .iter()
-        .any(|declaration| declaration.name == name && matches!(declaration.shape, Shape::Object { .. }));
+    let is_class = model.replies.iter().any(|declaration| {
+        declaration.name == name && matches!(declaration.shape, Shape::Object { .. } | Shape::Union { .. })
+    });
     if is_class { name } else { "None" }
 }
 

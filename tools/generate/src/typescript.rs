@@ -134,6 +134,7 @@ fn reply(declaration: &Declaration) -> String {
         Shape::Object { fields, open } => {
             interface(&declaration.name, &declaration.doc, fields, Side::Reply, &[], *open)
         }
+        Shape::Union { .. } => written(declaration, Side::Reply, &[]),
         other => alias(&declaration.name, &declaration.doc, other, Side::Reply, &[]),
     }
 }
