@@ -17,11 +17,6 @@ mod runtime;
 use napi_derive::napi;
 use roocode::ErrorKind;
 
-/// Replies are made on a thread of the runtime and freed on the caller's, which
-/// the system's allocator does at several times the cost (`make bench`).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Every error class with its base class, for JavaScript to build them once.
 #[napi]
 pub fn error_classes() -> Vec<Vec<Option<&'static str>>> {

@@ -24,11 +24,6 @@ mod runtime;
 mod stream;
 mod waiter;
 
-/// Replies are made on a thread of the runtime and freed on the caller's, which
-/// the system's allocator does at several times the cost (`make bench`).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 #[pyo3::pymodule(gil_used = false)]
 mod _native {
     #[pymodule_init]
