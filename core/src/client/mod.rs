@@ -97,7 +97,7 @@ impl Client {
     fn from_settings(settings: Settings, transport: Arc<dyn Transport>) -> Result<Self> {
         // Read now: a fork while another thread reads it for the first time would
         // leave the child waiting for that thread for ever.
-        crate::catalogue::catalogue();
+        let _ = crate::catalogue::catalogue();
         let resilience = &settings.resilience;
         let states = States::new(TargetSettings {
             breaker: resilience.breaker,
