@@ -82,7 +82,12 @@ fn each_filter_says_what_it_is_about() {
             json!({ "filter": "output_limit", "limit": 63, "wanted": 64 }),
             "63 at most",
         ),
-        (json!({ "available_from": 1001.0 }), &none, json!({ "filter": "not_yet", "from": 1001.0 }), "1001"),
+        (
+            json!({ "available_from": 1001.0 }),
+            &none,
+            json!({ "filter": "not_yet", "available_from": 1001.0 }),
+            "1001",
+        ),
         (
             json!({ "retired_from": 1000.0 }),
             &none,
