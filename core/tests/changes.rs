@@ -67,6 +67,13 @@ async fn a_provider_is_added_and_taken_away() {
     assert_eq!(asked(&client, "d/m", 1).await, ["d/m"]);
     client.providers().remove("d").unwrap();
     assert_eq!(ask(&client, "d/m").await.unwrap_err().kind, ErrorKind::BadRequest);
+    // With one provider left, a name that is unknown is taken for a model of it.
+    client.providers().remove("a").unwrap();
+    client.providers().remove("b").unwrap();
+    assert_eq!(asked(&client, "x/m", 1).await, ["c/x/m"]);
+    assert_eq!(ask(&client, "d/m").await.unwrap_err().kind, ErrorKind::BadRequest);
+    client.providers().add(provider("d")).unwrap();
+    assert_eq!(asked(&client, "d/m", 1).await, ["d/m"]);
 }
 
 #[tokio::test]

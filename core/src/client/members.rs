@@ -10,7 +10,6 @@ use super::route::{Placed, RouteTarget};
 use super::states::States;
 use crate::config::{CheckedRoute, Inventory, RouteTargetConfig};
 use crate::error::{Error, Result};
-use crate::routing::resolve_member;
 use crate::types::strategy::StrategyConfig;
 
 /// What names of members are looked up in.
@@ -90,8 +89,9 @@ impl Members<'_> {
     }
 
     fn targets(self, name: &str, place: &str) -> Result<Vec<Deep>> {
-        let Inventory { kinds, providers, .. } = self.inventory;
-        let found = resolve_member(name, kinds, providers)
+        let found = self
+            .inventory
+            .resolve_member(name)
             .map_err(|error| Error::configuration(place, format!("{place}: {}", error.message)))?;
         let deep = |(provider, model)| Deep {
             target: RouteTarget::new(Target { provider, model }, self.states),

@@ -13,7 +13,6 @@ use super::route::Route;
 use super::states::States;
 use crate::config::Inventory;
 use crate::error::{Error, Result};
-use crate::routing::resolve;
 
 /// Providers and routes, checked together.
 pub(super) struct Plan {
@@ -78,8 +77,7 @@ impl Plan {
     }
 
     fn make(&self, model: &str, provider: Option<&str>, states: &States) -> Result<Route> {
-        let Inventory { kinds, providers, .. } = &self.inventory;
-        let found = resolve(model, provider, kinds, providers)?;
+        let found = self.inventory.resolve(model, provider)?;
         let targets = found.into_iter().map(|(provider, model)| Target { provider, model }).collect();
         Ok(Route::of_targets(targets, states, self.hedges))
     }

@@ -3,7 +3,7 @@
 //! A change is made to a copy, which is taken only as a whole: what is wrong with
 //! it leaves everything as it was.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
@@ -14,6 +14,7 @@ use super::{provider_update, read};
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
 use crate::providers::{Kinds, Provider};
+use crate::routing::{resolve, resolve_member};
 use crate::types::provider::ProviderStatus;
 
 /// The kinds, providers and routes of a client.
@@ -29,6 +30,8 @@ pub struct Inventory {
     pub routes: BTreeMap<String, CheckedRoute>,
     /// The route of requests that name no model.
     pub default_route: Option<String>,
+    /// Names of providers that were taken away.
+    removed: BTreeSet<String>,
 }
 
 impl Inventory {
@@ -41,6 +44,7 @@ impl Inventory {
             from_environment: false,
             routes: BTreeMap::new(),
             default_route: None,
+            removed: BTreeSet::new(),
         }
     }
 
@@ -62,6 +66,7 @@ impl Inventory {
             );
             return Err(Error::configuration(place, message));
         }
+        self.removed.remove(config.name());
         self.providers.extend(made.into_iter().map(Arc::new));
         self.declared.push(config);
         Ok(())
@@ -121,7 +126,34 @@ impl Inventory {
         let index = self.place(name)?;
         self.declared.remove(index);
         self.providers.retain(|provider| provider.name != name);
+        self.removed.insert(name.to_owned());
         Ok(())
+    }
+
+    /// The targets that the name of a model stands for; see [`resolve`].
+    ///
+    /// Errors: as [`resolve`]. What named a provider that was taken away never goes
+    /// to another one, whose model the whole name could be.
+    pub fn resolve(&self, model: &str, provider: Option<&str>) -> Result<Vec<(Arc<Provider>, String)>> {
+        self.check_not_removed(model, provider)?;
+        resolve(model, provider, &self.kinds, &self.providers)
+    }
+
+    /// As [`Inventory::resolve`], for a member of a route.
+    ///
+    /// Errors: as [`resolve`].
+    pub fn resolve_member(&self, member: &str) -> Result<Vec<(Arc<Provider>, String)>> {
+        self.check_not_removed(member, None)?;
+        resolve_member(member, &self.kinds, &self.providers)
+    }
+
+    fn check_not_removed(&self, model: &str, provider: Option<&str>) -> Result<()> {
+        let Some(named) = provider.or_else(|| Some(model.split_once('/')?.0)) else { return Ok(()) };
+        if !self.removed.contains(named) {
+            return Ok(());
+        }
+        let param = if provider.is_some() { "provider" } else { "model" };
+        Err(Error::bad_request(param, format!("{param}: the provider `{named}` was taken away")))
     }
 
     fn place(&self, name: &str) -> Result<usize> {
