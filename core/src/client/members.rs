@@ -69,6 +69,17 @@ impl Members<'_> {
                     let message = format!("{}: routes must not make a circle: {circle}", place());
                     return Err(Error::configuration(place(), message));
                 }
+                Some(nested)
+                    if nested.config.leads().next().is_some() || !nested.config.requires.is_empty() =>
+                {
+                    let message = format!(
+                        "{}: `{}` has rules, a split, a shadow or requirements, and a route within a route is its \
+                         targets alone; send requests to it by a rule or a split",
+                        place(),
+                        member.target
+                    );
+                    return Err(Error::configuration(place(), message));
+                }
                 Some(nested) => {
                     path.push(member.target.clone());
                     let mut own = self.expand(nested, path)?;

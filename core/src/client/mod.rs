@@ -3,6 +3,8 @@
 mod call;
 mod change;
 mod clock;
+mod dispatch;
+mod leads;
 mod listing;
 mod live;
 mod lock;
@@ -18,6 +20,7 @@ mod room;
 mod route;
 mod routes;
 mod selection;
+mod shadow;
 mod states;
 mod stats;
 mod stream;
@@ -42,6 +45,7 @@ pub use stream::ChatReplyStream;
 pub use target::Target;
 
 pub(crate) use clock::Clock;
+pub(crate) use dispatch::Dispatch;
 pub(crate) use permits::Permits;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
@@ -49,6 +53,7 @@ pub(crate) use room::{Room, Watch};
 pub(crate) use route::Route;
 pub(crate) use selection::{Budgets, Full, Selection};
 
+use dispatch::Purpose;
 use lock::lock;
 use plan::Plan;
 use states::States;
@@ -128,15 +133,17 @@ impl Client {
         // leave the child waiting for that thread for ever.
         let _ = crate::catalogue::catalogue();
         let resilience = &settings.resilience;
-        let states = States::new(TargetSettings {
+        let clock = Clock::start();
+        let settings_of_targets = TargetSettings {
             breaker: resilience.breaker,
             cooldown: resilience.cooldown,
             latency: resilience.latency,
             quota: QuotaConfig::default(),
-        });
+        };
+        let states = States::new(settings_of_targets, clock);
         let living = Living {
             transport,
-            clock: Clock::start(),
+            clock,
             room: states.room(),
             plan: ArcSwap::from_pointee(Plan::new(inventory, &states, resilience.hedge.enabled, None)?),
             changing: Mutex::new(()),
@@ -169,8 +176,9 @@ impl Client {
         // Boxed, for a future that is moved about is copied whole.
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let route = shared.route(&call)?;
-            execute::chat(&shared.run(&call, &route, false)).await
+            let mut dispatch = shared.dispatch(&call, false, Purpose::Send)?;
+            Shared::send_copies(&shared, &call, &mut dispatch, false);
+            execute::chat(&shared.run(&call, &dispatch, false)).await
         }
     }
 
@@ -183,8 +191,9 @@ impl Client {
     ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let route = shared.route(&call)?;
-            execute::chat_stream(&shared.run(&call, &route, true)).await
+            let mut dispatch = shared.dispatch(&call, true, Purpose::Send)?;
+            Shared::send_copies(&shared, &call, &mut dispatch, true);
+            execute::chat_stream(&shared.run(&call, &dispatch, true)).await
         }
     }
 
@@ -194,9 +203,10 @@ impl Client {
     ///
     /// Errors: as those of the request before anything is sent.
     pub fn explain(&self, call: &ChatCall) -> Result<RoutingTrace> {
-        let route = self.shared.route(call)?;
         let stream = call.request.stream == Some(true);
-        Ok(self.shared.run(call, &route, stream).selection().explain())
+        let dispatch = self.shared.dispatch(call, stream, Purpose::Explain)?;
+        let trace = self.shared.run(call, &dispatch, stream).selection().explain();
+        Ok(RoutingTrace { path: dispatch.path, ..trace })
     }
 
     /// What was seen of every target that was asked: requests, errors by class,
@@ -253,25 +263,52 @@ impl Living {
 impl Shared {
     /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
     /// `Configuration`; nothing was sent.
-    fn route(&self, call: &ChatCall) -> Result<Arc<Route>> {
+    fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose) -> Result<Dispatch> {
         if self.living.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Configuration, "this client is closed; make a new one"));
         }
         let Living { plan, states, .. } = &*self.living;
-        plan.load().route(&call.request.model, call.options.provider.as_deref(), states)
+        Dispatch::new(&plan.load(), states, call, stream, purpose)
     }
 
-    fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Route, stream: bool) -> Run<'a> {
+    fn run<'a>(&'a self, call: &'a ChatCall, dispatch: &'a Dispatch, stream: bool) -> Run<'a> {
         let Living { transport, clock, budgets, room, .. } = &*self.living;
         Run {
             transport: &**transport,
             settings: &self.settings,
             call,
-            route,
+            dispatch,
+            route: &dispatch.route,
             budgets,
             room,
             clock: *clock,
             stream,
+        }
+    }
+
+    /// Sends the copies of a request that were drawn for it.
+    fn send_copies(shared: &Arc<Self>, call: &ChatCall, dispatch: &mut Dispatch, stream: bool) {
+        dispatch.send_copies(|shadow| {
+            let mut copy = call.clone();
+            shadow.to().clone_into(&mut copy.request.model);
+            copy.options.provider = None;
+            // A copy is worth no second try.
+            copy.options.max_retries = Some(0);
+            let shared = Arc::clone(shared);
+            shadow.send(Box::pin(async move { shared.copy(&copy, stream).await }))
+        });
+    }
+
+    /// What becomes of a copy is told by the numbers of its targets alone.
+    async fn copy(&self, call: &ChatCall, stream: bool) {
+        let Ok(dispatch) = self.dispatch(call, stream, Purpose::Copy) else { return };
+        let run = self.run(call, &dispatch, stream);
+        if !stream {
+            let _ = execute::chat(&run).await;
+            return;
+        }
+        if let Ok(mut reply) = execute::chat_stream(&run).await {
+            while let Some(Ok(_)) = reply.next_batch().await {}
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::Target;
 use super::clock::Clock;
+use super::dispatch::Lead;
 use super::live::Credits;
 use super::permits::Permits;
 use super::states::States;
@@ -31,6 +32,8 @@ pub(crate) struct Route {
     /// Of tiers that have another one, in the order of the tiers; empty: none has.
     pub tier_strategies: Arc<[Option<Arc<Strategy>>]>,
     pub(super) credits: Arc<Credits>,
+    /// What it does with a request before its targets are looked at.
+    pub(super) lead: Option<Box<Lead>>,
     /// Other targets that are asked after failures.
     pub max_fallbacks: u32,
     /// Whether refused content is shown to another target.
@@ -152,9 +155,11 @@ impl Route {
         config: &RouteConfig,
         strategy: StrategyConfig,
         placed: Vec<Placed>,
+        lead: Option<Box<Lead>>,
         hedges: bool,
     ) -> Self {
         Self {
+            lead,
             max_fallbacks: config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
             content_policy_fallback: config.content_policy_fallback,
             ..Self::of_placed(Some(name.to_owned()), placed, strategy, hedges)
@@ -178,6 +183,7 @@ impl Route {
             strategy: Arc::new(Strategy::new(strategy)),
             tier_strategies,
             credits: Arc::new(Credits::new(targets.len())),
+            lead: None,
             targets,
             max_fallbacks: MAX_FALLBACKS,
             content_policy_fallback: false,

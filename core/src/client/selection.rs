@@ -236,7 +236,7 @@ fn live(route: &Route, clock: Clock, demand: Demand, books: bool) -> LiveTargets
 }
 
 /// Seconds since 1970: for people, not to reckon with.
-fn unix_now() -> f64 {
+pub(super) fn unix_now() -> f64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 

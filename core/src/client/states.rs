@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Target;
+use super::clock::Clock;
 use super::named::Named;
 use super::room::Room;
 use super::target_state::{Scope, TargetSettings, TargetState};
@@ -15,11 +16,17 @@ pub(crate) struct States {
     providers: Named<TargetState>,
     settings: TargetSettings,
     room: Arc<Room>,
+    clock: Clock,
 }
 
 impl States {
-    pub fn new(settings: TargetSettings) -> Self {
-        Self { targets: Named::default(), providers: Named::default(), settings, room: Arc::default() }
+    pub fn new(settings: TargetSettings, clock: Clock) -> Self {
+        Self { targets: Named::default(), providers: Named::default(), settings, room: Arc::default(), clock }
+    }
+
+    /// What time is told by.
+    pub const fn clock(&self) -> Clock {
+        self.clock
     }
 
     pub fn of(&self, target: &Target) -> Arc<TargetState> {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::path::Hop;
 use super::provider::ProviderStatus;
 use super::routing::{Capabilities, Capability, TargetFacts};
 use super::strategy::{StrategyConfig, StrategyName};
@@ -18,6 +19,10 @@ mod reason;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoutingTrace {
+    /// The way to this route, in what `explain` gives; of a request that was sent, the
+    /// trace has it beside this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<Hop>,
     /// What ranks: a hash of the strategy and of the version of its code. Equal
     /// where the same inputs must give the same decision.
     #[serde(with = "hexadecimal")]
