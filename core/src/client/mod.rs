@@ -2,6 +2,7 @@
 
 mod call;
 mod clock;
+mod leg;
 mod listing;
 mod live;
 mod prepare;
@@ -10,6 +11,7 @@ mod reply;
 mod room;
 mod route;
 mod selection;
+mod spent;
 mod stats;
 mod stream;
 mod tail;
@@ -31,11 +33,13 @@ pub use stream::ChatReplyStream;
 pub use target::Target;
 
 pub(crate) use clock::Clock;
+pub(crate) use leg::Leg;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
 pub(crate) use room::{Room, Watch};
 pub(crate) use route::{Permits, Route};
 pub(crate) use selection::{Budgets, Full, Selection};
+pub(crate) use spent::Spent;
 
 use route::States;
 use target_state::TargetSettings;
@@ -233,7 +237,7 @@ impl Shared {
         Ok(Arc::new(Route::of_targets(targets, &self.living.states, hedges)))
     }
 
-    fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Route, stream: bool) -> Run<'a> {
+    fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Arc<Route>, stream: bool) -> Run<'a> {
         let Living { transport, clock, budgets, room, .. } = &*self.living;
         Run {
             transport: &**transport,

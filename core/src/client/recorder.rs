@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::Target;
 use super::clock::Clock;
 use super::prepare::Prepared;
+use super::spent::Spent;
 use crate::error::Error;
-use crate::observe::cost;
-use crate::types::chat::Usage;
+use crate::types::deferred::Deferred;
 use crate::types::routing_trace::RoutingTrace;
 use crate::types::trace::{Attempt, AttemptError, Cause, Outcome, Trace};
 
@@ -80,7 +80,7 @@ impl Recorder {
     }
 
     /// How the target was chosen.
-    pub fn decided(&mut self, route: Option<&str>, routing: Option<Box<RoutingTrace>>) {
+    pub fn decided(&mut self, route: Option<&str>, routing: Option<Deferred<RoutingTrace>>) {
         self.trace.route = route.map(str::to_owned);
         self.trace.routing = routing;
     }
@@ -101,7 +101,7 @@ impl Recorder {
             attempt.status = Some(status);
             attempt.first_token_ms = Some(now);
         }
-        let target = &prepared.target;
+        let target = &prepared.chosen.target;
         self.trace.provider = Some(target.provider.name.clone());
         self.trace.kind = Some(target.provider.kind.clone());
         self.trace.model = Some(target.model.clone());
@@ -110,15 +110,15 @@ impl Recorder {
         self.trace.time_to_first_token_ms = Some(now);
     }
 
-    pub fn succeeded(&mut self, number: usize, target: &Target, usage: Option<&Usage>) {
+    /// The attempt gave the whole answer; `spent` where the provider said what it took.
+    pub fn succeeded(&mut self, number: usize, spent: Option<Spent>) {
         let now = self.now_ms();
         if let Some(attempt) = self.attempt(number) {
             attempt.ended_ms = Some(now);
             attempt.outcome = Outcome::Success;
         }
         self.trace.total_ms = Some(now);
-        self.trace.cost =
-            usage.zip(target.provider.price(&target.model)).map(|(usage, price)| cost(usage, price));
+        self.trace.cost = spent.and_then(|spent| spent.cost);
     }
 
     pub fn trace(&self) -> Arc<Trace> {

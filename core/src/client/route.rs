@@ -12,6 +12,7 @@ use super::clock::Clock;
 use super::live::Credits;
 use super::room::Room;
 use super::selection::Budgets;
+use super::spent::Spent;
 use super::target_state::{Permit, Refused, Scope, TargetSettings, TargetState};
 use crate::config::CheckedRoute;
 use crate::error::{Error, ErrorDetails, Result};
@@ -19,9 +20,10 @@ use crate::providers::Provider;
 use crate::routing::policies::Strategy;
 use crate::routing::state::Used;
 use crate::routing::{Member, TargetTable};
+use crate::types::chat::Usage;
 use crate::types::limits::{Demand, ToldLimit};
 use crate::types::model::{Feature, Modality, ModelFacts};
-use crate::types::price::Price;
+use crate::types::price::EffectivePrice;
 use crate::types::routing::{Capabilities, Capability, TargetFacts};
 use crate::types::strategy::StrategyConfig;
 
@@ -29,7 +31,7 @@ use crate::types::strategy::StrategyConfig;
 pub(crate) struct Route {
     /// None for what a model name stands for by itself.
     pub name: Option<String>,
-    pub targets: Vec<RouteTarget>,
+    pub targets: Vec<Arc<RouteTarget>>,
     /// The same targets, as filters see them.
     pub table: Arc<TargetTable>,
     pub strategy: Arc<Strategy>,
@@ -50,7 +52,7 @@ pub(crate) struct RouteTarget {
     pub provider_state: Arc<TargetState>,
     /// What is known of it; kept, as reading it costs more than a choice.
     pub facts: ModelFacts,
-    pub price: Option<Price>,
+    pub price: Option<EffectivePrice<'static>>,
     pub weight: f64,
     pub quality: Option<f64>,
     /// Parameters that are different here.
@@ -64,7 +66,7 @@ impl RouteTarget {
         Self {
             state: states.of(&target),
             provider_state: states.of_provider(&target.provider),
-            price: target.provider.price(&target.model).map(|price| price.price.into_owned()),
+            price: target.provider.price(&target.model).map(EffectivePrice::into_owned),
             facts,
             target,
             weight: 1.0,
@@ -76,6 +78,11 @@ impl RouteTarget {
     /// Tokens of input and output together, where known.
     pub const fn window(&self) -> Option<u64> {
         self.facts.context_window
+    }
+
+    /// What an answer took.
+    pub fn spent(&self, usage: &Usage) -> Spent {
+        Spent::of(usage, self.price.as_ref())
     }
 
     /// Whether the user set limits that hold for it.
@@ -157,7 +164,8 @@ const MAX_FALLBACKS: u32 = 8;
 impl Route {
     /// The route of a name that is no route's: its targets in order.
     pub fn of_targets(targets: Vec<Target>, states: &States, hedges: bool) -> Self {
-        let targets: Vec<_> = targets.into_iter().map(|target| RouteTarget::new(target, states)).collect();
+        let made = targets.into_iter().map(|target| Arc::new(RouteTarget::new(target, states)));
+        let targets: Vec<_> = made.collect();
         let tiers = vec![1; targets.len()];
         Self {
             name: None,
@@ -193,7 +201,7 @@ impl Route {
                 target.weight = member.weight;
                 target.quality = member.quality;
                 target.parameters.clone_from(&member.parameters);
-                targets.push(target);
+                targets.push(Arc::new(target));
                 tiers.push(member.priority);
             }
         }
@@ -210,7 +218,7 @@ impl Route {
     }
 }
 
-fn table(targets: &[RouteTarget], tiers: &[u32]) -> TargetTable {
+fn table(targets: &[Arc<RouteTarget>], tiers: &[u32]) -> TargetTable {
     let members = targets.iter().zip(tiers);
     TargetTable::new(members.map(|(target, tier)| Member { facts: facts(target), tier: *tier }).collect())
 }

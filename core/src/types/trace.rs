@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::deferred::Deferred;
 use super::routing_trace::RoutingTrace;
 use crate::error::ErrorKind;
 
@@ -30,7 +31,8 @@ pub struct Trace {
     pub route: Option<String>,
     /// How the target was chosen, where there were several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub routing: Option<Box<RoutingTrace>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<RoutingTrace>"))]
+    pub routing: Option<Deferred<RoutingTrace>>,
     /// Every HTTP exchange, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,

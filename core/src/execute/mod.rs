@@ -1,0 +1,95 @@
+//! The loop that awaits: asks resilience what comes next, does it, reports back.
+//!
+//! [`attempts`] is the loop, the same for plain calls and streams; [`exchange`]
+//! and [`opening`] are what an attempt does; [`failure`] is how a request ends
+//! that has no answer. Nothing is decided in here: which target, whether again,
+//! and when are answered by `routing` and `resilience`.
+
+mod attempts;
+mod exchange;
+mod failure;
+mod opening;
+mod response;
+mod room;
+mod start;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::catalogue::estimate_tokens;
+use crate::client::{Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Room, Route, Selection, limits};
+use crate::config::Settings;
+use crate::error::Result;
+use crate::resilience::{AttemptPolicy, RetryPolicy};
+use crate::routing::RequestFacts;
+use crate::transport::{Limits, Transport};
+
+use attempts::Progress;
+use exchange::{Whole, exchange};
+use opening::open;
+
+/// One request and all that its attempts need.
+pub(crate) struct Run<'a> {
+    pub transport: &'a dyn Transport,
+    pub settings: &'a Settings,
+    pub call: &'a ChatCall,
+    pub route: &'a Arc<Route>,
+    pub budgets: &'a Arc<Budgets>,
+    pub room: &'a Room,
+    pub clock: Clock,
+    pub stream: bool,
+}
+
+/// Sends a request until it is answered or given up.
+pub(crate) async fn chat(run: &Run<'_>) -> Result<ChatReply> {
+    let mut progress = Progress::new(run);
+    let (Whole { mut reply, spent, .. }, attempt) = progress
+        .until_answered(run, |request, prepared, permit| Box::pin(exchange(run, request, prepared, permit)))
+        .await?;
+    let mut recorder = progress.into_recorder(run);
+    recorder.succeeded(attempt, spent);
+    reply.completion.route = Some(recorder.finish());
+    Ok(reply)
+}
+
+/// Sends a request until the first content of its stream, or gives up.
+pub(crate) async fn chat_stream(run: &Run<'_>) -> Result<ChatReplyStream> {
+    let mut progress = Progress::new(run);
+    let (leg, attempt) = progress
+        .until_answered(run, |request, prepared, permit| Box::pin(open(run, request, prepared, permit)))
+        .await?;
+    Ok(ChatReplyStream::new(leg, attempt, progress.into_recorder(run)))
+}
+
+impl Run<'_> {
+    /// The limits of an attempt at the route's first target; its `total` is that
+    /// of the whole request, all attempts together.
+    fn limits(&self) -> Limits {
+        let first = self.route.targets.first();
+        first.map_or_else(Limits::default, |first| {
+            limits(self.settings, &first.target, &self.call.options, self.stream)
+        })
+    }
+
+    /// The choices of this request.
+    pub fn selection(&self) -> Selection {
+        let ChatCall { request, options } = self.call;
+        let mut facts = RequestFacts::of(request, &options.routing, self.stream, estimate_tokens(request));
+        if self.route.strategy.uses_prompt_key() {
+            facts = facts.with_prompt_key(request);
+        }
+        let seed = options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
+        Selection::new(Arc::clone(self.route), Arc::clone(self.budgets), self.clock, facts, seed)
+    }
+
+    fn policy(&self, deadline: Option<Duration>) -> AttemptPolicy {
+        let of_provider = self.route.targets.first().and_then(|first| first.target.provider.max_retries);
+        let max_retries = self.call.options.max_retries.or(of_provider).unwrap_or(self.settings.max_retries);
+        AttemptPolicy {
+            retry: RetryPolicy { max_retries, backoff: self.settings.resilience.retry },
+            max_fallbacks: self.route.max_fallbacks,
+            content_policy_fallback: self.route.content_policy_fallback,
+            deadline,
+        }
+    }
+}
