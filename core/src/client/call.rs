@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::dialects::Unsupported;
 use crate::error::{Error, ErrorKind, Result};
+use crate::resilience::StreamRecovery;
 use crate::transport::Timeout;
 use crate::types::chat::ChatRequest;
 use crate::types::routing::RoutingOptions;
@@ -40,11 +41,22 @@ pub struct RequestOptions {
     pub extra_body: Map<String, Value>,
     /// What to do with parameters the target cannot honour. Default: the client's.
     pub unsupported: Option<Unsupported>,
+    /// What is done with a stream that breaks after its first content: `error`, or `continue`
+    /// at another target. Default: the route's, else the client's `resilience.stream_recovery`.
+    pub stream_recovery: Option<StreamRecovery>,
 }
 
 /// Options that may stand among the request's own fields.
-const OPTION_NAMES: [&str; 7] =
-    ["routing", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "unsupported"];
+const OPTION_NAMES: [&str; 8] = [
+    "routing",
+    "timeout",
+    "max_retries",
+    "extra_headers",
+    "extra_query",
+    "extra_body",
+    "unsupported",
+    "stream_recovery",
+];
 
 impl ChatCall {
     /// This call with other parameters of the request; null leaves one out.

@@ -16,9 +16,12 @@ use super::spent::Spent;
 use super::tail::Tail;
 use crate::dialects::ChatStream;
 use crate::error::{Error, Result};
+use crate::resilience::Seam;
 use crate::transport::Body;
 use crate::transport::framing::{Frame, Framing, framing};
-use crate::types::chat::{Accumulator, ChatCompletion, ChatCompletionChunk, Delta};
+use crate::types::chat::{
+    Accumulator, ChatCompletion, ChatCompletionChunk, Continuation, ContinuedBy, Delta,
+};
 
 /// How long the end of the body is waited for after the last chunk, so that the
 /// connection can be used again.
@@ -46,6 +49,8 @@ pub(crate) struct Leg {
     committed: bool,
     pub failure: Option<Error>,
     pub ended: bool,
+    /// Where it goes on with another one's answer.
+    seam: Option<Box<Seam>>,
 }
 
 impl Leg {
@@ -70,6 +75,7 @@ impl Leg {
             committed: false,
             failure: None,
             ended: false,
+            seam: None,
         }
     }
 
@@ -82,6 +88,10 @@ impl Leg {
     pub fn deliver(&mut self, completion: ChatCompletion) {
         self.take(completion.into());
         self.end();
+    }
+
+    pub fn continued_by(&self) -> Option<ContinuedBy> {
+        self.prepared.continued_by
     }
 
     pub const fn prepared_mut(&mut self) -> &mut Prepared {
@@ -166,6 +176,9 @@ impl Leg {
 
     fn take(&mut self, mut chunk: ChatCompletionChunk) {
         chunk.fill_created(self.began);
+        if let Some(seam) = &mut self.seam {
+            seam.join(&mut chunk);
+        }
         if chunk.id.is_empty() {
             chunk.id.clone_from(&self.first.id);
         }
@@ -213,6 +226,22 @@ impl Leg {
     fn reckon(&mut self) {
         let usage = self.sum.completion().usage.as_ref();
         self.spent = usage.map(|usage| self.prepared.chosen.spent(usage));
+    }
+
+    /// This leg goes on with an answer of which `before` is the beginning. Nothing of
+    /// its own was taken yet.
+    pub fn follow(&mut self, mut before: Accumulator, text: &str, from: String, by: ContinuedBy) {
+        let mut seam = Box::new(Seam::after(text));
+        let target = self.chosen().target.name();
+        let mut continuation =
+            Some(Box::new(Continuation { from, target, by, after_characters: text.chars().count() as u64 }));
+        for chunk in self.ready.iter_mut().chain(self.tail.held_mut()) {
+            seam.join(chunk);
+            chunk.continuation = continuation.take();
+            before.add(chunk);
+        }
+        self.sum = before;
+        self.seam = Some(seam);
     }
 
     /// Lets the body end, so that its connection goes back to the pool.

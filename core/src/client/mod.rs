@@ -158,7 +158,7 @@ impl Client {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
             let route = shared.route(&call)?;
-            execute::chat_stream(&shared.run(&call, &route, true)).await
+            execute::chat_stream(Asked { shared, call, route }).await
         }
     }
 
@@ -249,6 +249,19 @@ impl Shared {
             clock: *clock,
             stream,
         }
+    }
+}
+
+/// A request on its own: its stream may outlive the call that asked for it.
+pub(crate) struct Asked {
+    shared: Arc<Shared>,
+    pub call: Box<ChatCall>,
+    route: Arc<Route>,
+}
+
+impl Asked {
+    pub fn run(&self) -> Run<'_> {
+        self.shared.run(&self.call, &self.route, true)
     }
 }
 

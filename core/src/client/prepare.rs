@@ -16,7 +16,7 @@ use crate::config::Settings;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
 use crate::error::{Error, ErrorDetails, ErrorKind, Result};
 use crate::transport::{HttpRequest, Limits};
-use crate::types::chat::ChatRequest;
+use crate::types::chat::{ChatRequest, ContinuedBy};
 use crate::types::trace::Translation;
 
 /// A whole plain call may take this long, unless told otherwise; the default of
@@ -31,6 +31,8 @@ pub(crate) struct Prepared {
     pub dialect: &'static dyn Dialect,
     pub translation: Vec<Translation>,
     pub limits: Limits,
+    /// How the target was told the beginning of the answer that it goes on with, if it does.
+    pub continued_by: Option<ContinuedBy>,
 }
 
 /// Translates a call for one target. `limits` are those of the attempt.
@@ -78,7 +80,16 @@ fn with_target(
     let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
     let url = url(settings, target, options, &encoded, &signed_query)?;
     let request = HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() };
-    Ok((request, Prepared { chosen: Arc::clone(chosen), dialect, translation: encoded.translation, limits }))
+    Ok((
+        request,
+        Prepared {
+            chosen: Arc::clone(chosen),
+            dialect,
+            translation: encoded.translation,
+            limits,
+            continued_by: None,
+        },
+    ))
 }
 
 fn body_bytes(encoded: &EncodedRequest, most: usize) -> Result<Bytes> {

@@ -17,6 +17,7 @@ use super::target_state::{Permit, Refused, Scope, TargetSettings, TargetState};
 use crate::config::CheckedRoute;
 use crate::error::{Error, ErrorDetails, Result};
 use crate::providers::Provider;
+use crate::resilience::StreamRecovery;
 use crate::routing::policies::Strategy;
 use crate::routing::state::Used;
 use crate::routing::{Member, TargetTable};
@@ -40,6 +41,8 @@ pub(crate) struct Route {
     pub max_fallbacks: u32,
     /// Whether refused content is shown to another target.
     pub content_policy_fallback: bool,
+    /// What is done with a stream that breaks after its first content, where the route says so.
+    pub stream_recovery: Option<StreamRecovery>,
     /// Whether a slow attempt may get a second one beside it.
     pub hedges: bool,
 }
@@ -175,6 +178,7 @@ impl Route {
             targets,
             max_fallbacks: MAX_FALLBACKS,
             content_policy_fallback: false,
+            stream_recovery: None,
             hedges,
         }
     }
@@ -213,6 +217,7 @@ impl Route {
             targets,
             max_fallbacks: checked.config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
             content_policy_fallback: checked.config.content_policy_fallback,
+            stream_recovery: checked.config.stream_recovery,
             hedges,
         })
     }

@@ -9,6 +9,8 @@ use crate::types::trace::Cost;
 /// Tokens and cost of one answer, reckoned once: for the target's state and for the trace.
 pub(crate) struct Spent {
     pub used: Used,
+    /// Whether the tokens were estimated.
+    pub estimated: bool,
     /// None where the price is not known.
     pub cost: Option<Cost>,
 }
@@ -21,6 +23,6 @@ impl Spent {
             output_tokens: usage.completion_tokens,
             cost: cost.as_ref().map(|cost| cost.total_usd),
         };
-        Self { used, cost }
+        Self { used, estimated: usage.estimated, cost }
     }
 }

@@ -3,12 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
+use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 
 use super::leg::Leg;
+use super::spent::Spent;
 use super::{RawResponse, Recorder};
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::chat::{ChatCompletion, ChatCompletionChunk};
+use crate::execute::{Continued, Recovery};
+use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ContinuedBy, Usage};
 use crate::types::trace::Trace;
 
 /// Chunks taken in one batch before the caller gets them, whatever is ready.
@@ -20,13 +23,29 @@ pub struct ChatReplyStream {
     /// The leg's number in the trace.
     attempt: usize,
     recorder: Recorder,
+    /// What going on with a broken leg takes, where it was asked for.
+    recovery: Option<Box<Recovery>>,
+    /// A leg broke, and the next one is sought.
+    continuing: Option<Box<Continuing>>,
+    /// What the legs before this one took.
+    before: Option<Box<Usage>>,
     /// Whether the end of the leg was seen to.
     settled: bool,
 }
 
+/// The search for a leg that goes on.
+struct Continuing {
+    found: BoxFuture<'static, Continued>,
+    /// Why the leg before it broke.
+    cause: Error,
+    /// The text that it goes on with.
+    text: String,
+}
+
 impl ChatReplyStream {
-    pub(crate) fn new(leg: Leg, attempt: usize, recorder: Recorder) -> Self {
-        let mut stream = Self { leg, attempt, recorder, settled: false };
+    pub(crate) fn new(leg: Leg, attempt: usize, recorder: Recorder, recovery: Option<Box<Recovery>>) -> Self {
+        let mut stream =
+            Self { leg, attempt, recorder, recovery, continuing: None, before: None, settled: false };
         stream.settle();
         stream
     }
@@ -36,11 +55,11 @@ impl ChatReplyStream {
     /// Errors: once, and then the end. `StreamInterruptedError` with `partial`
     /// where the stream broke after its first content.
     pub async fn next_batch(&mut self) -> Option<Result<Vec<ChatCompletionChunk>>> {
-        while self.leg.ready.is_empty() && !self.leg.is_over() {
+        while self.leg.ready.is_empty() && !self.is_over() {
             self.read().await;
         }
         // What has arrived meanwhile goes along, without waiting for more.
-        while !self.leg.is_over() && self.leg.ready.len() < MOST_IN_BATCH {
+        while !self.is_over() && self.leg.ready.len() < MOST_IN_BATCH {
             if self.read().now_or_never().is_none() {
                 break;
             }
@@ -56,34 +75,121 @@ impl ChatReplyStream {
         None
     }
 
+    fn is_over(&self) -> bool {
+        self.continuing.is_none() && self.leg.is_over()
+    }
+
+    /// Reads once, or finds the next leg. Cancel-safe: nothing is lost when it is dropped.
     async fn read(&mut self) {
-        self.leg.read().await;
+        match &mut self.continuing {
+            None => self.leg.read().await,
+            Some(continuing) => {
+                let continued = continuing.found.as_mut().await;
+                self.go_on(continued);
+            }
+        }
         self.settle();
     }
 
     /// Sees to the end of the leg, once.
     fn settle(&mut self) {
-        if self.settled || !self.leg.is_over() {
+        if self.settled || !self.is_over() {
             return;
         }
         self.settled = true;
+        let spent = self.leg.spent.take();
         if let Some(cause) = self.leg.failure.take() {
-            // Content that came before the failure is delivered first.
-            self.leg.failure = Some(self.interrupted(&cause));
+            self.broke(cause, spent);
             return;
         }
+        self.recorder.succeeded(self.attempt, spent);
         let leg = &mut self.leg;
-        self.recorder.succeeded(self.attempt, leg.spent.take());
         leg.tail.finish(self.recorder.trace(), &leg.first, &mut leg.ready);
+        if leg.sum.completion().usage.is_none() {
+            // Without the last leg's it would be no sum.
+            self.before = None;
+        } else if self.before.is_some() {
+            let usage = self.usage();
+            if let Some(last) = self.leg.ready.last_mut() {
+                last.usage = usage;
+            }
+        }
+    }
+
+    /// The leg failed after content, which is delivered first.
+    fn broke(&mut self, cause: Error, spent: Option<Spent>) {
+        self.recorder.failed(self.attempt, &cause);
+        let received = self.leg.sum.completion();
+        let recovery = self.recovery.take();
+        let (mut recovery, beginning) = match recovery.map(|of| (of.beginning(received), of)) {
+            Some((Ok(beginning), recovery)) => (recovery, beginning),
+            not => {
+                self.recorder.paid(self.attempt, spent);
+                let why = not.and_then(|(beginning, _)| beginning.err());
+                self.leg.failure = Some(self.interrupted(&cause, why));
+                return;
+            }
+        };
+        let usage = recovery.usage(self.leg.sum.take_usage(), self.leg.sum.completion());
+        self.recorder.paid(self.attempt, Some(self.leg.chosen().spent(&usage)));
+        match &mut self.before {
+            Some(before) => before.add(&usage),
+            none => *none = Some(Box::new(usage)),
+        }
+        let text = beginning.text.clone();
+        let found = recovery.go_on(self.recorder.clone(), cause.clone(), beginning);
+        self.continuing = Some(Box::new(Continuing { found, cause, text }));
+    }
+
+    /// Another leg goes on, or none.
+    fn go_on(&mut self, Continued { recovery, recorder, result }: Continued) {
+        let Some(continuing) = self.continuing.take() else { return };
+        let asked = recorder.attempts() > self.recorder.attempts();
+        self.recorder = recorder;
+        match result {
+            Ok((mut leg, attempt)) => {
+                let from = self.leg.chosen().target.name();
+                let sum = std::mem::take(&mut self.leg.sum);
+                let by = leg.continued_by().unwrap_or(ContinuedBy::Instruction);
+                leg.follow(sum, &continuing.text, from, by);
+                // Chunks that are not taken yet come first.
+                leg.ready.splice(..0, self.leg.ready.drain(..));
+                self.leg = leg;
+                self.attempt = attempt;
+                self.recovery = Some(recovery);
+                self.settled = false;
+            }
+            Err(error) => {
+                let why = match asked {
+                    true => format!("it could not be continued: {error}"),
+                    false => "no target was left to continue it at, or no time".to_owned(),
+                };
+                self.leg.failure = Some(self.interrupted(&continuing.cause, Some(&why)));
+            }
+        }
+    }
+
+    /// The usage of all legs together, as far as it was told or estimated.
+    fn usage(&self) -> Option<Usage> {
+        let own = self.leg.sum.completion().usage.as_ref();
+        let Some(before) = self.before.as_deref() else { return own.cloned() };
+        let mut sum = before.clone();
+        if let Some(own) = own {
+            sum.add(own);
+        }
+        Some(sum)
     }
 
     /// The same failure as one that came after content: never silently retried.
-    fn interrupted(&mut self, cause: &Error) -> Error {
-        self.recorder.failed(self.attempt, cause);
+    /// `why` it was not continued, where that was asked for.
+    fn interrupted(&self, cause: &Error, why: Option<&str>) -> Error {
         let (target, raw) = (&self.leg.chosen().target, self.leg.raw());
         let mut error = cause.clone();
         error.kind = ErrorKind::StreamInterrupted;
         error.message = format!("the stream broke after its first content: {}", cause.message);
+        if let Some(why) = why {
+            error.message = format!("{}; not continued: {why}", error.message);
+        }
         error.source = Some(format!("{cause:?}"));
         error.status = error.status.or(Some(raw.status));
         error.request_id = error.request_id.take().or_else(|| raw.request_id.clone());
@@ -101,6 +207,7 @@ impl ChatReplyStream {
     #[must_use]
     pub fn partial(&self) -> ChatCompletion {
         let mut sum = self.leg.sum.completion().clone();
+        sum.usage = self.usage();
         sum.route = Some(self.trace());
         sum.request_id = sum.request_id.or_else(|| self.leg.raw().request_id.clone());
         sum

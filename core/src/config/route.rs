@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::resilience::StreamRecovery;
 use crate::types::strategy::{StrategyConfig, validate_weights};
 
 /// A named set of targets and how one is chosen among them.
@@ -23,6 +24,10 @@ pub struct RouteConfig {
     /// Whether content that one target refuses is shown to another. Default false.
     #[serde(default)]
     pub content_policy_fallback: bool,
+    /// What is done with a stream that breaks after its first content: `error` or `continue`.
+    /// Default: the client's `resilience.stream_recovery`.
+    #[serde(default)]
+    pub stream_recovery: Option<StreamRecovery>,
 }
 
 /// One target of a route: `provider/model`, or an object that says more.

@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_core::future::BoxFuture;
 
 use super::Run;
+use super::continuation::Beginning;
 use super::failure::{Failure, gave_up};
 use super::room::wait_for_room;
 use super::start::{NotSent, Started, start};
@@ -22,9 +23,8 @@ pub(super) trait Answer: Send {
     fn status(&self) -> u16;
 }
 
-/// How far a request has come.
+/// How far a request has come; beside it goes the trace.
 pub(super) struct Progress {
-    recorder: Recorder,
     selection: Selection,
     attempts: Attempts,
     random: fastrand::Rng,
@@ -35,6 +35,10 @@ pub(super) struct Progress {
     deadline: Option<Duration>,
     /// The last failure, and the target that it was at.
     last: Option<(Error, u32)>,
+    /// The attempt that answered, by its number for the machine, and its target.
+    answering: Option<(usize, u32)>,
+    /// What is to be gone on with, after a stream broke.
+    beginning: Option<Beginning>,
 }
 
 /// An attempt on its way: its number for the machine, and in the trace.
@@ -49,8 +53,8 @@ impl Progress {
     pub fn new(run: &Run<'_>) -> Self {
         let (limits, began) = (run.limits(), run.clock.now());
         let deadline = limits.total.map(|total| began.saturating_add(total));
+        run.budgets.deposit(began);
         Self {
-            recorder: Recorder::new(&run.call.request.model, run.clock),
             selection: run.selection(),
             attempts: Attempts::new(run.policy(deadline)),
             random: fastrand::Rng::new(),
@@ -58,24 +62,50 @@ impl Progress {
             began,
             deadline,
             last: None,
+            answering: None,
+            beginning: None,
         }
+    }
+
+    /// The first step.
+    pub fn begin(&mut self) -> Step {
+        self.attempts.begin(self.began, &mut self.selection)
+    }
+
+    /// The stream of the attempt that answered broke: the next step, to go on with it.
+    pub fn broke(
+        &mut self,
+        run: &Run<'_>,
+        recorder: &mut Recorder,
+        cause: &Error,
+        beginning: Beginning,
+    ) -> Step {
+        let Some((attempt, target)) = self.answering.take() else { return Step::GiveUp };
+        self.beginning = Some(beginning);
+        self.selection.failed(target, cause, None);
+        let now = run.clock.now();
+        let step = self.attempts.broke(now, attempt, cause, &mut self.random, &mut self.selection);
+        waits(recorder, now, step);
+        self.last = Some((cause.clone(), target));
+        step
     }
 
     /// Makes attempts until one answers. Gives the answer and its number in the trace.
     pub async fn until_answered<'a, T: Answer>(
         &mut self,
         run: &'a Run<'a>,
+        recorder: &mut Recorder,
+        mut step: Step,
         begin: impl Fn(HttpRequest, Prepared, Permits) -> BoxFuture<'a, Result<T, Failure>>,
     ) -> Result<(T, usize)> {
-        run.budgets.deposit(self.began);
-        let Self { recorder, selection, attempts, random, limits, began, deadline, last } = self;
+        let Self { selection, attempts, random, limits, began, deadline, last, .. } = self;
         let clock = run.clock;
         let mut running: Vec<Running<'a, T>> = Vec::new();
-        let mut step = attempts.begin(*began, selection);
         loop {
             step = match step {
                 Step::Start { attempt, target, cause } => {
-                    match start(run, recorder, target, cause, limits, selection) {
+                    let beginning = self.beginning.as_ref();
+                    match start(run, recorder, (target, cause), limits, selection, beginning) {
                         Ok(Started { recorded, request, prepared, permit }) => {
                             let exchange = begin(request, prepared, permit);
                             running.push(Running { attempt, recorded, target, exchange });
@@ -94,12 +124,14 @@ impl Progress {
                 }
                 Step::Wait { until } => match next(&mut running, until.map(|until| clock.at(until))).await {
                     None => attempts.tick(clock.now(), selection),
-                    Some((Running { recorded, .. }, Ok(mut answer))) => {
+                    Some((Running { attempt, recorded, target, .. }, Ok(mut answer))) => {
+                        attempts.answered(attempt);
                         for loser in running.drain(..) {
                             recorder.cancelled(loser.recorded);
                         }
                         let status = answer.status();
                         recorder.answers(recorded, answer.prepared(), status);
+                        self.answering = Some((attempt, target));
                         return Ok((answer, recorded));
                     }
                     Some((Running { attempt, recorded, target, .. }, Err(failure))) => {
@@ -108,10 +140,8 @@ impl Progress {
                         selection.failed(target, &error, should_retry);
                         let now = clock.now();
                         let step = attempts.failed(now, attempt, (&error, should_retry), random, selection);
-                        if let Step::Wait { until: Some(until) } = step
-                            && running.is_empty()
-                        {
-                            recorder.waits(until.saturating_sub(now));
+                        if running.is_empty() {
+                            waits(recorder, now, step);
                         }
                         *last = Some((error, target));
                         step
@@ -136,10 +166,21 @@ impl Progress {
         }
     }
 
-    /// The trace, with the decision as it stands.
-    pub fn into_recorder(mut self, run: &Run<'_>) -> Recorder {
-        self.recorder.decided(run.route.name.as_deref(), self.selection.into_trace());
-        self.recorder
+    /// Writes the decision as it stands into the trace.
+    pub fn decided(&self, run: &Run<'_>, recorder: &mut Recorder) {
+        recorder.decided(run.route.name.as_deref(), self.selection.trace());
+    }
+
+    /// The same, where nothing more is decided.
+    pub fn end(self, run: &Run<'_>, recorder: &mut Recorder) {
+        recorder.decided(run.route.name.as_deref(), self.selection.into_trace());
+    }
+}
+
+/// Notes what is waited before the next attempt.
+fn waits(recorder: &mut Recorder, now: Duration, step: Step) {
+    if let Step::Wait { until: Some(until) } = step {
+        recorder.waits(until.saturating_sub(now));
     }
 }
 

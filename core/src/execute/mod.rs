@@ -6,6 +6,7 @@
 //! and when are answered by `routing` and `resilience`.
 
 mod attempts;
+mod continuation;
 mod exchange;
 mod failure;
 mod opening;
@@ -17,14 +18,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::catalogue::estimate_tokens;
-use crate::client::{Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Room, Route, Selection, limits};
+use crate::client::{
+    Asked, Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Recorder, Room, Route, Selection, limits,
+};
 use crate::config::Settings;
 use crate::error::Result;
-use crate::resilience::{AttemptPolicy, RetryPolicy};
+use crate::resilience::{AttemptPolicy, RetryPolicy, StreamRecovery};
 use crate::routing::RequestFacts;
 use crate::transport::{Limits, Transport};
 
 use attempts::Progress;
+pub(crate) use continuation::{Continued, Recovery};
 use exchange::{Whole, exchange};
 use opening::open;
 
@@ -42,23 +46,42 @@ pub(crate) struct Run<'a> {
 
 /// Sends a request until it is answered or given up.
 pub(crate) async fn chat(run: &Run<'_>) -> Result<ChatReply> {
+    let mut recorder = Recorder::new(&run.call.request.model, run.clock);
     let mut progress = Progress::new(run);
+    let step = progress.begin();
     let (Whole { mut reply, spent, .. }, attempt) = progress
-        .until_answered(run, |request, prepared, permit| Box::pin(exchange(run, request, prepared, permit)))
+        .until_answered(run, &mut recorder, step, |request, prepared, permit| {
+            Box::pin(exchange(run, request, prepared, permit))
+        })
         .await?;
-    let mut recorder = progress.into_recorder(run);
+    progress.end(run, &mut recorder);
     recorder.succeeded(attempt, spent);
     reply.completion.route = Some(recorder.finish());
     Ok(reply)
 }
 
 /// Sends a request until the first content of its stream, or gives up.
-pub(crate) async fn chat_stream(run: &Run<'_>) -> Result<ChatReplyStream> {
-    let mut progress = Progress::new(run);
+pub(crate) async fn chat_stream(asked: Asked) -> Result<ChatReplyStream> {
+    let run = asked.run();
+    let mut recorder = Recorder::new(&run.call.request.model, run.clock);
+    let mut progress = Progress::new(&run);
+    let step = progress.begin();
     let (leg, attempt) = progress
-        .until_answered(run, |request, prepared, permit| Box::pin(open(run, request, prepared, permit)))
+        .until_answered(&run, &mut recorder, step, |request, prepared, permit| {
+            Box::pin(open(&run, request, prepared, permit))
+        })
         .await?;
-    Ok(ChatReplyStream::new(leg, attempt, progress.into_recorder(run)))
+    let recovery = match run.stream_recovery() {
+        StreamRecovery::Continue => {
+            progress.decided(&run, &mut recorder);
+            Some(Recovery::new(asked, progress))
+        }
+        StreamRecovery::Error => {
+            progress.end(&run, &mut recorder);
+            None
+        }
+    };
+    Ok(ChatReplyStream::new(leg, attempt, recorder, recovery))
 }
 
 impl Run<'_> {
@@ -80,6 +103,11 @@ impl Run<'_> {
         }
         let seed = options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
         Selection::new(Arc::clone(self.route), Arc::clone(self.budgets), self.clock, facts, seed)
+    }
+
+    fn stream_recovery(&self) -> StreamRecovery {
+        let of_request = self.call.options.stream_recovery;
+        of_request.or(self.route.stream_recovery).unwrap_or(self.settings.resilience.stream_recovery)
     }
 
     fn policy(&self, deadline: Option<Duration>) -> AttemptPolicy {

@@ -73,9 +73,27 @@ pub struct Attempt {
     pub status: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<AttemptError>,
+    /// What it took, where the provider said so. Of a stream that was continued elsewhere
+    /// an estimate, where it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<AttemptUsage>,
     /// Seconds waited before the next attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_s: Option<f64>,
+}
+
+/// What one attempt took.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AttemptUsage {
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    /// US dollars, where the price is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
+    /// True where the token counts were estimated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
 }
 
 /// Why an attempt is made.
@@ -165,6 +183,16 @@ pub struct Cost {
     /// Whose price it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<PriceSource>,
+}
+
+impl Cost {
+    /// Adds the cost of another attempt. `source` stays that of the first.
+    pub fn add(&mut self, other: &Self) {
+        self.total_usd += other.total_usd;
+        self.input_usd += other.input_usd;
+        self.output_usd += other.output_usd;
+        self.estimated |= other.estimated;
+    }
 }
 
 /// Where a price came from.
