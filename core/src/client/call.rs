@@ -14,14 +14,14 @@ use crate::types::chat::ChatRequest;
 use crate::types::routing::RoutingOptions;
 
 /// A chat request and how to send it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ChatCall {
     pub request: ChatRequest,
     pub options: RequestOptions,
 }
 
 /// How one request is sent. None of it reaches the model.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RequestOptions {
@@ -44,10 +44,13 @@ pub struct RequestOptions {
     /// What is done with a stream that breaks after its first content: `error`, or `continue`
     /// at another target. Default: the route's, else the client's `resilience.stream_recovery`.
     pub stream_recovery: Option<StreamRecovery>,
+    /// Whether it may share the reply of an identical request (with equal options) that is on its
+    /// way already. Plain calls only. Default false.
+    pub coalesce: bool,
 }
 
 /// Options that may stand among the request's own fields.
-const OPTION_NAMES: [&str; 8] = [
+const OPTION_NAMES: [&str; 9] = [
     "routing",
     "timeout",
     "max_retries",
@@ -56,6 +59,7 @@ const OPTION_NAMES: [&str; 8] = [
     "extra_body",
     "unsupported",
     "stream_recovery",
+    "coalesce",
 ];
 
 impl ChatCall {

@@ -2,6 +2,7 @@
 
 mod call;
 mod clock;
+mod coalescing;
 mod leg;
 mod listing;
 mod live;
@@ -41,6 +42,7 @@ pub(crate) use route::{Permits, Route};
 pub(crate) use selection::{Budgets, Full, Selection};
 pub(crate) use spent::Spent;
 
+use coalescing::Coalescing;
 use route::States;
 use target_state::TargetSettings;
 
@@ -63,6 +65,7 @@ pub struct Client {
 
 struct Shared {
     settings: Settings,
+    coalescing: Arc<Coalescing>,
     living: Arc<Living>,
 }
 
@@ -118,7 +121,7 @@ impl Client {
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
         };
-        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::new(living) }) })
+        Ok(Self { shared: Arc::new(Shared::new(settings, Arc::new(living))) })
     }
 
     /// This client with other defaults: `timeout`, `max_retries`, `unsupported`,
@@ -126,7 +129,7 @@ impl Client {
     pub fn config_with(&self, overrides: Value) -> Result<Self> {
         let mut settings = self.shared.settings.clone();
         settings.override_with(overrides)?;
-        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::clone(&self.shared.living) }) })
+        Ok(Self { shared: Arc::new(Shared::new(settings, Arc::clone(&self.shared.living))) })
     }
 
     /// Reads a call: request fields in `body`, options in either.
@@ -143,8 +146,13 @@ impl Client {
         // Boxed, for a future that is moved about is copied whole.
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let route = shared.route(&call)?;
-            execute::chat(&shared.run(&call, &route, false)).await
+            if !call.options.coalesce {
+                return shared.chat(&call).await;
+            }
+            let (coalescing, clock) = (Arc::clone(&shared.coalescing), shared.living.clock);
+            let send = |call| async move { shared.chat(&call).await };
+            // Boxed, so that a plain call is no larger for it.
+            Box::pin(coalescing.chat(*call, clock, send)).await
         }
     }
 
@@ -157,6 +165,12 @@ impl Client {
     ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
+            if call.options.coalesce {
+                return Err(Error::bad_request(
+                    "coalesce",
+                    "coalesce: plain calls only; a stream has one reader",
+                ));
+            }
             let route = shared.route(&call)?;
             execute::chat_stream(Asked { shared, call, route }).await
         }
@@ -220,6 +234,11 @@ fn routes(settings: &Settings, states: &States) -> Result<BTreeMap<String, Arc<R
 }
 
 impl Shared {
+    /// What is coalesced has the same settings, so that each has its own.
+    fn new(settings: Settings, living: Arc<Living>) -> Self {
+        Self { settings, coalescing: Arc::default(), living }
+    }
+
     /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
     /// `Configuration`; nothing was sent.
     fn route(&self, call: &ChatCall) -> Result<Arc<Route>> {
@@ -235,6 +254,11 @@ impl Shared {
         let targets = targets(&self.settings, model, provider)?;
         let hedges = self.settings.resilience.hedge.enabled;
         Ok(Arc::new(Route::of_targets(targets, &self.living.states, hedges)))
+    }
+
+    async fn chat(&self, call: &ChatCall) -> Result<ChatReply> {
+        let route = self.route(call)?;
+        execute::chat(&self.run(call, &route, false)).await
     }
 
     fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Arc<Route>, stream: bool) -> Run<'a> {

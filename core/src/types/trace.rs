@@ -45,8 +45,22 @@ pub struct Trace {
     /// From the request's start to the end of the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_ms: Option<f64>,
+    /// What was paid. Absent on all but one of the requests that shared a reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,
+    /// Where identical requests went out as one (`coalesce`): this trace is that one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coalesced: Option<Coalesced>,
+}
+
+/// How a request shared the reply of identical ones.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Coalesced {
+    /// How many asked, those who left meanwhile included.
+    pub callers: u32,
+    /// Milliseconds from the start of the one that went out to this one's.
+    pub joined_ms: f64,
 }
 
 /// One HTTP exchange with one target.
