@@ -108,6 +108,7 @@ impl Recorder {
         self.trace.kind = Some(target.provider.kind.clone());
         self.trace.model = Some(target.model.clone());
         self.trace.target = Some(target.name());
+        self.trace.degraded |= prepared.chosen.degraded;
         self.trace.translation.append(&mut prepared.translation);
         self.trace.time_to_first_token_ms.get_or_insert(now);
     }

@@ -58,6 +58,8 @@ pub(crate) struct RouteTarget {
     pub price: Option<EffectivePrice<'static>>,
     pub weight: f64,
     pub quality: Option<f64>,
+    /// Whether an answer from it is a degradation, as declared.
+    pub degraded: bool,
     /// Parameters that are different here.
     pub parameters: Map<String, Value>,
 }
@@ -74,6 +76,7 @@ impl RouteTarget {
             target,
             weight: 1.0,
             quality: None,
+            degraded: false,
             parameters: Map::new(),
         }
     }
@@ -194,7 +197,8 @@ impl Route {
         hedges: bool,
     ) -> Result<Self> {
         let (mut targets, mut tiers) = (Vec::new(), Vec::new());
-        for (index, member) in checked.config.targets.iter().enumerate() {
+        let declared = checked.config.targets.iter().zip(checked.config.tiers()).enumerate();
+        for (index, (member, tier)) in declared {
             let found = targets_of(&member.target).map_err(|error| {
                 let place = format!("routes.{name}.targets[{index}].target");
                 let message = format!("{place}: {}", error.message);
@@ -204,9 +208,10 @@ impl Route {
                 let mut target = RouteTarget::new(target, states);
                 target.weight = member.weight;
                 target.quality = member.quality;
+                target.degraded = member.degraded;
                 target.parameters.clone_from(&member.parameters);
                 targets.push(Arc::new(target));
-                tiers.push(member.priority);
+                tiers.push(tier);
             }
         }
         Ok(Self {
@@ -243,6 +248,7 @@ fn facts(target: &RouteTarget) -> TargetFacts {
         lacks: lacks(&target.facts),
         context_window: target.facts.context_window,
         output_limit: target.facts.max_output_tokens,
+        degraded: target.degraded,
         ..TargetFacts::default()
     }
 }

@@ -43,6 +43,9 @@ pub struct RouteTargetConfig {
     pub quality: Option<f64>,
     /// Parameters of the request that are different here; null leaves one out.
     pub parameters: Map<String, Value>,
+    /// Whether an answer from it is a degradation, such as a cheaper model's: it is used after
+    /// all that are none, the trace says so, and a request may refuse it. Default false.
+    pub degraded: bool,
 }
 
 impl<'de> Deserialize<'de> for RouteTargetConfig {
@@ -59,14 +62,16 @@ impl<'de> Deserialize<'de> for RouteTargetConfig {
             quality: Option<f64>,
             #[serde(default)]
             parameters: Map<String, Value>,
+            #[serde(default)]
+            degraded: bool,
         }
         let value = match Value::deserialize(deserializer)? {
             Value::String(target) => serde_json::json!({ "target": target }),
             value => value,
         };
-        let Whole { target, weight, priority, quality, parameters } =
+        let Whole { target, weight, priority, quality, parameters, degraded } =
             serde_json::from_value(value).map_err(serde::de::Error::custom)?;
-        Ok(Self { target, weight, priority, quality, parameters })
+        Ok(Self { target, weight, priority, quality, parameters, degraded })
     }
 }
 
@@ -86,6 +91,18 @@ pub struct CheckedRoute {
 }
 
 impl RouteConfig {
+    /// The tier of each target: its `priority`, and degradations after all others.
+    #[must_use]
+    pub fn tiers(&self) -> Vec<u32> {
+        let full = self.targets.iter().filter(|target| !target.degraded);
+        let last = full.map(|target| target.priority).max().unwrap_or(0);
+        let tier = |target: &RouteTargetConfig| match target.degraded {
+            true => last.saturating_add(target.priority),
+            false => target.priority,
+        };
+        self.targets.iter().map(tier).collect()
+    }
+
     /// Reads and checks the route at `place`. Errors: `ConfigurationError` naming the place.
     pub fn check(self, place: &str) -> Result<CheckedRoute> {
         if self.targets.is_empty() {
@@ -105,6 +122,12 @@ impl RouteConfig {
                 let place = format!("{place}.quality");
                 return Err(Error::configuration(place.clone(), format!("{place}: must be a finite number")));
             }
+        }
+        if self.targets.iter().all(|target| target.degraded) {
+            let place = format!("{place}.targets");
+            let message =
+                format!("{place}: all are `degraded`; at least one must be what they are a degradation of");
+            return Err(Error::configuration(place, message));
         }
         let weights: Vec<f64> = self.targets.iter().map(|target| target.weight).collect();
         validate_weights(&format!("{place}.targets"), &weights)?;

@@ -29,6 +29,9 @@ pub struct Trace {
     /// The route that was asked for, where the model name is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// Whether the target that answered is one that the route declares as a degradation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub degraded: bool,
     /// How the target was chosen, where there were several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<RoutingTrace>"))]
