@@ -40,7 +40,7 @@ pub(super) struct LiveTargets<'a> {
 
 impl LiveTargets<'_> {
     fn target(&self, index: u32) -> Option<&RouteTarget> {
-        self.route.targets.get(index as usize)
+        self.route.targets.get(index as usize).map(|target| &**target)
     }
 
     fn until(&self, at: Duration) -> Option<f64> {
@@ -57,7 +57,8 @@ impl LiveTargets<'_> {
             Term::TokenSeconds => target.state.latency().per_token,
             Term::OutputTokensPerSecond => 1.0 / target.state.measured_token_seconds()?,
             Term::ExpectedCostUsd => {
-                target.price.as_ref()?.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens)
+                let price = &target.price.as_ref()?.price;
+                price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens)
             }
             Term::Quality => target.quality?,
             Term::SuccessRate => target.state.success_rate()?,

@@ -3,8 +3,10 @@
 mod call;
 mod change;
 mod clock;
+mod coalescing;
 mod dispatch;
 mod leads;
+mod leg;
 mod listing;
 mod live;
 mod lock;
@@ -21,6 +23,7 @@ mod route;
 mod routes;
 mod selection;
 mod shadow;
+mod spent;
 mod states;
 mod stats;
 mod stream;
@@ -46,13 +49,16 @@ pub use target::Target;
 
 pub(crate) use clock::Clock;
 pub(crate) use dispatch::Dispatch;
+pub(crate) use leg::Leg;
 pub(crate) use permits::Permits;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
 pub(crate) use room::{Room, Watch};
 pub(crate) use route::Route;
 pub(crate) use selection::{Budgets, Full, Selection};
+pub(crate) use spent::Spent;
 
+use coalescing::Coalescing;
 use dispatch::Purpose;
 use lock::lock;
 use plan::Plan;
@@ -77,6 +83,7 @@ pub struct Client {
 
 struct Shared {
     settings: Settings,
+    coalescing: Arc<Coalescing>,
     living: Arc<Living>,
 }
 
@@ -151,7 +158,7 @@ impl Client {
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
         };
-        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::new(living) }) })
+        Ok(Self { shared: Arc::new(Shared::new(settings, Arc::new(living))) })
     }
 
     /// This client with other defaults: `timeout`, `max_retries`, `unsupported`,
@@ -159,7 +166,7 @@ impl Client {
     pub fn config_with(&self, overrides: Value) -> Result<Self> {
         let mut settings = self.shared.settings.clone();
         settings.override_with(overrides)?;
-        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::clone(&self.shared.living) }) })
+        Ok(Self { shared: Arc::new(Shared::new(settings, Arc::clone(&self.shared.living))) })
     }
 
     /// Reads a call: request fields in `body`, options in either.
@@ -176,9 +183,13 @@ impl Client {
         // Boxed, for a future that is moved about is copied whole.
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let mut dispatch = shared.dispatch(&call, false, Purpose::Send)?;
-            Shared::send_copies(&shared, &call, &mut dispatch, false);
-            execute::chat(&shared.run(&call, &dispatch, false)).await
+            if !call.options.coalesce {
+                return shared.chat(&call).await;
+            }
+            let (coalescing, clock) = (Arc::clone(&shared.coalescing), shared.living.clock);
+            let send = |call| async move { shared.chat(&call).await };
+            // Boxed, so that a plain call is no larger for it.
+            Box::pin(coalescing.chat(*call, clock, send)).await
         }
     }
 
@@ -191,9 +202,15 @@ impl Client {
     ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
+            if call.options.coalesce {
+                return Err(Error::bad_request(
+                    "coalesce",
+                    "coalesce: plain calls only; a stream has one reader",
+                ));
+            }
             let mut dispatch = shared.dispatch(&call, true, Purpose::Send)?;
             Shared::send_copies(&shared, &call, &mut dispatch, true);
-            execute::chat_stream(&shared.run(&call, &dispatch, true)).await
+            execute::chat_stream(Asked { shared, call, dispatch }).await
         }
     }
 
@@ -261,6 +278,11 @@ impl Living {
 }
 
 impl Shared {
+    /// What is coalesced has the same settings, so that each has its own.
+    fn new(settings: Settings, living: Arc<Living>) -> Self {
+        Self { settings, coalescing: Arc::default(), living }
+    }
+
     /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
     /// `Configuration`; nothing was sent.
     fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose) -> Result<Dispatch> {
@@ -269,6 +291,12 @@ impl Shared {
         }
         let Living { plan, states, .. } = &*self.living;
         Dispatch::new(&plan.load(), states, call, stream, purpose)
+    }
+
+    async fn chat(self: &Arc<Self>, call: &ChatCall) -> Result<ChatReply> {
+        let mut dispatch = self.dispatch(call, false, Purpose::Send)?;
+        Self::send_copies(self, call, &mut dispatch, false);
+        execute::chat(&self.run(call, &dispatch, false)).await
     }
 
     fn run<'a>(&'a self, call: &'a ChatCall, dispatch: &'a Dispatch, stream: bool) -> Run<'a> {
@@ -295,21 +323,34 @@ impl Shared {
             // A copy is worth no second try.
             copy.options.max_retries = Some(0);
             let shared = Arc::clone(shared);
-            shadow.send(Box::pin(async move { shared.copy(&copy, stream).await }))
+            shadow.send(Box::pin(shared.copy(copy, stream)))
         });
     }
 
     /// What becomes of a copy is told by the numbers of its targets alone.
-    async fn copy(&self, call: &ChatCall, stream: bool) {
-        let Ok(dispatch) = self.dispatch(call, stream, Purpose::Copy) else { return };
-        let run = self.run(call, &dispatch, stream);
+    async fn copy(self: Arc<Self>, call: ChatCall, stream: bool) {
+        let Ok(dispatch) = self.dispatch(&call, stream, Purpose::Copy) else { return };
         if !stream {
-            let _ = execute::chat(&run).await;
+            let _ = execute::chat(&self.run(&call, &dispatch, false)).await;
             return;
         }
-        if let Ok(mut reply) = execute::chat_stream(&run).await {
+        let asked = Asked { shared: self, call: Box::new(call), dispatch };
+        if let Ok(mut reply) = execute::chat_stream(asked).await {
             while let Some(Ok(_)) = reply.next_batch().await {}
         }
+    }
+}
+
+/// A request on its own: its stream may outlive the call that asked for it.
+pub(crate) struct Asked {
+    shared: Arc<Shared>,
+    pub call: Box<ChatCall>,
+    dispatch: Dispatch,
+}
+
+impl Asked {
+    pub fn run(&self) -> Run<'_> {
+        self.shared.run(&self.call, &self.dispatch, true)
     }
 }
 

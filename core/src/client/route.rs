@@ -10,22 +10,25 @@ use super::clock::Clock;
 use super::dispatch::Lead;
 use super::live::Credits;
 use super::permits::Permits;
+use super::spent::Spent;
 use super::states::States;
 use super::target_facts::table;
 use super::target_state::{Refused, TargetState};
 use crate::config::RouteConfig;
+use crate::resilience::StreamRecovery;
 use crate::routing::TargetTable;
 use crate::routing::policies::Strategy;
+use crate::types::chat::Usage;
 use crate::types::limits::Demand;
 use crate::types::model::ModelFacts;
-use crate::types::price::Price;
+use crate::types::price::EffectivePrice;
 use crate::types::strategy::StrategyConfig;
 
 /// A set of targets and how one is chosen among them.
 pub(crate) struct Route {
     /// None for what a model name stands for by itself.
     pub name: Option<String>,
-    pub targets: Vec<RouteTarget>,
+    pub targets: Vec<Arc<RouteTarget>>,
     /// The same targets, as filters see them.
     pub table: Arc<TargetTable>,
     pub strategy: Arc<Strategy>,
@@ -38,6 +41,8 @@ pub(crate) struct Route {
     pub max_fallbacks: u32,
     /// Whether refused content is shown to another target.
     pub content_policy_fallback: bool,
+    /// What is done with a stream that breaks after its first content, where the route says so.
+    pub stream_recovery: Option<StreamRecovery>,
     /// Whether a slow attempt may get a second one beside it.
     pub hedges: bool,
 }
@@ -50,9 +55,11 @@ pub(crate) struct RouteTarget {
     pub provider_state: Arc<TargetState>,
     /// What is known of it; kept, as reading it costs more than a choice.
     pub facts: ModelFacts,
-    pub price: Option<Price>,
+    pub price: Option<EffectivePrice<'static>>,
     pub weight: f64,
     pub quality: Option<f64>,
+    /// Whether an answer from it is a degradation, as declared.
+    pub degraded: bool,
     /// Parameters that are different here.
     pub parameters: Map<String, Value>,
 }
@@ -64,11 +71,12 @@ impl RouteTarget {
         Self {
             state: states.of(&target),
             provider_state: states.of_provider(&target.provider),
-            price: target.provider.price(&target.model).map(|price| price.price.into_owned()),
+            price: target.provider.price(&target.model).map(EffectivePrice::into_owned),
             facts,
             target,
             weight: 1.0,
             quality: None,
+            degraded: false,
             parameters: Map::new(),
         }
     }
@@ -76,6 +84,11 @@ impl RouteTarget {
     /// Tokens of input and output together, where known.
     pub const fn window(&self) -> Option<u64> {
         self.facts.context_window
+    }
+
+    /// What an answer took.
+    pub fn spent(&self, usage: &Usage) -> Spent {
+        Spent::of(usage, self.price.as_ref())
     }
 
     /// Whether the user set limits that hold for it.
@@ -162,6 +175,7 @@ impl Route {
             lead,
             max_fallbacks: config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
             content_policy_fallback: config.content_policy_fallback,
+            stream_recovery: config.stream_recovery,
             ..Self::of_placed(Some(name.to_owned()), placed, strategy, hedges)
         }
     }
@@ -176,7 +190,7 @@ impl Route {
             false => Arc::default(),
         };
         let (targets, tiers): (Vec<_>, Vec<_>) =
-            placed.into_iter().map(|placed| (placed.target, placed.tier)).unzip();
+            placed.into_iter().map(|placed| (Arc::new(placed.target), placed.tier)).unzip();
         Self {
             name,
             table: Arc::new(table(&targets, &tiers)),
@@ -187,6 +201,7 @@ impl Route {
             targets,
             max_fallbacks: MAX_FALLBACKS,
             content_policy_fallback: false,
+            stream_recovery: None,
             hedges,
         }
     }

@@ -14,6 +14,7 @@ use crate::resilience::{
     Choices, Hedge, Hedging, QuotaRefusal, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again,
 };
 use crate::routing::{Decision, Question, Record, RequestFacts, Shortage, decide};
+use crate::types::deferred::Deferred;
 use crate::types::limits::Demand;
 use crate::types::routing_trace::RoutingTrace;
 
@@ -40,9 +41,9 @@ impl Budgets {
 }
 
 /// The choices of one request.
-pub(crate) struct Selection<'a> {
-    route: &'a Route,
-    budgets: &'a Budgets,
+pub(crate) struct Selection {
+    route: Arc<Route>,
+    budgets: Arc<Budgets>,
     clock: Clock,
     pub demand: Demand,
     decision: Decision,
@@ -64,12 +65,12 @@ pub(crate) struct Full<'a> {
     pub until: Option<Duration>,
 }
 
-impl<'a> Selection<'a> {
+impl Selection {
     /// `request` is what routing is told of the request, `seed` that of every
     /// random choice.
     pub fn new(
-        route: &'a Route,
-        budgets: &'a Budgets,
+        route: Arc<Route>,
+        budgets: Arc<Budgets>,
         clock: Clock,
         request: RequestFacts,
         seed: u64,
@@ -87,7 +88,7 @@ impl<'a> Selection<'a> {
         };
         let count = route.targets.len();
         Self {
-            decision: decide(question, &live(route, clock, demand, true)),
+            decision: decide(question, &live(&route, clock, demand, true)),
             route,
             budgets,
             clock,
@@ -102,19 +103,26 @@ impl<'a> Selection<'a> {
     /// The same choice once more, by what is known now: time has passed.
     pub fn renew(&mut self) {
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
-        self.decision = decide(question, &live(self.route, self.clock, self.demand, true));
+        self.decision = decide(question, &live(&self.route, self.clock, self.demand, true));
         self.resorting = false;
         self.order.clear();
     }
 
     /// How it was decided, where there was something to decide.
-    pub fn trace(&self) -> Option<Box<RoutingTrace>> {
-        (self.route.targets.len() > 1).then(|| Box::new(self.decision.trace()))
+    pub fn trace(&self) -> Option<Deferred<RoutingTrace>> {
+        let decision = (self.route.targets.len() > 1).then(|| self.decision.clone())?;
+        Some(Deferred::new(move || decision.trace()))
+    }
+
+    /// The same, where nothing more is chosen.
+    pub fn into_trace(self) -> Option<Deferred<RoutingTrace>> {
+        let Self { route, decision, .. } = self;
+        (route.targets.len() > 1).then(|| Deferred::new(move || decision.trace()))
     }
 
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
-        let live = live(self.route, self.clock, self.demand, false);
+        let live = live(&self.route, self.clock, self.demand, false);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
             while self.decision.next(&live).is_some() {}
@@ -149,11 +157,11 @@ impl<'a> Selection<'a> {
 
     /// Whether nothing was asked because all targets are at limits that the user
     /// set, and which has room first.
-    pub fn full(&self, now: Duration) -> Option<Full<'a>> {
+    pub fn full(&self, now: Duration) -> Option<Full<'_>> {
         if !self.order.is_empty() {
             return None;
         }
-        let mut first: Option<Full<'a>> = None;
+        let mut first: Option<Full<'_>> = None;
         for index in self.decision.eligible().iter() {
             let (Some(target), Some(false)) =
                 (self.route.targets.get(index as usize), self.spent.get(index as usize))
@@ -220,7 +228,7 @@ impl<'a> Selection<'a> {
     }
 
     fn take(&mut self, last_resort: bool) -> Option<u32> {
-        let pick = self.decision.next(&live(self.route, self.clock, self.demand, true))?;
+        let pick = self.decision.next(&live(&self.route, self.clock, self.demand, true))?;
         self.last_resort = last_resort;
         self.order.push(pick.index);
         Some(pick.index)
@@ -240,7 +248,7 @@ pub(super) fn unix_now() -> f64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
-impl Choices for Selection<'_> {
+impl Choices for Selection {
     fn choose(&mut self, want: Want, now: Duration) -> Option<u32> {
         match want {
             Want::Untried => {
@@ -259,8 +267,8 @@ impl Choices for Selection<'_> {
                 self.take_fit(true)
             }
             Want::LargerWindow { than } => {
-                let route = self.route;
-                let window = |index: u32| route.targets.get(index as usize).and_then(RouteTarget::window);
+                let targets = &self.route.targets;
+                let window = |index: u32| targets.get(index as usize).and_then(|target| target.window());
                 let least = window(than);
                 let too_small = |index: u32| {
                     window(index).is_none_or(|window| least.is_some_and(|least| window <= least))
@@ -297,8 +305,8 @@ impl Choices for Selection<'_> {
 
     fn take_hedge(&mut self, now: Duration) -> bool {
         let price = self.route.targets.first().and_then(|first| first.price.as_ref());
-        let cost =
-            price.map(|price| price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens));
+        let cost = price
+            .map(|price| price.price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens));
         let mut retries = lock(&self.budgets.retries);
         lock(&self.budgets.hedges).decide(now, false, cost, &mut retries) == Hedge::Start
     }

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::resilience::{
-    Backoff, BreakerConfig, CooldownConfig, HedgeConfig, QueueConfig, RetryBudgetConfig,
+    Backoff, BreakerConfig, CooldownConfig, HedgeConfig, QueueConfig, RetryBudgetConfig, StreamRecovery,
 };
 use crate::routing::state::LatencyConfig;
 
@@ -27,6 +27,8 @@ pub struct ResilienceConfig {
     pub hedge: HedgeConfig,
     /// Waiting for limits that the user set.
     pub queue: QueueConfig,
+    /// What is done with a stream that breaks after its first content. Default `error`.
+    pub stream_recovery: StreamRecovery,
 }
 
 impl ResilienceConfig {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+use crate::resilience::StreamRecovery;
 use crate::routing::rules::{RuleConfig, Rules};
 use crate::routing::splits::{CanaryConfig, ShadowConfig, Shadows, Split, SplitConfig};
 use crate::types::fields::require;
@@ -28,6 +29,10 @@ pub struct RouteConfig {
     /// Whether content that one target refuses is shown to another. Default false.
     #[serde(default)]
     pub content_policy_fallback: bool,
+    /// What is done with a stream that breaks after its first content: `error` or `continue`.
+    /// Default: the client's `resilience.stream_recovery`.
+    #[serde(default)]
+    pub stream_recovery: Option<StreamRecovery>,
     /// Conditions, in order: the first that holds sends the request to another route or target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rules: Vec<RuleConfig>,
@@ -114,6 +119,9 @@ pub struct RouteTargetConfig {
     /// Parameters of the request that are different here; null leaves one out.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub parameters: Map<String, Value>,
+    /// Whether an answer from it is a degradation, such as a cheaper model's: it is used after
+    /// all that are none, the trace says so, and a request may refuse it. Default false.
+    pub degraded: bool,
 }
 
 impl<'de> Deserialize<'de> for RouteTargetConfig {
@@ -130,14 +138,16 @@ impl<'de> Deserialize<'de> for RouteTargetConfig {
             quality: Option<f64>,
             #[serde(default)]
             parameters: Map<String, Value>,
+            #[serde(default)]
+            degraded: bool,
         }
         let value = match Value::deserialize(deserializer)? {
             Value::String(target) => serde_json::json!({ "target": target }),
             value => value,
         };
-        let Whole { target, weight, priority, quality, parameters } =
+        let Whole { target, weight, priority, quality, parameters, degraded } =
             serde_json::from_value(value).map_err(serde::de::Error::custom)?;
-        Ok(Self { target, weight, priority, quality, parameters })
+        Ok(Self { target, weight, priority, quality, parameters, degraded })
     }
 }
 
@@ -159,6 +169,18 @@ pub struct CheckedRoute {
 }
 
 impl RouteConfig {
+    /// The tier of each target: its `priority`, and degradations after all others.
+    #[must_use]
+    pub fn tiers(&self) -> Vec<u32> {
+        let full = self.targets.iter().filter(|target| !target.degraded);
+        let last = full.map(|target| target.priority).max().unwrap_or(0);
+        let tier = |target: &RouteTargetConfig| match target.degraded {
+            true => last.saturating_add(target.priority),
+            false => target.priority,
+        };
+        self.targets.iter().map(tier).collect()
+    }
+
     /// Reads and checks the route at `place`. Errors: `ConfigurationError` naming the place.
     pub fn check(self, place: &str) -> Result<CheckedRoute> {
         let rules = Rules::new(self.rules.iter().cloned(), &format!("{place}.rules"))?;
@@ -185,6 +207,12 @@ impl RouteConfig {
                 let place = format!("{place}.quality");
                 return Err(Error::configuration(place.clone(), format!("{place}: must be a finite number")));
             }
+        }
+        if self.targets.iter().all(|target| target.degraded) {
+            let place = format!("{place}.targets");
+            let message =
+                format!("{place}: all are `degraded`; at least one must be what they are a degradation of");
+            return Err(Error::configuration(place, message));
         }
         let weights: Vec<f64> = self.targets.iter().map(|target| target.weight).collect();
         if !weights.is_empty() {

@@ -4,6 +4,7 @@
 //! format, no provider and no decision may go in here.
 
 pub mod chat;
+pub mod deferred;
 pub(crate) mod fields;
 pub mod limits;
 pub mod model;

@@ -77,6 +77,8 @@ pub struct RequestRecord {
     pub residency: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data_policy: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_degraded: Option<bool>,
     /// The hash of the session.
     #[serde(default, with = "maybe_hexadecimal", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
@@ -130,6 +132,8 @@ pub enum Exclusion {
     },
     /// Its provider does not promise what was asked.
     DataPolicy { missing: String },
+    /// Its route declares it as a degradation, and the request allows none.
+    Degraded,
     /// The model is known to lack this.
     Capability { missing: Capability },
     /// Estimated input and allowed output are more than its window.
