@@ -4,6 +4,7 @@ mod call;
 mod clock;
 mod listing;
 mod live;
+mod lock;
 mod prepare;
 mod recorder;
 mod reply;

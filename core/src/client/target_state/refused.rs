@@ -1,0 +1,51 @@
+//! Why a target cannot be asked now, and which reason is told where there are several.
+
+use std::time::Duration;
+
+use super::Inner;
+use crate::resilience::QuotaRefusal;
+use crate::types::limits::Demand;
+
+/// Why a target cannot be asked now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Breaker {
+        until: Duration,
+    },
+    Cooldown {
+        until: Duration,
+    },
+    /// By a limit that the provider's responses told.
+    Told {
+        wait: Duration,
+    },
+    /// By a limit that the user set.
+    Quota(QuotaRefusal),
+}
+
+impl Inner {
+    /// Limits of the user first, for they always hold; then what is gravest.
+    pub(super) fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
+        self.quota.check(now, demand).map_err(Refused::Quota)?;
+        let cooldown = self.cooldown.available_at();
+        if cooldown > now {
+            return Err(Refused::Cooldown { until: cooldown });
+        }
+        let until = self.breaker.available_at();
+        if until > now {
+            return Err(Refused::Breaker { until });
+        }
+        match self.learned.wait(now, demand) {
+            Duration::ZERO => Ok(()),
+            wait => Err(Refused::Told { wait }),
+        }
+    }
+}
+
+impl Refused {
+    /// Whether it is our guess about the target's health, which a try of last
+    /// resort overrules, and not a limit that the user set.
+    pub const fn is_guess(&self) -> bool {
+        matches!(self, Self::Breaker { .. } | Self::Cooldown { .. } | Self::Told { .. })
+    }
+}
