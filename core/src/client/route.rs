@@ -90,8 +90,10 @@ impl RouteTarget {
 
     /// Why a request of `demand` may not go now, if so.
     pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
-        self.provider_state.check(now, demand)?;
-        self.state.check(now, demand)
+        match (self.provider_state.check(now, demand), self.state.check(now, demand)) {
+            (Err(of_provider), Err(of_target)) => Err(of_provider.graver(of_target)),
+            (of_provider, of_target) => of_provider.and(of_target),
+        }
     }
 
     /// Begins a request; see [`TargetState::begin`].

@@ -24,16 +24,18 @@ pub(crate) enum Refused {
 }
 
 impl Inner {
-    /// Limits of the user first, for they always hold; then what is gravest.
+    /// Limits of the user first, for they always hold; then what is gravest: of
+    /// those that are left alone, one that fails is asked after one that only
+    /// wants a pause, so that one which does both must pass for failing.
     pub(super) fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
         self.quota.check(now, demand).map_err(Refused::Quota)?;
-        let cooldown = self.cooldown.available_at();
-        if cooldown > now {
-            return Err(Refused::Cooldown { until: cooldown });
-        }
         let until = self.breaker.available_at();
         if until > now {
             return Err(Refused::Breaker { until });
+        }
+        let until = self.cooldown.available_at();
+        if until > now {
+            return Err(Refused::Cooldown { until });
         }
         match self.learned.wait(now, demand) {
             Duration::ZERO => Ok(()),
@@ -43,6 +45,16 @@ impl Inner {
 }
 
 impl Refused {
+    /// The one of two that is told: as within one state.
+    pub fn graver(self, other: Self) -> Self {
+        let rank = |refused: &Self| match refused {
+            Self::Quota(_) => 0,
+            Self::Breaker { .. } => 1,
+            Self::Cooldown { .. } | Self::Told { .. } => 2,
+        };
+        if rank(&other) < rank(&self) { other } else { self }
+    }
+
     /// Whether it is our guess about the target's health, which a try of last
     /// resort overrules, and not a limit that the user set.
     pub const fn is_guess(&self) -> bool {
