@@ -12,13 +12,13 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::catalogue::estimate_tokens;
 use crate::client::{
-    Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Full, Permits, Prepared, RawResponse, Recorder,
-    Room, Route, Selection, Watch, prepare, scrub,
+    Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Permits, Prepared, RawResponse, Recorder, Route,
+    Selection, Standing, Turn, not_in_time, prepare, scrub,
 };
 use crate::config::Settings;
 use crate::dialects::response_headers::{rate_limits, request_id, retry_after};
 use crate::error::{Error, ErrorKind, Result, TimeLimit};
-use crate::resilience::{AttemptPolicy, Attempts, RetryPolicy, Step};
+use crate::resilience::{AttemptPolicy, Attempts, Rejected, RetryPolicy, Step};
 use crate::routing::RequestFacts;
 use crate::transport::{Body, HttpRequest, HttpResponse, Transport, collect};
 use crate::types::chat::ChatCompletion;
@@ -31,7 +31,6 @@ pub(crate) struct Run<'a> {
     pub call: &'a ChatCall,
     pub route: &'a Route,
     pub budgets: &'a Arc<Budgets>,
-    pub room: &'a Room,
     pub clock: Clock,
     pub stream: bool,
 }
@@ -132,6 +131,7 @@ async fn until_answered<'a, T: Answer>(
             Step::Start { attempt, target, cause } => {
                 match start(run, &mut recorder, target, cause, total, &selection) {
                     Ok((recorded, request, prepared, permit)) => {
+                        selection.has_begun();
                         let exchange = begin(request, prepared, permit);
                         running.push(Running { attempt, recorded, target, exchange });
                         attempts.wait(clock.now(), &mut selection)
@@ -174,19 +174,14 @@ async fn until_answered<'a, T: Answer>(
                 }
             },
             Step::GiveUp => {
-                let watch = run.room.watch();
-                match selection.full(clock.now()) {
-                    Some(full) if recorder.attempts() == 0 => {
-                        wait_for_room(run, &full, watch, policy.deadline, began).await?;
-                        selection.renew();
-                        attempts = Attempts::new(policy);
-                        attempts.begin(clock.now(), &mut selection)
-                    }
-                    _ => {
-                        recorder.decided(route.name.as_deref(), selection.trace());
-                        return Err(gave_up(run, &recorder, &selection, last));
-                    }
+                if recorder.attempts() > 0
+                    || !wait_for_room(run, &mut recorder, &mut selection, policy.deadline).await?
+                {
+                    recorder.decided(route.name.as_deref(), selection.trace());
+                    return Err(gave_up(run, &recorder, &selection, last));
                 }
+                attempts = Attempts::new(policy);
+                attempts.begin(clock.now(), &mut selection)
             }
         }
     }
@@ -232,43 +227,57 @@ fn start(
         }
         request.limits.total = Some(left);
     }
-    let permit =
-        chosen.begin(run.clock, selection.demand, selection.last_resort).map_err(|_| NotSent::Refused)?;
+    let permit = chosen
+        .begin(run.clock, selection.demand, selection.last_resort, selection.ticket())
+        .map_err(|_| NotSent::Refused)?;
     let permit = if run.route.hedges { permit.paid_from(run.budgets) } else { permit };
     Ok((recorder.begin(&chosen.target, cause), request, prepared, permit))
 }
 
-/// Waits until a target that is at a limit of the user's may have room.
+/// Waits for the turn of a request at a target that is at a limit, where waiting
+/// is what is left. Whether it is its turn; `false` where nothing is to be waited for.
 ///
-/// Errors: `NoTargetAvailable` at once where that would be too late.
+/// Errors: `NoTargetAvailable`, at once where its turn would come too late.
 async fn wait_for_room(
     run: &Run<'_>,
-    full: &Full<'_>,
-    watch: Watch<'_>,
+    recorder: &mut Recorder,
+    selection: &mut Selection<'_>,
     deadline: Option<Duration>,
-    began: Duration,
-) -> Result<()> {
-    let longest = began.saturating_add(run.settings.resilience.queue.longest_wait);
-    let latest = deadline.map_or(longest, |deadline| deadline.min(longest));
+) -> Result<bool> {
     let now = run.clock.now();
-    if now >= latest || full.until.is_some_and(|until| until >= latest) {
-        let wait = full.until.unwrap_or(latest).saturating_sub(now).as_secs_f64();
-        let mut error = Error::new(
-            ErrorKind::NoTargetAvailable,
-            format!(
-                "every target is at a limit of its `quota`; `{}` has room in {wait:.1} s, which is too late",
-                full.target.target.provider.name
-            ),
-        );
-        error.retry_after = Some(wait);
-        return Err(error);
+    let Some(full) = selection.full(now) else { return Ok(false) };
+    let waited = recorder.elapsed();
+    let longest = run.settings.resilience.queue.longest_wait.saturating_sub(waited);
+    let latest = deadline.unwrap_or(Duration::MAX).min(now.saturating_add(longest));
+    let options = &run.call.options.routing;
+    let standing = Standing {
+        demand: selection.demand,
+        priority: options.priority.unwrap_or(0),
+        tenant: options.tenant.as_deref().unwrap_or_default().into(),
+        deadline: latest,
+    };
+    selection.has_begun();
+    let turn = match full.until.filter(|until| *until >= latest) {
+        Some(until) => Err(Rejected::DeadlineCannotBeMet { expected: until.saturating_sub(now) }),
+        None => match Turn::join(run.clock, full.wanted, &standing) {
+            Ok(mut turn) => turn.called().await.map(|()| turn),
+            Err(rejected) => Err(rejected),
+        },
+    };
+    recorder.queued(run.clock.now().saturating_sub(now));
+    match turn {
+        Ok(turn) => {
+            selection.renew(turn);
+            Ok(true)
+        }
+        Err(rejected) => {
+            recorder.decided(run.route.name.as_deref(), selection.trace());
+            let mut error = not_in_time(rejected, &selection.reasons());
+            error.route = Some(Box::new((*recorder.trace()).clone()));
+            Err(error)
+        }
     }
-    // Room comes with time, or when another request ends.
-    let until = run.clock.at(full.until.unwrap_or(latest));
-    drop(tokio::time::timeout_at(until, watch.ended()).await);
-    Ok(())
 }
-
 /// The next attempt that ends, or `None` when it is `until`.
 async fn next<'a, T>(
     running: &mut Vec<Running<'a, T>>,

@@ -2,13 +2,13 @@
 
 mod call;
 mod clock;
+mod line;
 mod listing;
 mod live;
 mod lock;
 mod prepare;
 mod recorder;
 mod reply;
-mod room;
 mod route;
 mod selection;
 mod stats;
@@ -16,6 +16,7 @@ mod stream;
 mod tail;
 mod target;
 mod target_state;
+mod turn;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -34,9 +35,9 @@ pub use target::Target;
 pub(crate) use clock::Clock;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
-pub(crate) use room::{Room, Watch};
 pub(crate) use route::{Permits, Route};
-pub(crate) use selection::{Budgets, Full, Selection};
+pub(crate) use selection::{Budgets, Selection};
+pub(crate) use turn::{Standing, Turn, not_in_time};
 
 use route::States;
 use target_state::TargetSettings;
@@ -70,7 +71,6 @@ struct Living {
     states: States,
     /// The declared routes, by name.
     routes: ArcSwap<BTreeMap<String, Arc<Route>>>,
-    room: Arc<Room>,
     budgets: Arc<Budgets>,
     closed: AtomicBool,
 }
@@ -105,11 +105,11 @@ impl Client {
             cooldown: resilience.cooldown,
             latency: resilience.latency,
             quota: QuotaConfig::default(),
+            queue: resilience.queue,
         });
         let living = Living {
             transport,
             clock: Clock::start(),
-            room: states.room(),
             routes: ArcSwap::from_pointee(routes(&settings, &states)?),
             states,
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
@@ -235,17 +235,8 @@ impl Shared {
     }
 
     fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Route, stream: bool) -> Run<'a> {
-        let Living { transport, clock, budgets, room, .. } = &*self.living;
-        Run {
-            transport: &**transport,
-            settings: &self.settings,
-            call,
-            route,
-            budgets,
-            room,
-            clock: *clock,
-            stream,
-        }
+        let Living { transport, clock, budgets, .. } = &*self.living;
+        Run { transport: &**transport, settings: &self.settings, call, route, budgets, clock: *clock, stream }
     }
 }
 

@@ -10,7 +10,6 @@ use serde_json::{Map, Value};
 use super::Target;
 use super::clock::Clock;
 use super::live::Credits;
-use super::room::Room;
 use super::selection::Budgets;
 use super::target_state::{Permit, Refused, Scope, TargetSettings, TargetState};
 use crate::config::CheckedRoute;
@@ -88,8 +87,26 @@ impl RouteTarget {
         self.state.available_at().max(self.provider_state.available_at())
     }
 
-    /// Why a request of `demand` may not go now, if so.
-    pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
+    /// Why a request of `demand` may not go now, if so. `ticket` is that of its
+    /// turn, if it had to wait.
+    pub fn check(&self, now: Duration, demand: &Demand, ticket: u64) -> Result<(), Refused> {
+        let refused = self.check_states(now, demand);
+        match (refused, self.check_line(ticket)) {
+            (Err(refused), Err(line)) => Err(refused.graver(line)),
+            (refused, line) => refused.and(line),
+        }
+    }
+
+    /// Whether the holder of `ticket` may go although others wait.
+    fn check_line(&self, ticket: u64) -> Result<(), Refused> {
+        let line = self.provider_state.line();
+        if line.is_open(&self.state, ticket) {
+            return Ok(());
+        }
+        Err(Refused::Line { waiting: line.waiting() })
+    }
+
+    fn check_states(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
         match (self.provider_state.check(now, demand), self.state.check(now, demand)) {
             (Err(of_provider), Err(of_target)) => Err(of_provider.graver(of_target)),
             (of_provider, of_target) => of_provider.and(of_target),
@@ -97,7 +114,8 @@ impl RouteTarget {
     }
 
     /// Begins a request; see [`TargetState::begin`].
-    pub fn begin(&self, clock: Clock, demand: Demand, anyway: bool) -> Result<Permits, Refused> {
+    pub fn begin(&self, clock: Clock, demand: Demand, anyway: bool, ticket: u64) -> Result<Permits, Refused> {
+        self.check_line(ticket)?;
         let provider = self.provider_state.begin(clock, demand, anyway)?;
         match self.state.begin(clock, demand, anyway) {
             Ok(target) => Ok(Permits { target, provider, budgets: None }),
@@ -297,33 +315,22 @@ pub(crate) struct States {
     targets: Named,
     providers: Named,
     settings: TargetSettings,
-    room: Arc<Room>,
 }
 
 impl States {
     pub fn new(settings: TargetSettings) -> Self {
-        Self { targets: Named::default(), providers: Named::default(), settings, room: Arc::default() }
+        Self { targets: Named::default(), providers: Named::default(), settings }
     }
 
     pub fn of(&self, target: &Target) -> Arc<TargetState> {
-        self.targets
-            .get_or_make(&target.name(), || TargetState::new(Scope::Target, &self.settings, self.room()))
+        self.targets.get_or_make(&target.name(), || TargetState::new(Scope::Target, &self.settings))
     }
 
     /// With the limits that the user set for the provider.
     pub fn of_provider(&self, provider: &Provider) -> Arc<TargetState> {
         self.providers.get_or_make(&provider.name, || {
-            TargetState::new(
-                Scope::Provider,
-                &TargetSettings { quota: provider.quota, ..self.settings },
-                self.room(),
-            )
+            TargetState::new(Scope::Provider, &TargetSettings { quota: provider.quota, ..self.settings })
         })
-    }
-
-    /// Where the end of requests is told.
-    pub fn room(&self) -> Arc<Room> {
-        Arc::clone(&self.room)
     }
 
     /// Every target that was asked, by name.

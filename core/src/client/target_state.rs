@@ -8,7 +8,7 @@ mod permit;
 mod refused;
 mod view;
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -17,12 +17,12 @@ pub(crate) use refused::Refused;
 pub(crate) use view::StateView;
 
 use super::clock::Clock;
+use super::line::Line;
 use super::lock::lock;
-use super::room::Room;
 use crate::error::{ErrorDetails, ErrorKind};
 use crate::resilience::{
-    Breaker, BreakerConfig, Cooldown, CooldownConfig, Health, LearnedLimits, Quota, QuotaConfig, allowed_at,
-    verdict,
+    Breaker, BreakerConfig, Cooldown, CooldownConfig, Health, LearnedLimits, QueueConfig, Quota, QuotaConfig,
+    allowed_at, verdict,
 };
 use crate::routing::state::{Counters, Latency, LatencyConfig, LatencyView, PercentileWindow};
 use crate::types::limits::Demand;
@@ -34,6 +34,7 @@ pub(crate) struct TargetSettings {
     pub cooldown: CooldownConfig,
     pub latency: LatencyConfig,
     pub quota: QuotaConfig,
+    pub queue: QueueConfig,
 }
 
 /// The state of one target.
@@ -50,7 +51,10 @@ pub(crate) struct TargetState {
     decay: f64,
     /// Whether limits are set, whose room only a look at them can tell.
     has_limits: bool,
-    room: Arc<Room>,
+    /// Who waits for it; of a provider.
+    line: Line,
+    /// How many wait for it; of a target.
+    wanted: AtomicUsize,
     inner: Mutex<Inner>,
 }
 
@@ -94,7 +98,7 @@ fn nanos(time: Duration) -> u64 {
 }
 
 impl TargetState {
-    pub fn new(scope: Scope, settings: &TargetSettings, room: Arc<Room>) -> Self {
+    pub fn new(scope: Scope, settings: &TargetSettings) -> Self {
         let latency = Latency::new(settings.latency);
         let view = latency.view();
         let quota = Quota::new(&settings.quota);
@@ -107,7 +111,8 @@ impl TargetState {
             has_limits: !quota.is_unlimited(),
             in_flight: AtomicU32::new(0),
             available_at: AtomicU64::new(0),
-            room,
+            line: Line::new(settings.queue),
+            wanted: AtomicUsize::new(0),
             inner: Mutex::new(Inner {
                 breaker: Breaker::new(settings.breaker),
                 cooldown: Cooldown::new(settings.cooldown),
@@ -128,6 +133,25 @@ impl TargetState {
     /// From when on a request may go, as far as needs no look at its size.
     pub fn available_at(&self) -> Duration {
         Duration::from_nanos(self.available_at.load(Ordering::Relaxed))
+    }
+
+    /// Who waits for a provider.
+    pub const fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// One more, or one less, waits for this target.
+    pub fn waited_for(&self, more: bool) {
+        if more {
+            self.wanted.fetch_add(1, Ordering::AcqRel);
+        } else {
+            self.wanted.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Whether some wait for this target.
+    pub fn is_waited_for(&self) -> bool {
+        self.wanted.load(Ordering::Acquire) > 0
     }
 
     /// Whether limits are set by the user.

@@ -29,9 +29,9 @@ use crate::types::fields::{require, seconds};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct QueueConfig {
-    /// Requests that may wait. Default 1000. 0: none ever waits.
+    /// Requests that may wait for one provider. Default 1000. 0: none ever waits.
     pub most_waiting: usize,
-    /// Requests of one tenant that may wait. Default null: as many as of all.
+    /// Requests of one tenant that may wait for one provider. Default null: as many as of all.
     pub most_waiting_per_tenant: Option<usize>,
     /// The longest that a request waits, whatever its own deadline. Default 30 s.
     #[serde(with = "seconds")]
@@ -85,6 +85,8 @@ pub enum Rejected {
 
 /// How fast the measured rate follows: about the last ten matter.
 const WEIGHT: f64 = 0.1;
+/// How many have to go before anybody is turned away by their rate.
+const FEW: u32 = 5;
 
 #[derive(Clone, Debug)]
 struct Tenant {
@@ -110,6 +112,8 @@ pub struct WaitQueue {
     tenants_seen: u64,
     /// Seconds from one to the next that went, while others waited.
     interval: Option<f64>,
+    /// How many went, of those that count for it.
+    went: u32,
     /// The last that went, or the first that waits since none did.
     busy_since: Duration,
 }
@@ -125,6 +129,7 @@ impl WaitQueue {
             next_deadline: Duration::MAX,
             tenants_seen: 0,
             interval: None,
+            went: 0,
             busy_since: Duration::ZERO,
         }
     }
@@ -163,7 +168,9 @@ impl WaitQueue {
             return Err(Rejected::TenantFull);
         }
         let ahead = self.ahead_of(&waiter);
-        if let Some(interval) = self.interval_at(now) {
+        if let Some(interval) = self.interval_at(now)
+            && self.went >= FEW
+        {
             let expected =
                 Duration::try_from_secs_f64(interval * (ahead + 1) as f64).unwrap_or(Duration::MAX);
             if now.saturating_add(expected) > waiter.deadline {
@@ -172,6 +179,9 @@ impl WaitQueue {
         }
         if self.waiting == 0 {
             self.interval = self.interval_at(now);
+            if self.interval.is_none() {
+                self.went = 0;
+            }
             self.busy_since = now;
         }
         self.waiting += 1;
@@ -241,7 +251,10 @@ impl WaitQueue {
         self.waiting = self.waiting.saturating_sub(1);
         self.classes.retain(|_, class| !class.is_empty());
         let took = now.saturating_sub(self.busy_since).as_secs_f64();
-        self.interval = Some(self.interval.map_or(took, |known| known + (took - known) * WEIGHT));
+        self.went = self.went.saturating_add(1);
+        // The first ones are a plain mean.
+        let weight = WEIGHT.max(1.0 / f64::from(self.went));
+        self.interval = Some(self.interval.map_or(took, |known| known + (took - known) * weight));
         self.busy_since = now;
     }
 

@@ -76,22 +76,31 @@ fn who_cannot_be_served_in_time_is_told_at_once() {
     assert_eq!(queue.push(at(5000), until(at(5000) + expected)), Ok(10));
     // Nothing has gone for a minute: what is expected grows.
     let mut queue = WaitQueue::new(QueueConfig { longest_wait: at(600_000), ..QueueConfig::default() });
-    for id in 0..3 {
+    for id in 0..7 {
         queue.push(at(0), normal(id, "a")).unwrap();
     }
-    queue.pop(at(100)).unwrap();
-    let refused = queue.push(at(60_100), Waiter { deadline: at(61_000), ..normal(9, "a") });
+    for tick in 1..=5 {
+        queue.pop(at(20 * tick)).unwrap();
+    }
+    let refused = queue.push(at(60_020), Waiter { deadline: at(61_000), ..normal(9, "a") });
     let Err(Rejected::DeadlineCannotBeMet { expected }) = refused else { panic!("{refused:?}") };
-    assert!((expected.as_secs_f64() - 3.0 * (0.1 + 59.9 * 0.1)).abs() < 1e-6, "{expected:?}");
+    assert!((expected.as_secs_f64() - 3.0 * (0.02 + 59.9 * 0.1)).abs() < 1e-6, "{expected:?}");
 }
 
 #[test]
 fn a_rate_measured_long_ago_rejects_nobody() {
     let mut queue = WaitQueue::new(QueueConfig::default());
-    queue.push(at(0), normal(0, "a")).unwrap();
-    assert!(queue.pop(at(20_000)).is_some());
     let soon = |now| Waiter { deadline: now + at(1000), ..normal(1, "a") };
-    let expected = at(20_000);
+    for id in 0..6 {
+        queue.push(at(0), normal(id, "a")).unwrap();
+    }
+    for tick in 1..=4 {
+        assert!(queue.pop(at(4000 * tick)).is_some());
+    }
+    assert_eq!(queue.push(at(16_000), soon(at(16_000))), Ok(2), "four say little");
+    assert!(queue.cancel(1).is_some() && queue.cancel(5).is_some());
+    assert!(queue.pop(at(20_000)).is_some());
+    let expected = at(4000);
     assert_eq!(queue.push(at(50_000), soon(at(50_000))), Err(Rejected::DeadlineCannotBeMet { expected }));
     assert_eq!(queue.push(at(50_001), soon(at(50_001))), Ok(0));
     assert_eq!(queue.push(at(50_002), soon(at(50_002))), Ok(1), "nor does it while that one waits");

@@ -56,7 +56,7 @@ impl Permit {
         self.state.publish(&inner);
         drop(inner);
         self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
-        self.state.room.ended();
+        self.state.line.advance(now, &self.state);
     }
 
     /// The head of the response is in; `told` is what it says of limits.
@@ -140,6 +140,6 @@ impl Permit {
         self.state.publish(&inner);
         drop(inner);
         self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
-        self.state.room.ended();
+        self.state.line.advance(now, &self.state);
     }
 }

@@ -21,6 +21,10 @@ pub(crate) enum Refused {
     },
     /// By a limit that the user set.
     Quota(QuotaRefusal),
+    /// Others came before, and wait for room.
+    Line {
+        waiting: usize,
+    },
 }
 
 impl Inner {
@@ -49,8 +53,9 @@ impl Refused {
     pub fn graver(self, other: Self) -> Self {
         let rank = |refused: &Self| match refused {
             Self::Quota(_) => 0,
-            Self::Breaker { .. } => 1,
-            Self::Cooldown { .. } | Self::Told { .. } => 2,
+            Self::Line { .. } => 1,
+            Self::Breaker { .. } => 2,
+            Self::Cooldown { .. } | Self::Told { .. } => 3,
         };
         if rank(&other) < rank(&self) { other } else { self }
     }
