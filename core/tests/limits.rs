@@ -219,7 +219,7 @@ async fn many_threads_lose_no_turn() {
     let scripts = json!([{ "latency_ms": 1, "reply": { "content": "x" } }]);
     let quota = json!({ "quota": { "concurrency": 2 } });
     let providers = json!({ "a": quota, "b": quota, "c": quota });
-    let (client, transport) = client(scripts, &providers, json!({ "queue": { "longest_wait": 120 } }));
+    let (client, transport) = client(scripts, &providers, json!({ "queue": { "longest_wait": 9000 } }));
     let tasks: Vec<_> = (0..900_u32)
         .map(|number| {
             let client = client.clone();
@@ -228,7 +228,7 @@ async fn many_threads_lose_no_turn() {
                     json!({ "routing": { "tenant": (number % 7).to_string(), "priority": number % 3 } });
                 let asked = ask_with(&client, routing);
                 // Every fifth leaves at some time.
-                let patience = if number % 5 == 0 { u64::from(number % 23) } else { 100_000 };
+                let patience = if number % 5 == 0 { u64::from(number % 23) } else { 600_000 };
                 match tokio::time::timeout(Duration::from_millis(patience), asked).await {
                     Ok(answer) => answer.map(|_| true),
                     Err(_) => Ok(false),
@@ -249,4 +249,105 @@ async fn many_threads_lose_no_turn() {
     }
     // The lines are empty: one more goes at once.
     assert_eq!(ask(&client).await.unwrap().queued_ms, None);
+}
+
+fn found_limit(client: &Client) -> u64 {
+    client.stats()[0]["concurrency_limit"].as_u64().unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_for_load_lowers_the_requests_at_a_time_and_successes_raise_them() {
+    for status in [429, 503, 529] {
+        let scripts = json!([
+            { "fault": { "kind": "status", "status": status }, "times": 1 },
+            { "latency_ms": 100, "reply": { "content": "x" } },
+        ]);
+        let adaptive = json!({ "adaptive_concurrency": { "initial": 8, "decrease": 0.5 } });
+        let (client, _) = client(scripts, &json!({ "a": adaptive, "b": {} }), json!({}));
+        // `b` answers; then the pause that 429 asks for is over.
+        ask(&client).await.unwrap();
+        assert_eq!(found_limit(&client), 4, "after {status}");
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        let done = all(&client, &vec![json!({}); 7]).await;
+        let targets: Vec<_> = done.iter().map(|one| one.as_ref().unwrap().target.as_deref()).collect();
+        assert_eq!(targets[..4], [Some("a/m"); 4]);
+        assert_eq!(targets[4..], [Some("b/m"); 3]);
+        let routing = done[4].as_ref().unwrap().routing.as_ref().unwrap();
+        let short = serde_json::to_value(routing.candidates[0].short).unwrap();
+        assert_eq!(short, json!({ "filter": "concurrency", "limit": 4 }));
+        // A round of successes is worth one more; a success while most of it lies idle none.
+        assert_eq!(found_limit(&client), 4);
+        for _ in 0..2 {
+            all(&client, &vec![json!({}); 4]).await;
+        }
+        assert_eq!(found_limit(&client), 5);
+        assert_eq!(client.stats()[1]["concurrency_limit"], Value::Null, "not asked for");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_target_that_slows_down_gets_fewer_requests_at_a_time_until_it_is_fast_again() {
+    let answer = |latency_ms: u32, times: u32| json!({ "latency_ms": latency_ms, "reply": { "content": "x" }, "times": times });
+    let scripts = json!([answer(100, 200), answer(1000, 60), answer(100, 1_000_000)]);
+    let adaptive = json!({ "adaptive_concurrency": { "algorithm": "gradient", "initial": 20, "most": 40 },
+                           "queue": { "longest_wait": 600 } });
+    let (client, _) = client(scripts, &json!({ "a": {} }), adaptive);
+    assert!(all(&client, &vec![json!({}); 200]).await.iter().all(Result::is_ok));
+    let fast = found_limit(&client);
+    assert_eq!(fast, 40, "it grew to the most");
+    assert!(all(&client, &vec![json!({}); 60]).await.iter().all(Result::is_ok));
+    let slow = found_limit(&client);
+    assert!(slow <= 10, "{slow}");
+    // Those that do not fit wait in line, and none is lost.
+    assert!(all(&client, &vec![json!({}); 400]).await.iter().all(Result::is_ok));
+    assert_eq!(found_limit(&client), 40);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_has_room_does_not_wait_behind_what_has_none() {
+    let scripts = json!([{ "latency_ms": 100, "reply": { "content": "x" } }]);
+    let adaptive = json!({ "adaptive_concurrency": { "initial": 1, "most": 1 } });
+    let (client, transport) = client(scripts, &json!({ "a": adaptive }), json!({}));
+    let other = json!({ "model": "n" });
+    let start = Instant::now();
+    let done = all(&client, &[json!({}), json!({}), json!({}), other.clone(), other]).await;
+    assert!(done.iter().all(Result::is_ok));
+    let queued: Vec<_> = done.iter().map(|one| one.as_ref().unwrap().queued_ms.map(f64::round)).collect();
+    assert_eq!(queued, [None, Some(100.0), Some(200.0), None, Some(100.0)]);
+    assert_eq!(sent(&transport), ["0", "3", "1", "4", "2"]);
+    assert_eq!(start.elapsed().as_millis(), 300);
+}
+
+#[test]
+fn limits_that_make_no_sense_are_refused_by_their_place() {
+    let refused = |config: Value| {
+        let transport = Arc::new(MockTransport::new(Vec::<Script>::new()).unwrap());
+        let made =
+            ClientConfig::from_value(config).and_then(|config| Client::with_transport(config, transport));
+        match made {
+            Ok(_) => panic!("it was taken"),
+            Err(error) => (error.kind, error.param.clone().unwrap_or_default()),
+        }
+    };
+    let provider = |more: Value| {
+        let mut provider = json!({ "kind": "openai", "api_key": "k" });
+        provider.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        json!({ "providers": [provider] })
+    };
+    for (config, place) in [
+        (
+            json!({ "resilience": { "adaptive_concurrency": { "least": 0 } } }),
+            "resilience.adaptive_concurrency.least",
+        ),
+        (
+            provider(json!({ "adaptive_concurrency": { "decrease": 1 } })),
+            "providers[0].adaptive_concurrency.decrease",
+        ),
+        (
+            provider(json!({ "adaptive_concurrency": { "algorithm": "vegas" } })),
+            "providers[0].adaptive_concurrency.algorithm",
+        ),
+    ] {
+        assert_eq!(refused(config.clone()), (ErrorKind::Configuration, place.to_owned()), "{config}");
+    }
 }

@@ -199,24 +199,10 @@ impl Line {
         self.held.store(false, Ordering::Release);
         loop {
             let Inner { queue, places } = &mut *inner;
-            // Of those whose targets have no room, when the first has, and who waits for that.
-            let mut later: Option<(Duration, &Arc<Slot>)> = None;
-            let next = queue.next(now, |waiter| {
-                let Some(Place { slot, demand, targets }) = places.get(&waiter.id) else { return false };
-                targets.iter().any(|target| match target.check(now, demand) {
-                    Ok(()) => true,
-                    Err(refused) => {
-                        if let Some(until) = refused.until(now)
-                            && later.is_none_or(|(known, _)| until < known)
-                        {
-                            later = Some((until, slot));
-                        }
-                        false
-                    }
-                })
-            });
+            let mut look = Look { now, out: Vec::new(), later: None };
+            let next = queue.next(now, |waiter| places.get(&waiter.id).is_some_and(|one| look.room_for(one)));
             let next = next.map(|waiter| waiter.id);
-            if let Some((until, slot)) = later {
+            if let Some((until, slot)) = look.later {
                 slot.look_again(until);
             }
             let Some(Place { slot, demand, .. }) = next.and_then(|next| places.get(&next)) else { return };
@@ -239,14 +225,49 @@ impl Line {
     }
 }
 
+/// A look at the targets of those that wait.
+struct Look<'a> {
+    now: Duration,
+    /// Those that have room for nobody: each is looked at once.
+    out: Vec<&'a Arc<TargetState>>,
+    /// When the first of those without room has some, and who waits for it.
+    later: Option<(Duration, &'a Arc<Slot>)>,
+}
+
+impl<'a> Look<'a> {
+    /// Whether one of its targets has room.
+    fn room_for(&mut self, place: &'a Place) -> bool {
+        for target in &place.targets {
+            if self.out.iter().any(|out| Arc::ptr_eq(out, target)) {
+                continue;
+            }
+            let Err(refused) = target.check(self.now, &place.demand) else { return true };
+            if refused.is_for_all() {
+                self.out.push(target);
+            }
+            if let Some(until) = refused.until(self.now)
+                && self.later.is_none_or(|(known, _)| until < known)
+            {
+                self.later = Some((until, &place.slot));
+            }
+        }
+        false
+    }
+}
+
 impl Refused {
+    /// Whether it holds for a request of any size.
+    const fn is_for_all(self) -> bool {
+        matches!(self, Self::Breaker { .. } | Self::Cooldown { .. } | Self::Concurrency { .. })
+    }
+
     /// When it ends, where that is known: not where it is when a request ends.
     fn until(self, now: Duration) -> Option<Duration> {
         match self {
             Self::Breaker { until } | Self::Cooldown { until } => (until != Duration::MAX).then_some(until),
             Self::Told { wait } => Some(now.saturating_add(wait)),
             Self::Quota(refusal) => refusal.wait().map(|wait| now.saturating_add(wait)),
-            Self::Line { .. } => None,
+            Self::Concurrency { .. } | Self::Line { .. } => None,
         }
     }
 }

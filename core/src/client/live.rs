@@ -95,6 +95,7 @@ impl Targets for LiveTargets<'_> {
             Refused::Breaker { until } => Shortage::Breaker { until: self.until(until) },
             Refused::Cooldown { until } => Shortage::Cooldown { until: self.until(until) },
             Refused::Told { wait } => Shortage::Cooldown { until: self.until(self.now.saturating_add(wait)) },
+            Refused::Concurrency { limit } => Shortage::Concurrency { limit },
             Refused::Line { waiting } => {
                 Shortage::Queue { waiting: u32::try_from(waiting).unwrap_or(u32::MAX) }
             }

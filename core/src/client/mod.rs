@@ -106,6 +106,7 @@ impl Client {
             latency: resilience.latency,
             quota: QuotaConfig::default(),
             queue: resilience.queue,
+            concurrency: resilience.adaptive_concurrency,
         });
         let living = Living {
             transport,

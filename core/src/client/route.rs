@@ -323,13 +323,19 @@ impl States {
     }
 
     pub fn of(&self, target: &Target) -> Arc<TargetState> {
-        self.targets.get_or_make(&target.name(), || TargetState::new(Scope::Target, &self.settings))
+        let concurrency = target.provider.adaptive_concurrency.or(self.settings.concurrency);
+        self.targets.get_or_make(&target.name(), || {
+            TargetState::new(Scope::Target, &TargetSettings { concurrency, ..self.settings })
+        })
     }
 
     /// With the limits that the user set for the provider.
     pub fn of_provider(&self, provider: &Provider) -> Arc<TargetState> {
         self.providers.get_or_make(&provider.name, || {
-            TargetState::new(Scope::Provider, &TargetSettings { quota: provider.quota, ..self.settings })
+            TargetState::new(
+                Scope::Provider,
+                &TargetSettings { quota: provider.quota, concurrency: None, ..self.settings },
+            )
         })
     }
 

@@ -199,7 +199,7 @@ impl<'a> Selection<'a> {
             };
             let until = match target.check(now, &self.demand, self.ticket()) {
                 Err(Refused::Quota(refusal)) => refusal.wait().map(|wait| now.saturating_add(wait)),
-                Err(Refused::Line { .. }) => None,
+                Err(Refused::Concurrency { .. } | Refused::Line { .. }) => None,
                 // It has room now.
                 Ok(()) => Some(now),
                 Err(_) => continue,

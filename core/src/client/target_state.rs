@@ -21,8 +21,8 @@ use super::line::Line;
 use super::lock::lock;
 use crate::error::{ErrorDetails, ErrorKind};
 use crate::resilience::{
-    Breaker, BreakerConfig, Cooldown, CooldownConfig, Health, LearnedLimits, QueueConfig, Quota, QuotaConfig,
-    allowed_at, verdict,
+    AdaptiveConcurrency, Breaker, BreakerConfig, ConcurrencyConfig, Cooldown, CooldownConfig, Health,
+    LearnedLimits, QueueConfig, Quota, QuotaConfig, allowed_at, verdict,
 };
 use crate::routing::state::{Counters, Latency, LatencyConfig, LatencyView, PercentileWindow};
 use crate::types::limits::Demand;
@@ -35,6 +35,8 @@ pub(crate) struct TargetSettings {
     pub latency: LatencyConfig,
     pub quota: QuotaConfig,
     pub queue: QueueConfig,
+    /// Of a target: how many requests at a time is found out, if so.
+    pub concurrency: Option<ConcurrencyConfig>,
 }
 
 /// The state of one target.
@@ -49,7 +51,7 @@ pub(crate) struct TargetState {
     /// Nanoseconds since the client's start; `u64::MAX` where nothing was seen.
     seen_at: AtomicU64,
     decay: f64,
-    /// Whether limits are set, whose room only a look at them can tell.
+    /// Whether there are limits, whose room only a look at them can tell.
     has_limits: bool,
     /// Who waits for it; of a provider.
     line: Line,
@@ -64,6 +66,7 @@ struct Inner {
     latency: Latency,
     quota: Quota,
     learned: LearnedLimits,
+    concurrency: Option<AdaptiveConcurrency>,
     counters: Counters,
     first_tokens: PercentileWindow,
     totals: PercentileWindow,
@@ -108,7 +111,7 @@ impl TargetState {
             per_token: AtomicU64::new(view.per_token.to_bits()),
             seen_at: AtomicU64::new(u64::MAX),
             decay: view.decay,
-            has_limits: !quota.is_unlimited(),
+            has_limits: !quota.is_unlimited() || settings.concurrency.is_some(),
             in_flight: AtomicU32::new(0),
             available_at: AtomicU64::new(0),
             line: Line::new(settings.queue),
@@ -119,6 +122,7 @@ impl TargetState {
                 latency,
                 quota,
                 learned: LearnedLimits::new(),
+                concurrency: settings.concurrency.map(AdaptiveConcurrency::new),
                 counters: Counters::default(),
                 first_tokens: PercentileWindow::new(),
                 totals: PercentileWindow::new(),
@@ -154,7 +158,7 @@ impl TargetState {
         self.wanted.load(Ordering::Acquire) > 0
     }
 
-    /// Whether limits are set by the user.
+    /// Whether limits are set by the user, or found out at the user's wish.
     pub const fn has_limits(&self) -> bool {
         self.has_limits
     }
@@ -210,11 +214,12 @@ impl TargetState {
         };
         inner.quota.take(now, &demand);
         inner.learned.sent(&demand);
+        let in_flight = inner.concurrency.as_mut().map(AdaptiveConcurrency::on_start);
         inner.counters.began();
         self.publish(&inner);
         drop(inner);
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        Ok(Permit::new(Arc::clone(self), breaker, demand, now, clock))
+        Ok(Permit::new(Arc::clone(self), (breaker, in_flight), demand, now, clock))
     }
 
     fn publish(&self, inner: &Inner) {

@@ -127,6 +127,7 @@ impl ProviderConfig {
             timeout: None,
             max_retries: None,
             quota: QuotaConfig::default(),
+            adaptive_concurrency: None,
             region: None,
             jurisdiction: None,
             data_policies: Vec::new(),
@@ -155,6 +156,9 @@ pub(crate) fn make(
     }
     let (models, overrides) = config.models.clone().into_parts(&config.prices, &field)?;
     config.quota.validate(&field("quota"))?;
+    if let Some(concurrency) = &config.adaptive_concurrency {
+        concurrency.validate(&field("adaptive_concurrency"))?;
+    }
     let base_url = base_url(&config, kind, &field("base_url"), environment)?;
     let api_key_env: Vec<String> =
         config.api_key_env.as_ref().map_or_else(|| kind.api_key_env.clone(), |name| vec![name.clone()]);
@@ -189,6 +193,7 @@ pub(crate) fn make(
         timeout: config.timeout,
         max_retries: config.max_retries,
         quota: config.quota,
+        adaptive_concurrency: config.adaptive_concurrency,
         region: config.region,
         jurisdiction: config.jurisdiction,
         data_policies: config.data_policies,

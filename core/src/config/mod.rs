@@ -23,7 +23,7 @@ use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks, Unsupported};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Kind;
-use crate::resilience::QuotaConfig;
+use crate::resilience::{ConcurrencyConfig, QuotaConfig};
 use crate::transport::Timeout;
 use crate::types::price::Price;
 use crate::types::provider::ProviderStatus;
@@ -115,6 +115,10 @@ pub struct ProviderConfig {
     /// How much may be asked of it: requests and tokens in a time, requests at once.
     #[serde(default)]
     pub quota: QuotaConfig,
+    /// How many requests at a time each of its targets gets, found out by trying.
+    /// Default: the client's `resilience.adaptive_concurrency`.
+    #[serde(default)]
+    pub adaptive_concurrency: Option<ConcurrencyConfig>,
     /// Where its servers are, such as `eu-west-1`.
     #[serde(default)]
     pub region: Option<String>,

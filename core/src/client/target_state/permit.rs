@@ -8,7 +8,7 @@ use super::{Inner, TargetState};
 use crate::client::clock::Clock;
 use crate::client::lock::lock;
 use crate::error::ErrorDetails;
-use crate::resilience::{BreakerPermit, CallResult, Health};
+use crate::resilience::{BreakerPermit, CallResult, EndedBy, Health, InFlight};
 use crate::routing::state::Used;
 use crate::types::limits::{Demand, ToldLimit};
 
@@ -17,6 +17,8 @@ use crate::types::limits::{Demand, ToldLimit};
 pub(crate) struct Permit {
     state: Arc<TargetState>,
     breaker: BreakerPermit,
+    /// Where the limit of requests at a time is found out.
+    in_flight: Option<InFlight>,
     demand: Demand,
     began: Duration,
     first_token: Option<Duration>,
@@ -36,12 +38,22 @@ impl Drop for Permit {
 impl Permit {
     pub(super) const fn new(
         state: Arc<TargetState>,
-        breaker: BreakerPermit,
+        (breaker, in_flight): (BreakerPermit, Option<InFlight>),
         demand: Demand,
         began: Duration,
         clock: Clock,
     ) -> Self {
-        Self { state, breaker, demand, began, first_token: None, answered: false, ended: false, clock }
+        Self {
+            state,
+            breaker,
+            in_flight,
+            demand,
+            began,
+            first_token: None,
+            answered: false,
+            ended: false,
+            clock,
+        }
     }
 
     /// Another one refused it: as if it had not been asked for.
@@ -51,6 +63,7 @@ impl Permit {
         let mut inner = lock(&self.state.inner);
         inner.learned.answered(now, &self.demand, &[]);
         inner.breaker.record(now, self.breaker, CallResult::Ignored);
+        inner.release(self.in_flight, Duration::ZERO, EndedBy::Ignored);
         inner.quota.settle(now, &self.demand, &Demand::default());
         inner.counters.never_sent();
         self.state.publish(&inner);
@@ -84,10 +97,14 @@ impl Permit {
     /// The whole answer is in.
     pub fn succeeded(mut self, now: Duration, used: Option<Used>) {
         self.first_token(now);
-        let took = now.saturating_sub(self.began);
+        let (began, in_flight) = (self.began, self.in_flight);
+        let took = now.saturating_sub(began);
         self.end(now, CallResult::Success { took }, used, |inner, first_token| {
             inner.cooldown.succeeded(now);
             inner.totals.record(now, took);
+            // Not the whole time, which is longer where the answer is.
+            let latency = first_token.unwrap_or(now).saturating_sub(began);
+            inner.release(in_flight, latency, EndedBy::Success);
             if let (Some(used), Some(first)) = (used, first_token)
                 && now > first
             {
@@ -101,8 +118,9 @@ impl Permit {
     pub fn failed(mut self, now: Duration, error: &ErrorDetails, used: Option<Used>) {
         let health = self.state.scope.health(error);
         let result = if health == Health::Counts { CallResult::Failure } else { CallResult::Ignored };
-        let took = now.saturating_sub(self.began);
+        let (took, in_flight) = (now.saturating_sub(self.began), self.in_flight);
         self.end(now, result, used, |inner, _| {
+            inner.release(in_flight, took, EndedBy::from(error.kind));
             inner.cooldown.failed(now, health, error.retry_after);
             // A fast refusal must not look like a fast answer.
             if health != Health::Ignored {
@@ -114,8 +132,9 @@ impl Permit {
 
     /// The caller left, or another attempt was faster.
     fn leave(&mut self, now: Duration, used: Option<Used>) {
-        let (began, first_token) = (self.began, self.first_token);
+        let (began, first_token, in_flight) = (self.began, self.first_token, self.in_flight);
         self.end(now, CallResult::Ignored, used, |inner, _| {
+            inner.release(in_flight, Duration::ZERO, EndedBy::Ignored);
             if first_token.is_none() {
                 inner.latency.took_at_least(now, now.saturating_sub(began));
             }
@@ -141,5 +160,13 @@ impl Permit {
         drop(inner);
         self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
         self.state.line.advance(now, &self.state);
+    }
+}
+
+impl Inner {
+    fn release(&mut self, in_flight: Option<InFlight>, latency: Duration, ended: EndedBy) {
+        if let (Some(concurrency), Some(in_flight)) = (&mut self.concurrency, in_flight) {
+            concurrency.on_end(in_flight, latency, ended);
+        }
     }
 }

@@ -21,6 +21,10 @@ pub(crate) enum Refused {
     },
     /// By a limit that the user set.
     Quota(QuotaRefusal),
+    /// By the limit of requests at a time that was found out.
+    Concurrency {
+        limit: u32,
+    },
     /// Others came before, and wait for room.
     Line {
         waiting: usize,
@@ -33,6 +37,9 @@ impl Inner {
     /// wants a pause, so that one which does both must pass for failing.
     pub(super) fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
         self.quota.check(now, demand).map_err(Refused::Quota)?;
+        if let Some(concurrency) = self.concurrency.as_ref().filter(|concurrency| !concurrency.has_room()) {
+            return Err(Refused::Concurrency { limit: concurrency.limit() });
+        }
         let until = self.breaker.available_at();
         if until > now {
             return Err(Refused::Breaker { until });
@@ -52,7 +59,7 @@ impl Refused {
     /// The one of two that is told: as within one state.
     pub fn graver(self, other: Self) -> Self {
         let rank = |refused: &Self| match refused {
-            Self::Quota(_) => 0,
+            Self::Quota(_) | Self::Concurrency { .. } => 0,
             Self::Line { .. } => 1,
             Self::Breaker { .. } => 2,
             Self::Cooldown { .. } | Self::Told { .. } => 3,

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::TargetState;
 use crate::client::lock::lock;
-use crate::resilience::{BreakerState, LearnedLeft, QuotaLeft};
+use crate::resilience::{AdaptiveConcurrency, BreakerState, LearnedLeft, QuotaLeft};
 use crate::routing::state::{Counters, LatencyView, Percentiles};
 
 /// What is told of a target's state, for people and programs that watch.
@@ -18,6 +18,8 @@ pub(crate) struct StateView {
     pub latency: LatencyView,
     pub quota_left: Vec<QuotaLeft>,
     pub learned: Vec<LearnedLeft>,
+    /// Requests at a time, where that is found out.
+    pub concurrency: Option<u32>,
 }
 
 impl TargetState {
@@ -33,6 +35,7 @@ impl TargetState {
             latency: inner.latency.view(),
             quota_left: inner.quota.left(now),
             learned: inner.learned.left(now).collect(),
+            concurrency: inner.concurrency.as_ref().map(AdaptiveConcurrency::limit),
         }
     }
 }
