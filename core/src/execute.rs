@@ -349,7 +349,7 @@ impl Run<'_> {
     pub fn selection(&self) -> Selection<'_> {
         let ChatCall { request, options } = self.call;
         let mut facts = RequestFacts::of(request, &options.routing, self.stream, estimate_tokens(request));
-        if self.route.strategy.uses_prompt_key() {
+        if self.route.uses_prompt_key() {
             facts = facts.with_prompt_key(request);
         }
         let seed = options.routing.seed.unwrap_or_else(|| fastrand::u64(..));

@@ -1,9 +1,9 @@
-//! The one way in which the client takes a lock.
+//! The one way to take a lock here.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// What is behind `mutex`, also after a panic of another thread: nothing that the
-/// client locks is left half done by one, for each change is one step.
+/// Takes the lock, whatever became of who held it before: what is guarded here is
+/// changed in single steps, which a panic leaves done or not begun.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,12 +1,13 @@
 //! Which of a route's targets is asked next: what the attempts of one request
 //! have used up, on top of what routing ranks.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use super::clock::Clock;
 use super::line::NOBODY;
 use super::live::LiveTargets;
+use super::lock::lock;
 use super::route::{Route, RouteTarget};
 use super::target_state::Refused;
 use super::turn::{Turn, Wanted};
@@ -20,10 +21,6 @@ use crate::types::routing_trace::RoutingTrace;
 pub(crate) struct Budgets {
     retries: Mutex<RetryBudget>,
     hedges: Mutex<Hedging>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Budgets {
@@ -49,7 +46,6 @@ pub(crate) struct Selection<'a> {
     clock: Clock,
     pub demand: Demand,
     decision: Decision,
-    asked: Vec<bool>,
     /// Failed in a way that asking again would not mend.
     spent: Vec<bool>,
     /// Asked, in order.
@@ -98,6 +94,7 @@ impl<'a> Selection<'a> {
         let question = Question {
             table: Arc::clone(&route.table),
             strategy: Arc::clone(&route.strategy),
+            tier_strategies: Arc::clone(&route.tier_strategies),
             request,
             now: unix_now(),
             seed,
@@ -111,7 +108,6 @@ impl<'a> Selection<'a> {
             budgets,
             clock,
             demand,
-            asked: vec![false; count],
             spent: vec![false; count],
             order: Vec::new(),
             resorting: false,
@@ -136,7 +132,6 @@ impl<'a> Selection<'a> {
         self.turn = Some(turn);
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
         self.decision = decide(question, &live(self.route, self.clock, self.demand, self.ticket(), true));
-        self.asked.fill(false);
         self.resorting = false;
         self.order.clear();
     }
@@ -149,7 +144,6 @@ impl<'a> Selection<'a> {
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
         let live = live(self.route, self.clock, self.demand, NOBODY, false);
-        self.decision = decide(self.decision.question().clone(), &live);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
             while self.decision.next(&live).is_some() {}
@@ -163,7 +157,7 @@ impl<'a> Selection<'a> {
             *spent |= !may_be_asked_again(error, should_retry);
         }
         let provider =
-            |index: u32| self.route.targets.get(index as usize).map(|other| &other.target.provider.name);
+            |index: u32| self.route.targets.get(index as usize).map(|other| &other.target.provider.id);
         if matches!(error.kind, ErrorKind::Authentication | ErrorKind::QuotaExceeded) {
             let refused = provider(target);
             self.decision.leave_out("the same key was refused", |other| provider(other) == refused);
@@ -179,9 +173,6 @@ impl<'a> Selection<'a> {
 
     /// A target that was chosen had no room when it was to be asked.
     pub fn not_asked(&mut self, target: u32) {
-        if let Some(asked) = self.asked.get_mut(target as usize) {
-            *asked = false;
-        }
         self.order.retain(|asked| *asked != target);
     }
 
@@ -253,9 +244,6 @@ impl<'a> Selection<'a> {
     fn take(&mut self, last_resort: bool) -> Option<u32> {
         let pick = self.decision.next(&live(self.route, self.clock, self.demand, self.ticket(), true))?;
         self.last_resort = last_resort;
-        if let Some(asked) = self.asked.get_mut(pick.index as usize) {
-            *asked = true;
-        }
         self.order.push(pick.index);
         Some(pick.index)
     }
