@@ -93,6 +93,7 @@ pub fn known(name: &str) -> Option<&'static str> {
         "prompt_tokens" => "prompt_tokens",
         "prompt_tokens_details" => "prompt_tokens_details",
         "provider" => "provider",
+        "queued_ms" => "queued_ms",
         "quota_left" => "quota_left",
         "reasoning_content" => "reasoning_content",
         "reasoning_details" => "reasoning_details",

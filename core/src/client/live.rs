@@ -34,6 +34,8 @@ pub(super) struct LiveTargets<'a> {
     /// Seconds since 1970, for what is told of times.
     pub unix_now: f64,
     pub demand: Demand,
+    /// Of the request's turn, if it had to wait.
+    pub ticket: u64,
     /// Whether turns that are taken are booked: not for an explanation.
     pub books: bool,
 }
@@ -91,10 +93,14 @@ impl Targets for LiveTargets<'_> {
         if !target.has_limits() && target.available_at() <= self.now {
             return None;
         }
-        Some(match target.check(self.now, &self.demand).err()? {
+        Some(match target.check(self.now, &self.demand, self.ticket).err()? {
             Refused::Breaker { until } => Shortage::Breaker { until: self.until(until) },
             Refused::Cooldown { until } => Shortage::Cooldown { until: self.until(until) },
             Refused::Told { wait } => Shortage::Cooldown { until: self.until(self.now.saturating_add(wait)) },
+            Refused::Concurrency { limit } => Shortage::Concurrency { limit },
+            Refused::Line { waiting } => {
+                Shortage::Queue { waiting: u32::try_from(waiting).unwrap_or(u32::MAX) }
+            }
             Refused::Quota(QuotaRefusal::Rate { name, wait }) => Shortage::Quota {
                 of: if name.starts_with("tokens") { QuotaOf::Tokens } else { QuotaOf::Requests },
                 until: self.until(self.now.saturating_add(wait)),

@@ -7,6 +7,7 @@ mod coalescing;
 mod dispatch;
 mod leads;
 mod leg;
+mod line;
 mod listing;
 mod live;
 mod lock;
@@ -18,7 +19,6 @@ mod prepare;
 mod providers;
 mod recorder;
 mod reply;
-mod room;
 mod route;
 mod routes;
 mod selection;
@@ -31,6 +31,7 @@ mod tail;
 mod target;
 mod target_facts;
 mod target_state;
+mod turn;
 
 use std::fmt;
 use std::future::Future;
@@ -53,10 +54,10 @@ pub(crate) use leg::Leg;
 pub(crate) use permits::Permits;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
-pub(crate) use room::{Room, Watch};
 pub(crate) use route::Route;
-pub(crate) use selection::{Budgets, Full, Selection};
+pub(crate) use selection::{Budgets, Selection};
 pub(crate) use spent::Spent;
+pub(crate) use turn::{Standing, Turn, not_in_time};
 
 use coalescing::Coalescing;
 use dispatch::Purpose;
@@ -95,7 +96,6 @@ struct Living {
     plan: ArcSwap<Plan>,
     /// Held while another plan is made.
     changing: Mutex<()>,
-    room: Arc<Room>,
     budgets: Arc<Budgets>,
     closed: AtomicBool,
 }
@@ -146,12 +146,13 @@ impl Client {
             cooldown: resilience.cooldown,
             latency: resilience.latency,
             quota: QuotaConfig::default(),
+            queue: resilience.queue,
+            concurrency: resilience.adaptive_concurrency,
         };
         let states = States::new(settings_of_targets, clock);
         let living = Living {
             transport,
             clock,
-            room: states.room(),
             plan: ArcSwap::from_pointee(Plan::new(inventory, &states, resilience.hedge.enabled, None)?),
             changing: Mutex::new(()),
             states,
@@ -300,7 +301,7 @@ impl Shared {
     }
 
     fn run<'a>(&'a self, call: &'a ChatCall, dispatch: &'a Dispatch, stream: bool) -> Run<'a> {
-        let Living { transport, clock, budgets, room, .. } = &*self.living;
+        let Living { transport, clock, budgets, .. } = &*self.living;
         Run {
             transport: &**transport,
             settings: &self.settings,
@@ -308,7 +309,6 @@ impl Shared {
             dispatch,
             route: &dispatch.route,
             budgets,
-            room,
             clock: *clock,
             stream,
         }

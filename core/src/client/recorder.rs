@@ -74,6 +74,11 @@ impl Recorder {
         self.trace.total_ms = Some(now);
     }
 
+    /// It waited in line for so long.
+    pub fn queued(&mut self, wait: Duration) {
+        *self.trace.queued_ms.get_or_insert_default() += wait.as_secs_f64() * 1e3;
+    }
+
     /// What comes before the next attempt.
     pub fn waits(&mut self, wait: Duration) {
         if let Some(attempt) = self.trace.attempts.last_mut() {

@@ -101,14 +101,35 @@ impl RouteTarget {
         self.state.available_at().max(self.provider_state.available_at())
     }
 
-    /// Why a request of `demand` may not go now, if so.
-    pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
-        self.provider_state.check(now, demand)?;
-        self.state.check(now, demand)
+    /// Why a request of `demand` may not go now, if so. `ticket` is that of its
+    /// turn, if it had to wait.
+    pub fn check(&self, now: Duration, demand: &Demand, ticket: u64) -> Result<(), Refused> {
+        let refused = self.check_states(now, demand);
+        match (refused, self.check_line(ticket)) {
+            (Err(refused), Err(line)) => Err(refused.graver(line)),
+            (refused, line) => refused.and(line),
+        }
+    }
+
+    /// Whether the holder of `ticket` may go although others wait.
+    fn check_line(&self, ticket: u64) -> Result<(), Refused> {
+        let line = self.provider_state.line();
+        if line.is_open(&self.state, ticket) {
+            return Ok(());
+        }
+        Err(Refused::Line { waiting: line.waiting() })
+    }
+
+    fn check_states(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
+        match (self.provider_state.check(now, demand), self.state.check(now, demand)) {
+            (Err(of_provider), Err(of_target)) => Err(of_provider.graver(of_target)),
+            (of_provider, of_target) => of_provider.and(of_target),
+        }
     }
 
     /// Begins a request; see [`TargetState::begin`].
-    pub fn begin(&self, clock: Clock, demand: Demand, anyway: bool) -> Result<Permits, Refused> {
+    pub fn begin(&self, clock: Clock, demand: Demand, anyway: bool, ticket: u64) -> Result<Permits, Refused> {
+        self.check_line(ticket)?;
         let provider = self.provider_state.begin(clock, demand, anyway)?;
         match self.state.begin(clock, demand, anyway) {
             Ok(target) => Ok(Permits::new(target, provider)),

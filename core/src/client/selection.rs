@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use super::clock::Clock;
+use super::line::NOBODY;
 use super::live::LiveTargets;
 use super::lock::lock;
 use super::route::{Route, RouteTarget};
 use super::target_state::Refused;
+use super::turn::{Turn, Wanted};
 use crate::error::{ErrorDetails, ErrorKind};
-use crate::resilience::{
-    Choices, Hedge, Hedging, QuotaRefusal, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again,
-};
+use crate::resilience::{Choices, Hedge, Hedging, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again};
 use crate::routing::{Decision, Question, Record, RequestFacts, Shortage, decide};
 use crate::types::deferred::Deferred;
 use crate::types::limits::Demand;
@@ -55,14 +55,30 @@ pub(crate) struct Selection {
     resorting: bool,
     /// The last choice was made although its state spoke against it.
     pub last_resort: bool,
+    /// The right to go next, once it waited for that.
+    turn: Option<Turn>,
 }
 
-/// Every target that is left is at a limit that the user set.
-pub(crate) struct Full<'a> {
-    /// The one that has room first, as far as is known.
-    pub target: &'a RouteTarget,
-    /// When it has; none where it is when another request ends.
+/// Every target that is left is at a limit.
+pub(crate) struct Full {
+    /// Whose room can be waited for.
+    pub wanted: Vec<Wanted>,
+    /// When the first of them has room at the earliest; none where that is when
+    /// another request ends.
     pub until: Option<Duration>,
+}
+
+impl Full {
+    fn want(&mut self, target: &RouteTarget) {
+        let state = Arc::clone(&target.state);
+        let known = self.wanted.iter_mut().find(|one| Arc::ptr_eq(&one.provider, &target.provider_state));
+        match known {
+            Some(known) => known.targets.push(state),
+            None => self
+                .wanted
+                .push(Wanted { provider: Arc::clone(&target.provider_state), targets: vec![state] }),
+        }
+    }
 }
 
 impl Selection {
@@ -88,7 +104,7 @@ impl Selection {
         };
         let count = route.targets.len();
         Self {
-            decision: decide(question, &live(&route, clock, demand, true)),
+            decision: decide(question, &live(&route, clock, demand, NOBODY, true)),
             route,
             budgets,
             clock,
@@ -97,13 +113,26 @@ impl Selection {
             order: Vec::new(),
             resorting: false,
             last_resort: false,
+            turn: None,
         }
     }
 
-    /// The same choice once more, by what is known now: time has passed.
-    pub fn renew(&mut self) {
+    /// The number of its turn, if it had to wait for one.
+    pub fn ticket(&self) -> u64 {
+        self.turn.as_ref().map_or(NOBODY, Turn::ticket)
+    }
+
+    /// It has its room: who is next may go.
+    pub fn has_begun(&mut self) {
+        self.turn = None;
+    }
+
+    /// The same choice once more, by what is known now: time has passed, and it
+    /// is its turn.
+    pub fn renew(&mut self, turn: Turn) {
+        self.turn = Some(turn);
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
-        self.decision = decide(question, &live(&self.route, self.clock, self.demand, true));
+        self.decision = decide(question, &live(&self.route, self.clock, self.demand, self.ticket(), true));
         self.resorting = false;
         self.order.clear();
     }
@@ -122,7 +151,7 @@ impl Selection {
 
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
-        let live = live(&self.route, self.clock, self.demand, false);
+        let live = live(&self.route, self.clock, self.demand, NOBODY, false);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
             while self.decision.next(&live).is_some() {}
@@ -155,36 +184,29 @@ impl Selection {
         self.order.retain(|asked| *asked != target);
     }
 
-    /// Whether nothing was asked because all targets are at limits that the user
-    /// set, and which has room first.
-    pub fn full(&self, now: Duration) -> Option<Full<'_>> {
+    /// Whether nothing was asked because all targets are at limits, and which.
+    pub fn full(&self, now: Duration) -> Option<Full> {
         if !self.order.is_empty() {
             return None;
         }
-        let mut first: Option<Full<'_>> = None;
+        let mut full = Full { wanted: Vec::new(), until: Some(Duration::MAX) };
         for index in self.decision.eligible().iter() {
             let (Some(target), Some(false)) =
                 (self.route.targets.get(index as usize), self.spent.get(index as usize))
             else {
                 continue;
             };
-            let until = match target.check(now, &self.demand) {
-                Err(Refused::Quota(QuotaRefusal::Rate { wait, .. })) => Some(now.saturating_add(wait)),
-                Err(Refused::Quota(QuotaRefusal::Concurrency)) => None,
+            let until = match target.check(now, &self.demand, self.ticket()) {
+                Err(Refused::Quota(refusal)) => refusal.wait().map(|wait| now.saturating_add(wait)),
+                Err(Refused::Concurrency { .. } | Refused::Line { .. }) => None,
                 // It has room now.
                 Ok(()) => Some(now),
                 Err(_) => continue,
             };
-            let sooner = match (&first, until) {
-                (None, _) | (Some(Full { until: None, .. }), Some(_)) => true,
-                (Some(Full { until: Some(known), .. }), Some(until)) => until < *known,
-                (Some(_), None) => false,
-            };
-            if sooner {
-                first = Some(Full { target, until });
-            }
+            full.until = full.until.zip(until).map(|(known, until)| known.min(until));
+            full.want(target);
         }
-        first
+        (!full.wanted.is_empty()).then_some(full)
     }
 
     /// Why nothing is left, a line for each target.
@@ -228,7 +250,7 @@ impl Selection {
     }
 
     fn take(&mut self, last_resort: bool) -> Option<u32> {
-        let pick = self.decision.next(&live(&self.route, self.clock, self.demand, true))?;
+        let pick = self.decision.next(&live(&self.route, self.clock, self.demand, self.ticket(), true))?;
         self.last_resort = last_resort;
         self.order.push(pick.index);
         Some(pick.index)
@@ -239,8 +261,8 @@ impl Selection {
     }
 }
 
-fn live(route: &Route, clock: Clock, demand: Demand, books: bool) -> LiveTargets<'_> {
-    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, books }
+fn live(route: &Route, clock: Clock, demand: Demand, ticket: u64, books: bool) -> LiveTargets<'_> {
+    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, ticket, books }
 }
 
 /// Seconds since 1970: for people, not to reckon with.
@@ -280,10 +302,10 @@ impl Choices for Selection {
             Want::Again => {
                 let mut again = self.order.iter().copied().filter(|target| !self.is_spent(*target));
                 let first = again.clone().next()?;
-                let demand = self.demand;
+                let (demand, ticket) = (self.demand, self.ticket());
                 let ready = again.find(|target| {
                     let target = self.route.targets.get(*target as usize);
-                    target.is_some_and(|target| target.check(now, &demand).is_ok())
+                    target.is_some_and(|target| target.check(now, &demand, ticket).is_ok())
                 });
                 self.last_resort = ready.is_none();
                 Some(ready.unwrap_or(first))

@@ -98,7 +98,7 @@ impl Progress {
         mut step: Step,
         begin: impl Fn(HttpRequest, Prepared, Permits) -> BoxFuture<'a, Result<T, Failure>>,
     ) -> Result<(T, usize)> {
-        let Self { selection, attempts, random, limits, began, deadline, last, .. } = self;
+        let Self { selection, attempts, random, limits, deadline, last, .. } = self;
         let clock = run.clock;
         let mut running: Vec<Running<'a, T>> = Vec::new();
         loop {
@@ -107,6 +107,7 @@ impl Progress {
                     let beginning = self.beginning.as_ref();
                     match start(run, recorder, (target, cause), limits, selection, beginning) {
                         Ok(Started { recorded, request, prepared, permit }) => {
+                            selection.has_begun();
                             let exchange = begin(request, prepared, permit);
                             running.push(Running { attempt, recorded, target, exchange });
                             attempts.wait(clock.now(), selection)
@@ -148,19 +149,12 @@ impl Progress {
                     }
                 },
                 Step::GiveUp => {
-                    let watch = run.room.watch();
-                    match selection.full(clock.now()) {
-                        Some(full) if recorder.attempts() == 0 => {
-                            wait_for_room(run, &full, watch, *deadline, *began).await?;
-                            selection.renew();
-                            *attempts = Attempts::new(run.policy(*deadline));
-                            attempts.begin(clock.now(), selection)
-                        }
-                        _ => {
-                            recorder.decided(run.dispatch, selection.trace());
-                            return Err(gave_up(run, recorder, selection, last.take()));
-                        }
+                    if recorder.attempts() > 0 || !wait_for_room(run, recorder, selection, *deadline).await? {
+                        recorder.decided(run.dispatch, selection.trace());
+                        return Err(gave_up(run, recorder, selection, last.take()));
                     }
+                    *attempts = Attempts::new(run.policy(*deadline));
+                    attempts.begin(clock.now(), selection)
                 }
             }
         }

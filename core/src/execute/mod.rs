@@ -19,8 +19,7 @@ use std::time::Duration;
 
 use crate::catalogue::estimate_tokens;
 use crate::client::{
-    Asked, Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Dispatch, Recorder, Room, Route, Selection,
-    limits,
+    Asked, Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Dispatch, Recorder, Route, Selection, limits,
 };
 use crate::config::Settings;
 use crate::error::Result;
@@ -42,7 +41,6 @@ pub(crate) struct Run<'a> {
     /// The dispatch's.
     pub route: &'a Arc<Route>,
     pub budgets: &'a Arc<Budgets>,
-    pub room: &'a Room,
     pub clock: Clock,
     pub stream: bool,
 }

@@ -30,7 +30,7 @@ pub use cooldown::{Cooldown, CooldownConfig};
 pub use health_check::{HealthCheck, HealthCheckConfig, NextCheck};
 pub use hedge::{Hedge, HedgeConfig, Hedging};
 pub use learned_limits::{LearnedLeft, LearnedLimits, allowed_at};
-pub use queue::{Priority, QueueConfig, Rejected, WaitQueue, Waiter};
+pub use queue::{QueueConfig, Rejected, WaitQueue, Waiter};
 pub use quota::{Gcra, Quota, QuotaLeft, QuotaRefusal};
 pub use quota_config::QuotaConfig;
 pub use retry::{Backoff, Decision, RetryPolicy};

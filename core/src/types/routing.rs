@@ -37,10 +37,10 @@ pub struct RoutingOptions {
     /// Anything else that rules read.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
-    /// On whose behalf; queues are fair between tenants.
+    /// On whose behalf; queues are fair between tenants, by estimated tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// Place in a queue: higher first. Default 0.
+    /// Place in a queue: higher first, always. Default 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<i32>,
     /// Requests of one session stay with one target under the strategy `sticky`.

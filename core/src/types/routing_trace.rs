@@ -173,6 +173,8 @@ pub enum Shortage {
     },
     /// As many requests are in flight as are allowed.
     Concurrency { limit: u32 },
+    /// Others came before, and wait for room.
+    Queue { waiting: u32 },
     /// A spending limit is reached.
     Budget {
         #[serde(default, skip_serializing_if = "Option::is_none")]

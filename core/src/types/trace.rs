@@ -47,6 +47,9 @@ pub struct Trace {
     /// What could not be said in the target's wire form as it was asked.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub translation: Vec<Translation>,
+    /// How long it waited in line because every target was at a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub queued_ms: Option<f64>,
     /// From the request's start to the first content.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_to_first_token_ms: Option<f64>,
