@@ -76,7 +76,10 @@ class Tags(html.parser.HTMLParser):
 
 def test_what_a_provider_says_stays_text():
     evil = "<script>alert(1)</script><img src=x onerror=alert(2)>\x1b[2J\r\n</td>"
-    scripts = [{"fault": {"kind": "status", "status": 503, "message": evil}, "times": 1}, *SETUP["scripts"][2:]]
+    scripts = [
+        {"fault": {"kind": "status", "status": 503, "message": evil}, "times": 1},
+        *SETUP["scripts"][2:],
+    ]
     with MockServer(scripts) as server, client_of(SETUP, server.url) as client:
         trace = ask(client).route
     read = Tags(trace._repr_html_())

@@ -95,7 +95,7 @@ pub(super) const fn why(why: Why) -> &'static str {
         Why::Declared => "next in the declared order",
         Why::Turn => "its turn",
         Why::Drawn => "drawn",
-        Why::Best => "the best",
+        Why::Best => "best of those compared",
         Why::Tie => "drawn from equals",
         Why::Unknown => "drawn, for nothing is known",
         Why::Home => "the key's own target",
