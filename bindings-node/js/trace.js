@@ -17,10 +17,10 @@ function methods(write) {
   };
   const hidden = (value) => ({ value, configurable: true, writable: true, enumerable: false });
   return {
-    toString: hidden(function toString() {
+    toString: hidden(function () {
       return text(this) ?? Object.prototype.toString.call(this);
     }),
-    [CUSTOM]: hidden(function custom(depth, options, inspect) {
+    [CUSTOM]: hidden(function (depth, options, inspect) {
       if (depth < 0) return '[Trace]';
       return text(this) ?? inspect({ ...this }, options);
     }),

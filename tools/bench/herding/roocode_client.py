@@ -1,4 +1,7 @@
-"""Roocode: `roocode_client.py STRATEGY '{"a": url, …}'`; `plain_random` draws a target and asks it."""
+"""Roocode: `roocode_client.py STRATEGY '{"a": url, …}'`.
+
+`plain_random` draws a target and asks it; with `:short` behind a strategy, requests say how long answers are.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,8 @@ from roocode import AsyncRoocode
 
 async def main() -> None:
     strategy, urls = sys.argv[1], json.loads(sys.argv[2])
+    strategy, _, short = strategy.partition(":")
+    routing = {"expected_output_tokens": scenario.SHORT_ANSWER} if short else {}
     targets = {name: f"{name}/{scenario.MODEL}" for name in urls}
     plain = strategy == "plain_random"
     first = [targets[name] for name in scenario.FIRST]
@@ -41,7 +46,9 @@ async def main() -> None:
 
     async def ask() -> None:
         await client.chat.completions.create(
-            model=draw.choice(known) if plain else route, messages=[{"role": "user", "content": "Hello"}]
+            model=draw.choice(known) if plain else route,
+            messages=[{"role": "user", "content": "Hello"}],
+            routing=routing,
         )
 
     await run(ask, join)

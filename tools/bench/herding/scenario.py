@@ -9,7 +9,7 @@ CLIENTS = 64
 # Seconds between two requests of one client, on average: with 64 clients 26 requests a second, about half
 # of what the slowest contender can send from one core.
 PAUSE_S = 2.5
-SECONDS = 36
+SECONDS = 30
 SEED = 20_261_121
 TIMEOUT_S = 10
 # How often a request may be tried again; the same for all.
@@ -20,9 +20,9 @@ LATENCY_MS = {"a": 60, "b": 100, "c": 120, "d": 140, "e": 80}
 SLOW, REJECTING, NEW = "a", "b", "e"
 FIRST = ("a", "b", "c", "d")
 
-SLOW_FROM, SLOW_TO, SLOWER = 8, 17, 10
-REJECTS_FROM, REJECTS_TO = 19, 26
-JOINS = 29
+SLOW_FROM, SLOW_TO, SLOWER = 6, 13, 10
+REJECTS_FROM, REJECTS_TO = 15, 20
+JOINS = 24
 
 # What is judged: from, to (seconds).
 PHASES = {
@@ -32,9 +32,13 @@ PHASES = {
     "`e` is new": (JOINS, SECONDS),
 }
 
+# Tokens of an answer, for the contender that is told.
+SHORT_ANSWER = 3
+
 # Who runs: the name shown, the environment, the script's first argument.
 CONTENDERS = (
     ("roocode least_latency", "roocode", "least_latency"),
+    ("roocode least_latency, short answers expected", "roocode", "least_latency:short"),
     ("roocode least_busy", "roocode", "least_busy"),
     ("roocode balanced", "roocode", "balanced"),
     ("litellm latency-based", "litellm", "latency-based-routing"),
