@@ -2,6 +2,7 @@ const native = require('./native.js');
 const { APIPromise } = require('./api_promise.js');
 const { badRequest, guarded } = require('./errors.js');
 const { encode } = require('./encode.js');
+const { Providers, Routes } = require('./inventory.js');
 const { clientOptions, requestOptions } = require('./options.js');
 const { current, Failure } = require('./environment.js');
 const { Stream } = require('./stream.js');
@@ -56,24 +57,6 @@ class Chat {
   }
 }
 
-class Providers {
-  #client;
-
-  constructor(client) {
-    this.#client = client;
-  }
-
-  /** The configured providers, without their credentials. */
-  list() {
-    return JSON.parse(guarded(() => this.#client.providers()));
-  }
-
-  /** Every kind of provider there is, and whether it is ready to use. */
-  kinds() {
-    return JSON.parse(guarded(() => this.#client.kinds()));
-  }
-}
-
 const DERIVED = Symbol('derived');
 
 class Roocode {
@@ -83,6 +66,7 @@ class Roocode {
     this.#client = from?.[DERIVED] ?? guarded(() => native.NativeClient.open(settings(options)));
     this.chat = new Chat(this.#client);
     this.providers = new Providers(this.#client);
+    this.routes = new Routes(this.#client);
   }
 
   /** A client with other options that shares this one's connections. */
@@ -131,6 +115,9 @@ const roocode = {
   },
   get providers() {
     return client().providers;
+  },
+  get routes() {
+    return client().routes;
   },
   withOptions: (options) => client().withOptions(options),
   explain: (body, options) => client().explain(body, options),

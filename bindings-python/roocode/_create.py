@@ -28,9 +28,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -74,9 +74,10 @@ class CompletionsSignature:
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -167,9 +168,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -213,9 +214,10 @@ class CompletionsSignature:
     ) -> ChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -306,9 +308,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -352,9 +354,10 @@ class CompletionsSignature:
     ) -> ChatCompletion | ChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -444,9 +447,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -497,9 +500,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -543,9 +546,10 @@ class AsyncCompletionsSignature:
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -636,9 +640,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -682,9 +686,10 @@ class AsyncCompletionsSignature:
     ) -> AsyncChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -775,9 +780,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -821,9 +826,10 @@ class AsyncCompletionsSignature:
     ) -> ChatCompletion | AsyncChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -913,9 +919,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -966,9 +972,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1012,9 +1018,10 @@ class RawCompletionsSignature:
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1105,9 +1112,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1151,9 +1158,10 @@ class RawCompletionsSignature:
     ) -> RawResponse[ChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1244,9 +1252,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1290,9 +1298,10 @@ class RawCompletionsSignature:
     ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1382,9 +1391,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -1435,9 +1444,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1481,9 +1490,10 @@ class AsyncRawCompletionsSignature:
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1574,9 +1584,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1620,9 +1630,10 @@ class AsyncRawCompletionsSignature:
     ) -> RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1713,9 +1724,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1759,9 +1770,10 @@ class AsyncRawCompletionsSignature:
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1851,9 +1863,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,

@@ -12,8 +12,8 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::catalogue::estimate_tokens;
 use crate::client::{
-    Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Full, Permits, Prepared, RawResponse, Recorder,
-    Room, Route, Selection, Watch, prepare, scrub,
+    Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Dispatch, Full, Permits, Prepared, RawResponse,
+    Recorder, Room, Route, Selection, Watch, prepare, scrub,
 };
 use crate::config::Settings;
 use crate::dialects::response_headers::{rate_limits, request_id, retry_after};
@@ -29,6 +29,8 @@ pub(crate) struct Run<'a> {
     pub transport: &'a dyn Transport,
     pub settings: &'a Settings,
     pub call: &'a ChatCall,
+    pub dispatch: &'a Dispatch,
+    /// The dispatch's.
     pub route: &'a Route,
     pub budgets: &'a Arc<Budgets>,
     pub room: &'a Room,
@@ -155,7 +157,7 @@ async fn until_answered<'a, T: Answer>(
                     }
                     let status = answer.status();
                     recorder.answers(recorded, answer.prepared(), status);
-                    recorder.decided(route.name.as_deref(), selection.trace());
+                    recorder.decided(run.dispatch, selection.trace());
                     return Ok((answer, recorded, recorder));
                 }
                 Some((Running { attempt, recorded, target, .. }, Err(Failure { error, should_retry }))) => {
@@ -183,7 +185,7 @@ async fn until_answered<'a, T: Answer>(
                         attempts.begin(clock.now(), &mut selection)
                     }
                     _ => {
-                        recorder.decided(route.name.as_deref(), selection.trace());
+                        recorder.decided(run.dispatch, selection.trace());
                         return Err(gave_up(run, &recorder, &selection, last));
                     }
                 }
@@ -338,13 +340,13 @@ impl Run<'_> {
 
     /// The choices of this request.
     pub fn selection(&self) -> Selection<'_> {
-        let ChatCall { request, options } = self.call;
-        let mut facts = RequestFacts::of(request, &options.routing, self.stream, estimate_tokens(request));
-        if self.route.strategy.uses_prompt_key() {
+        let request = &self.call.request;
+        let Dispatch { options, seed, .. } = self.dispatch;
+        let mut facts = RequestFacts::of(request, options, self.stream, estimate_tokens(request));
+        if self.route.uses_prompt_key() {
             facts = facts.with_prompt_key(request);
         }
-        let seed = options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
-        Selection::new(self.route, self.budgets, self.clock, facts, seed)
+        Selection::new(self.route, self.budgets, self.clock, facts, *seed)
     }
 
     fn max_retries(&self) -> u32 {

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::path::Hop;
 use super::routing_trace::RoutingTrace;
 use crate::error::ErrorKind;
 
@@ -28,6 +29,10 @@ pub struct Trace {
     /// The route that was asked for, where the model name is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// The way from that route to the one that served it, where rules, splits or shadow
+    /// copies had a say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<Hop>,
     /// How the target was chosen, where there were several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub routing: Option<Box<RoutingTrace>>,
