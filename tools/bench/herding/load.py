@@ -12,11 +12,10 @@ import scenario
 
 
 async def run(ask: Callable[[], Awaitable[object]], join: Callable[[], object]) -> None:
-    """Asks once for each client, so that imports and connections are not measured; prints `ready`, reads the
-    start (on the machine's monotonic clock), and prints one line of JSON: for each request when it was sent,
-    how many seconds it took, and the class of its error, if any."""
-    for _ in range(scenario.CLIENTS):
-        await ask()
+    """Asks once for each client, all together, so that imports and connections are not measured; prints
+    `ready`, reads the start (on the machine's monotonic clock), and prints one line of JSON: for each request
+    when it was sent, how many seconds it took, and the class of its error, if any."""
+    await asyncio.gather(*(ask() for _ in range(scenario.CLIENTS)))
     print("ready", flush=True)
     start = float(await asyncio.to_thread(sys.stdin.readline))
     ended: list[tuple[float, float, str | None]] = []

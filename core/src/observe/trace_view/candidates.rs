@@ -145,7 +145,11 @@ fn shortage_for(shortage: Shortage, now: f64) -> String {
 }
 
 pub(super) fn notes(routing: &RoutingTrace) -> Vec<String> {
-    let mut notes = vec![format!("ranked by {}; seed {:016x}", strategy(&routing.strategy), routing.seed)];
+    let mut ranked = format!("ranked by {}", strategy(&routing.strategy));
+    for (tier, other) in &routing.tier_strategies {
+        ranked.push_str(&format!("; tier {tier} by {}", strategy(other)));
+    }
+    let mut notes = vec![format!("{ranked}; seed {:016x}", routing.seed)];
     for step in &routing.steps {
         match step {
             Step::OrderFailed { why } => notes.push(format!("the function's order was not used: {why}")),
