@@ -6,6 +6,7 @@ const { Providers, Routes } = require('./inventory.js');
 const { clientOptions, requestOptions } = require('./options.js');
 const { current, Failure } = require('./environment.js');
 const { Stream } = require('./stream.js');
+const { shownRouting } = require('./trace.js');
 
 /** Sends one chat; `call` gets what was started, for the head of its response. */
 async function send(client, body, options, call) {
@@ -78,7 +79,7 @@ class Roocode {
   explain(body, options) {
     const { text, mark, strings } = encode(body, 'body');
     const given = options && encode(requestOptions(options), 'options').text;
-    return JSON.parse(guarded(() => this.#client.explain(text, given, mark, strings)));
+    return shownRouting(JSON.parse(guarded(() => this.#client.explain(text, given, mark, strings))));
   }
 
   /** What was seen of every target that was asked, by name. */

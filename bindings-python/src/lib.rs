@@ -22,6 +22,7 @@ mod record;
 mod record_text;
 mod runtime;
 mod stream;
+mod trace;
 mod waiter;
 
 #[pyo3::pymodule(gil_used = false)]
@@ -54,6 +55,8 @@ mod _native {
     use super::runtime::{_exit, set_worker_threads};
     #[pymodule_export]
     use super::stream::ChatStream;
+    #[pymodule_export]
+    use super::trace::_error_note;
     #[pymodule_export]
     use super::waiter::Waiter;
 }
