@@ -7,6 +7,7 @@ use super::route::{Route, RouteTarget};
 use super::target_state::Refused;
 use crate::resilience::QuotaRefusal;
 use crate::routing::policies::Credit;
+use crate::routing::state::Arm;
 use crate::routing::{Shortage, TargetSet, Targets, Term};
 use crate::types::limits::Demand;
 use crate::types::routing_trace::QuotaOf;
@@ -46,6 +47,10 @@ impl LiveTargets<'_> {
         (at != Duration::MAX).then(|| self.unix_now + at.saturating_sub(self.now).as_secs_f64())
     }
 
+    fn rewards(&self, index: u32) -> Option<Arm> {
+        Some(self.route.rewards.get(index as usize)?.arm())
+    }
+
     fn value(&self, index: u32, term: Term) -> Option<f64> {
         let target = self.target(index)?;
         Some(match term {
@@ -60,8 +65,13 @@ impl LiveTargets<'_> {
             }
             Term::Quality => target.quality?,
             Term::SuccessRate => target.state.success_rate()?,
-            // Not measured, not reported, not asked for yet.
-            Term::RoundTripSeconds | Term::RewardMean | Term::RewardCount | Term::Order => return None,
+            Term::RewardMean => self.rewards(index)?.mean(),
+            Term::RewardCount => {
+                let half_life = self.route.strategy.bandit()?.half_life_seconds;
+                self.rewards(index)?.count(self.now.as_secs_f64(), half_life)
+            }
+            // Not measured, not asked for yet.
+            Term::RoundTripSeconds | Term::Order => return None,
         })
     }
 }

@@ -7,6 +7,7 @@ mod live;
 mod prepare;
 mod recorder;
 mod reply;
+mod rewards;
 mod room;
 mod route;
 mod selection;
@@ -27,6 +28,7 @@ use serde_json::Value;
 
 pub use call::{ChatCall, RequestOptions};
 pub use reply::{ChatReply, RawResponse};
+pub use rewards::Rewarded;
 pub use stream::ChatReplyStream;
 pub use target::Target;
 
@@ -188,6 +190,27 @@ impl Client {
         stats::stats(&self.shared.living.states, self.shared.living.clock)
     }
 
+    /// Tells how good a reply was, from 0 to 1, for the strategy `bandit` to learn
+    /// from. Sends nothing, and may come at any time after the reply: it counts
+    /// from now on. A second report of the same reply takes the place of the
+    /// first, as far as that is among the latest 4,096 of the route. A route of
+    /// another strategy keeps the rewards too, for a bandit that comes later.
+    ///
+    /// Errors: `BadRequestError` naming the place: a reward outside 0 to 1, a
+    /// route that is not there, a target that is none of it.
+    pub fn report_reward(&self, rewarded: &Rewarded, reward: f64) -> Result<()> {
+        self.shared.open()?;
+        let Living { routes, states, clock, .. } = &*self.shared.living;
+        let routes = routes.load();
+        let Some(route) = routes.get(rewarded.route()) else {
+            let known: Vec<_> = routes.keys().map(|name| format!("`{name}`")).collect();
+            let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
+            let message = format!("route: no route is called `{}`; routes: {known}", rewarded.route());
+            return Err(Error::bad_request("route", message));
+        };
+        states.rewards.report(route, rewarded, reward, clock.now())
+    }
+
     /// Later calls fail; running ones go on.
     pub fn close(&self) {
         self.shared.living.closed.store(true, Ordering::Release);
@@ -216,12 +239,17 @@ fn routes(settings: &Settings, states: &States) -> Result<BTreeMap<String, Arc<R
 }
 
 impl Shared {
-    /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
-    /// `Configuration`; nothing was sent.
-    fn route(&self, call: &ChatCall) -> Result<Arc<Route>> {
+    fn open(&self) -> Result<()> {
         if self.living.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Configuration, "this client is closed; make a new one"));
         }
+        Ok(())
+    }
+
+    /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
+    /// `Configuration`; nothing was sent.
+    fn route(&self, call: &ChatCall) -> Result<Arc<Route>> {
+        self.open()?;
         let (model, provider) = (&call.request.model, call.options.provider.as_deref());
         if provider.is_none()
             && let Some(route) = self.living.routes.load().get(model)

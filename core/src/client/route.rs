@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use super::Target;
 use super::clock::Clock;
 use super::live::Credits;
+use super::rewards::{AllRewards, Published};
 use super::room::Room;
 use super::selection::Budgets;
 use super::target_state::{Permit, Refused, Scope, TargetSettings, TargetState};
@@ -34,6 +35,8 @@ pub(crate) struct Route {
     pub table: Arc<TargetTable>,
     pub strategy: Arc<Strategy>,
     pub(super) credits: Credits,
+    /// What was reported of each target; none where there is no name to report by.
+    pub(super) rewards: Vec<Arc<Published>>,
     /// Other targets that are asked after failures.
     pub max_fallbacks: u32,
     /// Whether refused content is shown to another target.
@@ -164,6 +167,7 @@ impl Route {
             table: Arc::new(table(&targets, &tiers)),
             strategy: Arc::new(Strategy::new(StrategyConfig::default())),
             credits: Credits::new(targets.len()),
+            rewards: Vec::new(),
             targets,
             max_fallbacks: MAX_FALLBACKS,
             content_policy_fallback: false,
@@ -197,11 +201,13 @@ impl Route {
                 tiers.push(member.priority);
             }
         }
+        let rewards = states.rewards.of(name);
         Ok(Self {
             name: Some(name.to_owned()),
             table: Arc::new(table(&targets, &tiers)),
             strategy: Arc::new(Strategy::new(checked.strategy.clone())),
             credits: Credits::new(targets.len()),
+            rewards: targets.iter().map(|target| rewards.of(&target.target.name())).collect(),
             targets,
             max_fallbacks: checked.config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
             content_policy_fallback: checked.config.content_policy_fallback,
@@ -296,11 +302,18 @@ pub(crate) struct States {
     providers: Named,
     settings: TargetSettings,
     room: Arc<Room>,
+    pub(super) rewards: AllRewards,
 }
 
 impl States {
     pub fn new(settings: TargetSettings) -> Self {
-        Self { targets: Named::default(), providers: Named::default(), settings, room: Arc::default() }
+        Self {
+            targets: Named::default(),
+            providers: Named::default(),
+            settings,
+            room: Arc::default(),
+            rewards: AllRewards::default(),
+        }
     }
 
     pub fn of(&self, target: &Target) -> Arc<TargetState> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::decision::{Decision, Question, Record, decide};
 use super::plain::PlainTargets;
-use super::policies::{Choice, Strategy};
+use super::policies::{Chance, Choice, Pick, Strategy, propensities as of_all, sampled};
 use super::request_facts::RequestFacts;
 use super::target_table::{Member, TargetTable};
 use crate::error::{Error, Result};
@@ -21,29 +21,48 @@ pub fn replay(trace: &RoutingTrace) -> Result<RoutingTrace> {
     Ok(decision.trace())
 }
 
-/// How likely each target was to be taken at each pick, where the strategy draws
+/// How likely each target was to be taken at each pick, where a strategy draws
 /// by known chances (`bandit`, `random`): target and probability, for estimates
-/// from logged decisions. Of other strategies' picks, nothing.
+/// from logged decisions. Of `random` as the `then` of another only that of the
+/// target taken is told; of other strategies' picks nothing. Not for the hot path.
 ///
 /// Errors: as [`replay`].
 pub fn propensities(trace: &RoutingTrace) -> Result<Vec<Vec<(u32, f64)>>> {
     let mut decision = begin(trace)?;
     let mut all = Vec::new();
     for step in &trace.steps {
-        again(&mut decision, trace, step);
-        if let Step::Picked { target, read, .. } = step {
-            // What was left, the target taken included.
-            let mut left = decision.left().to_vec();
-            left.push(*target);
-            left.sort_unstable();
-            let targets = values(trace, read);
-            let Question { strategy, request, .. } = decision.question();
-            let eligible = left.iter().copied().collect();
-            let choice = Choice { targets: &targets, left: &left, eligible: &eligible, request };
-            all.push(strategy.propensities(choice));
+        match step {
+            Step::Picked { read, .. } => {
+                let Some(pick) = decision.next(&values(trace, read)) else { continue };
+                all.push(of_pick(&decision, pick, trace, read));
+            }
+            _ => again(&mut decision, trace, step),
         }
     }
     Ok(all)
+}
+
+fn of_pick(decision: &Decision, pick: Pick, trace: &RoutingTrace, read: &[Reading]) -> Vec<(u32, f64)> {
+    let Question { strategy, request, .. } = decision.question();
+    match (pick.chance, strategy.bandit()) {
+        (Chance::Sampled, Some(options)) => {
+            let (targets, posteriors): (Vec<_>, Vec<_>) = sampled(options, read).into_iter().unzip();
+            targets.into_iter().zip(of_all(&posteriors)).collect()
+        }
+        (Chance::Known(chance), _) => {
+            // What was left, the target taken included.
+            let mut left = decision.left().to_vec();
+            left.push(pick.index);
+            left.sort_unstable();
+            let (targets, eligible) = (values(trace, read), left.iter().copied().collect());
+            let choice = Choice { targets: &targets, left: &left, eligible: &eligible, request };
+            match strategy.propensities(choice) {
+                none if none.is_empty() => vec![(pick.index, chance)],
+                all => all,
+            }
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn again(decision: &mut Decision, trace: &RoutingTrace, step: &Step) {
