@@ -12,8 +12,8 @@ use http::{HeaderMap, StatusCode, header};
 
 use crate::catalogue::estimate_tokens;
 use crate::client::{
-    Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Full, Permits, Prepared, RawResponse, Recorder,
-    Room, Route, Selection, Watch, prepare, scrub,
+    Asking, Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Full, Permits, Prepared, RawResponse,
+    Recorder, Room, Route, Selection, Watch, prepare, scrub,
 };
 use crate::config::Settings;
 use crate::dialects::response_headers::{rate_limits, request_id, retry_after};
@@ -116,6 +116,7 @@ async fn until_answered<'a, T: Answer>(
     let mut selection = run.selection();
     let total = run.total();
     let began = clock.now();
+    ask_for_order(run, &mut selection).await;
     let policy = AttemptPolicy {
         retry: RetryPolicy { max_retries: run.max_retries(), backoff: run.settings.resilience.retry },
         max_fallbacks: route.max_fallbacks,
@@ -190,6 +191,19 @@ async fn until_answered<'a, T: Answer>(
             }
         }
     }
+}
+
+/// Asks the function of the user's that orders the targets, where there is one,
+/// for as long as it may take.
+pub(crate) async fn ask_for_order(run: &Run<'_>, selection: &mut Selection<'_>) {
+    let Some(Asking { function, question, limit }) = selection.asking(&run.call.request.model) else {
+        return;
+    };
+    // At most half of the request's own time: the request is to go on without it.
+    let most = run.total().map_or(limit, |total| limit.min(total / 2));
+    let late = |_| Err(format!("it gave no order within {} s", most.as_secs_f64()));
+    let answer = tokio::time::timeout(most, function.0.order(question)).await.unwrap_or_else(late);
+    selection.ordered(answer, &run.settings.providers);
 }
 
 /// Why an attempt was not sent.

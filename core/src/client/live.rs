@@ -34,6 +34,8 @@ pub(super) struct LiveTargets<'a> {
     /// Seconds since 1970, for what is told of times.
     pub unix_now: f64,
     pub demand: Demand,
+    /// The places in the order that a function gave; empty where none was asked.
+    pub order: &'a [f64],
     /// Whether turns that are taken are booked: not for an explanation.
     pub books: bool,
 }
@@ -70,8 +72,9 @@ impl LiveTargets<'_> {
                 let half_life = self.route.strategy.bandit()?.half_life_seconds;
                 self.rewards(index)?.count(self.now.as_secs_f64(), half_life)
             }
-            // Not measured, not asked for yet.
-            Term::RoundTripSeconds | Term::Order => return None,
+            Term::Order => *self.order.get(index as usize)?,
+            // Not measured yet.
+            Term::RoundTripSeconds => return None,
         })
     }
 }

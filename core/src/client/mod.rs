@@ -4,6 +4,7 @@ mod call;
 mod clock;
 mod listing;
 mod live;
+mod order;
 mod prepare;
 mod recorder;
 mod reply;
@@ -20,8 +21,10 @@ mod target_state;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Waker};
 
 use arc_swap::ArcSwap;
 use serde_json::Value;
@@ -33,6 +36,7 @@ pub use stream::ChatReplyStream;
 pub use target::Target;
 
 pub(crate) use clock::Clock;
+pub(crate) use order::Asking;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
 pub(crate) use room::{Room, Watch};
@@ -42,13 +46,14 @@ pub(crate) use selection::{Budgets, Full, Selection};
 use route::States;
 use target_state::TargetSettings;
 
-use crate::config::{ClientConfig, Settings, build};
+use crate::config::{ClientConfig, OrderAnswer, Settings, build};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
 use crate::resilience::{Hedging, QuotaConfig};
 use crate::routing::resolve;
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
+use crate::types::order::OrderQuestion;
 use crate::types::routing_trace::RoutingTrace;
 
 /// A client: providers and the connections to them. Cheap to clone.
@@ -174,13 +179,58 @@ impl Client {
 
     /// How the target of a request would be chosen now: every candidate, why it
     /// was left out, and the order of the others. Nothing is sent and nothing
-    /// is booked.
+    /// is booked. A function that orders the targets is asked, and not waited for.
     ///
     /// Errors: as those of the request before anything is sent.
     pub fn explain(&self, call: &ChatCall) -> Result<RoutingTrace> {
+        self.explained(call, |asking| {
+            let answer = pin!(asking.function.0.order(asking.question));
+            match answer.poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(answer) => answer,
+                Poll::Pending => Err("an explanation does not wait for it".to_owned()),
+            }
+        })
+    }
+
+    /// As [`explain`](Self::explain), and waits for a function that orders the targets.
+    pub fn explain_asking(
+        &self,
+        call: ChatCall,
+    ) -> impl Future<Output = Result<RoutingTrace>> + Send + 'static {
+        let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
+        async move {
+            let route = shared.route(&call)?;
+            let run = shared.run(&call, &route, call.request.stream == Some(true));
+            let mut selection = run.selection();
+            execute::ask_for_order(&run, &mut selection).await;
+            Ok(selection.explain())
+        }
+    }
+
+    /// The route and what its function would be asked for this request, where it
+    /// has one: for those who ask it themselves.
+    ///
+    /// Errors: as [`explain`](Self::explain).
+    pub fn order_question(&self, call: &ChatCall) -> Result<Option<(String, OrderQuestion)>> {
         let route = self.shared.route(call)?;
-        let stream = call.request.stream == Some(true);
-        Ok(self.shared.run(call, &route, stream).selection().explain())
+        let run = self.shared.run(call, &route, call.request.stream == Some(true));
+        let asking = run.selection().asking(&call.request.model);
+        Ok(route.name.clone().zip(asking.map(|asking| asking.question)))
+    }
+
+    /// As [`explain`](Self::explain), with the answer of the function that orders the targets.
+    pub fn explain_ordered(&self, call: &ChatCall, answer: OrderAnswer) -> Result<RoutingTrace> {
+        self.explained(call, |_| answer)
+    }
+
+    fn explained(&self, call: &ChatCall, ask: impl FnOnce(Asking) -> OrderAnswer) -> Result<RoutingTrace> {
+        let route = self.shared.route(call)?;
+        let run = self.shared.run(call, &route, call.request.stream == Some(true));
+        let mut selection = run.selection();
+        if let Some(asking) = selection.asking(&call.request.model) {
+            selection.ordered(ask(asking), &self.shared.settings.providers);
+        }
+        Ok(selection.explain())
     }
 
     /// What was seen of every target that was asked: requests, errors by class,

@@ -14,7 +14,7 @@ use super::rewards::{AllRewards, Published};
 use super::room::Room;
 use super::selection::Budgets;
 use super::target_state::{Permit, Refused, Scope, TargetSettings, TargetState};
-use crate::config::CheckedRoute;
+use crate::config::{CheckedRoute, Function};
 use crate::error::{Error, ErrorDetails, Result};
 use crate::providers::Provider;
 use crate::routing::policies::Strategy;
@@ -37,6 +37,8 @@ pub(crate) struct Route {
     pub(super) credits: Credits,
     /// What was reported of each target; none where there is no name to report by.
     pub(super) rewards: Vec<Arc<Published>>,
+    /// What the strategy `custom` asks.
+    pub function: Option<Function>,
     /// Other targets that are asked after failures.
     pub max_fallbacks: u32,
     /// Whether refused content is shown to another target.
@@ -169,6 +171,7 @@ impl Route {
             credits: Credits::new(targets.len()),
             rewards: Vec::new(),
             targets,
+            function: None,
             max_fallbacks: MAX_FALLBACKS,
             content_policy_fallback: false,
             hedges,
@@ -209,6 +212,7 @@ impl Route {
             credits: Credits::new(targets.len()),
             rewards: targets.iter().map(|target| rewards.of(&target.target.name())).collect(),
             targets,
+            function: checked.function.clone(),
             max_fallbacks: checked.config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
             content_policy_fallback: checked.config.content_policy_fallback,
             hedges,

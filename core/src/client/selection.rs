@@ -6,9 +6,12 @@ use std::time::{Duration, SystemTime};
 
 use super::clock::Clock;
 use super::live::LiveTargets;
+use super::order::{self, Asking};
 use super::route::{Route, RouteTarget};
 use super::target_state::Refused;
+use crate::config::OrderAnswer;
 use crate::error::{ErrorDetails, ErrorKind};
+use crate::providers::Provider;
 use crate::resilience::{
     Choices, Hedge, Hedging, QuotaRefusal, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again,
 };
@@ -49,6 +52,10 @@ pub(crate) struct Selection<'a> {
     clock: Clock,
     pub demand: Demand,
     decision: Decision,
+    /// The places in the order that a function gave; empty where none was asked.
+    places: Vec<f64>,
+    /// Why it gave none that can be used.
+    order_failed: Option<String>,
     asked: Vec<bool>,
     /// Failed in a way that asking again would not mend.
     spent: Vec<bool>,
@@ -90,7 +97,9 @@ impl<'a> Selection<'a> {
         };
         let count = route.targets.len();
         Self {
-            decision: decide(question, &live(route, clock, demand, true)),
+            decision: decide(question, &live(route, clock, demand, &[], true)),
+            places: Vec::new(),
+            order_failed: None,
             route,
             budgets,
             clock,
@@ -106,10 +115,39 @@ impl<'a> Selection<'a> {
     /// The same choice once more, by what is known now: time has passed.
     pub fn renew(&mut self) {
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
-        self.decision = decide(question, &live(self.route, self.clock, self.demand, true));
+        self.decide_anew(question, true);
         self.asked.fill(false);
         self.resorting = false;
         self.order.clear();
+    }
+
+    fn decide_anew(&mut self, question: Question, books: bool) {
+        let live = live(self.route, self.clock, self.demand, &self.places, books);
+        self.decision = decide(question, &live);
+        if let Some(why) = &self.order_failed {
+            self.decision.order_failed(why.clone());
+        }
+    }
+
+    /// The function that is to be asked for the order, where there is a choice;
+    /// `model` is what the request asked for. Before anything is chosen.
+    pub fn asking(&self, model: &str) -> Option<Asking> {
+        let function = self.route.function.clone()?;
+        let limit = Duration::from_secs_f64(self.route.strategy.config().custom()?.timeout_seconds);
+        self.decision.eligible().iter().nth(1)?;
+        let live = live(self.route, self.clock, self.demand, &[], false);
+        Some(Asking { function, question: order::question(&self.decision, &live, model), limit })
+    }
+
+    /// What the function answered; `providers` are those whose keys it may have read.
+    pub fn ordered(&mut self, answer: OrderAnswer, providers: &[Arc<Provider>]) {
+        match order::places(&self.decision, answer, providers) {
+            Ok(places) => self.places = places,
+            Err(why) => {
+                self.decision.order_failed(why.clone());
+                self.order_failed = Some(why);
+            }
+        }
     }
 
     /// How it was decided, where there was something to decide.
@@ -119,8 +157,8 @@ impl<'a> Selection<'a> {
 
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
-        let live = live(self.route, self.clock, self.demand, false);
-        self.decision = decide(self.decision.question().clone(), &live);
+        self.decide_anew(self.decision.question().clone(), false);
+        let live = live(self.route, self.clock, self.demand, &self.places, false);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
             while self.decision.next(&live).is_some() {}
@@ -229,7 +267,8 @@ impl<'a> Selection<'a> {
     }
 
     fn take(&mut self, last_resort: bool) -> Option<u32> {
-        let pick = self.decision.next(&live(self.route, self.clock, self.demand, true))?;
+        let live = live(self.route, self.clock, self.demand, &self.places, true);
+        let pick = self.decision.next(&live)?;
         self.last_resort = last_resort;
         if let Some(asked) = self.asked.get_mut(pick.index as usize) {
             *asked = true;
@@ -243,8 +282,14 @@ impl<'a> Selection<'a> {
     }
 }
 
-fn live(route: &Route, clock: Clock, demand: Demand, books: bool) -> LiveTargets<'_> {
-    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, books }
+fn live<'a>(
+    route: &'a Route,
+    clock: Clock,
+    demand: Demand,
+    order: &'a [f64],
+    books: bool,
+) -> LiveTargets<'a> {
+    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, order, books }
 }
 
 /// Seconds since 1970: for people, not to reckon with.

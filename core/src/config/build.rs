@@ -7,7 +7,7 @@ use http::HeaderMap;
 use url::Url;
 
 use super::Models;
-use super::{CheckedRoute, ClientConfig, ProviderConfig, ResilienceConfig, check_routes};
+use super::{CheckedRoute, ClientConfig, ProviderConfig, ResilienceConfig, check_routes, with_functions};
 use crate::auth::{Secret, insert_header};
 use crate::dialects::Unsupported;
 use crate::error::{Error, Result};
@@ -88,6 +88,8 @@ pub fn build(config: ClientConfig, environment: &dyn Fn(&str) -> Option<String>)
     for (name, value) in &config.default_headers {
         insert_header(&mut headers, name, value).map_err(|error| at("default_headers", error))?;
     }
+    let mut routes = check_routes(config.routes)?;
+    with_functions(&mut routes, &config.functions)?;
     Ok(Settings {
         kinds,
         providers: providers.into_iter().map(Arc::new).collect(),
@@ -95,7 +97,7 @@ pub fn build(config: ClientConfig, environment: &dyn Fn(&str) -> Option<String>)
         timeout: config.timeout,
         max_retries: config.max_retries.unwrap_or(DEFAULT_MAX_RETRIES),
         resilience: config.resilience,
-        routes: check_routes(config.routes)?,
+        routes,
         unsupported: config.unsupported.unwrap_or_default(),
         headers,
         query: config.default_query.into_iter().collect(),

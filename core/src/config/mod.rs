@@ -5,6 +5,7 @@
 //! environment is read through a function, so that a test can give its own.
 
 mod build;
+mod functions;
 mod models;
 mod resilience;
 mod route;
@@ -15,6 +16,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use build::{Settings, build};
+pub use functions::{Function, OrderAnswer, OrderFunction, OrderFunctions, with_functions};
 pub use models::Models;
 pub use resilience::ResilienceConfig;
 pub use route::{CheckedRoute, RouteConfig, RouteTargetConfig, check_routes};
@@ -44,6 +46,9 @@ pub struct ClientConfig {
     pub base_url: Option<String>,
     /// Named sets of targets; a request names one as its `model`.
     pub routes: BTreeMap<String, RouteConfig>,
+    /// The functions of routes with the strategy `custom`.
+    #[serde(skip)]
+    pub functions: OrderFunctions,
     /// Own kinds, in the form of the built-in rows.
     pub kinds: BTreeMap<String, Kind>,
     /// Default time limits of a request.

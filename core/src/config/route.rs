@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
 
+use super::Function;
 use crate::error::{Error, Result};
 use crate::types::strategy::{StrategyConfig, validate_weights};
 
@@ -78,6 +79,8 @@ const fn first() -> u32 {
 pub struct CheckedRoute {
     pub config: RouteConfig,
     pub strategy: StrategyConfig,
+    /// What the strategy `custom` asks.
+    pub function: Option<Function>,
 }
 
 impl RouteConfig {
@@ -107,7 +110,7 @@ impl RouteConfig {
             Some(value) => StrategyConfig::from_value(&format!("{place}.strategy"), value.clone())?,
             None => StrategyConfig::default(),
         };
-        Ok(CheckedRoute { config: self, strategy })
+        Ok(CheckedRoute { config: self, strategy, function: None })
     }
 }
 

@@ -153,7 +153,7 @@ impl Strategy {
             StrategyOptions::Region(options) => Policy::Region(region::Region::new(options)),
             StrategyOptions::Sticky(options) => Policy::Sticky(sticky::Sticky::new(*options)),
             StrategyOptions::Bandit(options) => Policy::Bandit(bandit::Bandit::new(*options)),
-            StrategyOptions::Custom => Policy::Custom,
+            StrategyOptions::Custom(_) => Policy::Custom,
         };
         let then = config.then.as_deref().cloned().map(Self::new).map(Box::new);
         let text = serde_json::to_string(&config).unwrap_or_default();
