@@ -1,9 +1,12 @@
 //! The client, shared by all environments of one process that were handed it.
 
+use napi::bindgen_prelude::Function;
 use napi_derive::napi;
-use roocode::{Client, ClientConfig, Error};
+use roocode::client::Rewarded;
+use roocode::config::OrderFunctions;
+use roocode::{ChatCall, Client, ClientConfig, Error};
 
-use crate::crossing;
+use crate::{crossing, order};
 
 #[napi]
 pub struct NativeClient {
@@ -17,10 +20,22 @@ pub fn thrown(error: &Error) -> napi::Error {
 
 #[napi]
 impl NativeClient {
-    /// `config` is JSON.
+    /// `config` is JSON; `ask` answers for the functions of `routes`.
     #[napi(factory, catch_unwind)]
-    pub fn open(config: String) -> napi::Result<Self> {
-        let open = || Client::new(ClientConfig::from_value(crossing::parse(&config)?)?);
+    pub fn open(
+        config: String,
+        routes: Option<Vec<String>>,
+        ask: Option<Function<'_, String, String>>,
+    ) -> napi::Result<Self> {
+        let functions = match routes.zip(ask) {
+            Some((routes, ask)) => order::functions(routes, &ask)?,
+            None => OrderFunctions::default(),
+        };
+        let open = || {
+            let mut config = ClientConfig::from_value(crossing::parse(&config)?)?;
+            config.functions = functions;
+            Client::new(config)
+        };
         Ok(Self { client: open().map_err(|error| thrown(&error))? })
     }
 
@@ -43,7 +58,45 @@ impl NativeClient {
         self.client.kinds().to_string()
     }
 
-    /// How the target of a request would be chosen now, JSON.
+    /// What a function is to be asked for an explanation, JSON; nothing where there
+    /// is none. This thread cannot wait for itself, so JavaScript asks.
+    #[napi(catch_unwind)]
+    pub fn order_question(
+        &self,
+        body: String,
+        options: Option<String>,
+        mark: Option<String>,
+        strings: Option<Vec<String>>,
+    ) -> napi::Result<Option<String>> {
+        let ask = || {
+            let call = self.call(body, options, mark, strings)?;
+            self.client.order_question(&call)
+        };
+        let asked = ask().map_err(|error| thrown(&error))?;
+        asked
+            .map(|(route, question)| order::text(&route, &question).map_err(napi::Error::from_reason))
+            .transpose()
+    }
+
+    /// Tells how good a reply was; `report` is JSON.
+    #[napi(catch_unwind)]
+    pub fn report_reward(
+        &self,
+        report: String,
+        mark: Option<String>,
+        strings: Option<Vec<String>>,
+    ) -> napi::Result<()> {
+        let long = mark.zip(strings).map(|(mark, strings)| crossing::Long { mark, strings });
+        let report = || {
+            let (report, _) = crossing::Input { body: report, options: None, long }.read()?;
+            let (rewarded, reward) = Rewarded::from_report(report)?;
+            self.client.report_reward(&rewarded, reward)
+        };
+        report().map_err(|error| thrown(&error))
+    }
+
+    /// How the target of a request would be chosen now, JSON; `answer` is that of
+    /// the function that was asked for the order.
     #[napi(catch_unwind)]
     pub fn explain(
         &self,
@@ -51,11 +104,14 @@ impl NativeClient {
         options: Option<String>,
         mark: Option<String>,
         strings: Option<Vec<String>>,
+        answer: Option<String>,
     ) -> napi::Result<String> {
-        let long = mark.zip(strings).map(|(mark, strings)| crossing::Long { mark, strings });
         let explain = || {
-            let (body, options) = crossing::Input { body, options, long }.read()?;
-            let trace = self.client.explain(&self.client.call(body, options)?)?;
+            let call = self.call(body, options, mark, strings)?;
+            let trace = match answer {
+                Some(answer) => self.client.explain_ordered(&call, order::read(&answer))?,
+                None => self.client.explain(&call)?,
+            };
             serde_json::to_string(&trace).map_err(|error| {
                 Error::new(roocode::ErrorKind::Internal, "cannot write a trace as JSON").with_source(error)
             })
@@ -72,6 +128,20 @@ impl NativeClient {
     #[napi(catch_unwind)]
     pub fn close(&self) {
         self.client.close();
+    }
+}
+
+impl NativeClient {
+    fn call(
+        &self,
+        body: String,
+        options: Option<String>,
+        mark: Option<String>,
+        strings: Option<Vec<String>>,
+    ) -> Result<ChatCall, Error> {
+        let long = mark.zip(strings).map(|(mark, strings)| crossing::Long { mark, strings });
+        let (body, options) = crossing::Input { body, options, long }.read()?;
+        self.client.call(body, options)
     }
 }
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._client import AsyncRoocode, Chat, Providers, Roocode
     from ._native import set_worker_threads
     from ._raw import RawResponse
+    from ._routing import propensities, replay
     from ._streams import AsyncChatStream, ChatStream
     from .errors import (
         APIConnectionError,
@@ -55,6 +56,8 @@ _HOMES = {
     "RawResponse": "_raw",
     "ChatStream": "_streams",
     "AsyncChatStream": "_streams",
+    "replay": "_routing",
+    "propensities": "_routing",
     "set_worker_threads": "_native",
 }
 _MODULES = ("errors", "testing", "types")
@@ -87,7 +90,9 @@ __all__ = [
     "StreamInterruptedError",
     "chat",
     "errors",
+    "propensities",
     "providers",
+    "replay",
     "set_worker_threads",
     "types",
 ]

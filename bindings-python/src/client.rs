@@ -2,8 +2,10 @@
 
 use std::sync::Mutex;
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use roocode::client::Rewarded;
 use roocode::runtime::guarded;
 use roocode::{ChatCall, ChatReply, ChatReplyStream, Client, ClientConfig, Error};
 use serde_json::Value;
@@ -12,10 +14,11 @@ use crate::bell::lock;
 use crate::call::{self, Finish};
 use crate::guard::{fault, guard};
 use crate::node::Object;
+use crate::order::Functions;
 use crate::runtime::{block, generation};
 use crate::stream::{ChatStream, Parts, parts};
 use crate::waiter::Waiter;
-use crate::{arguments, async_stream, errors, node_json, node_serializer, record};
+use crate::{arguments, async_stream, errors, node_json, node_serializer, order, record};
 
 #[pyclass(frozen, module = "roocode._native")]
 pub struct NativeClient {
@@ -25,7 +28,7 @@ pub struct NativeClient {
 
 /// How to make the client again in a child process, whose connections are its own.
 enum Origin {
-    Config(Value),
+    Config(Value, Functions),
     Other(Py<NativeClient>, Value),
 }
 
@@ -111,7 +114,11 @@ impl NativeClient {
 impl Origin {
     fn make(&self, py: Python<'_>) -> PyResult<Client> {
         match self {
-            Self::Config(config) => raise(py, ClientConfig::from_value(config.clone()).and_then(Client::new)),
+            Self::Config(config, functions) => {
+                let mut config = raise(py, ClientConfig::from_value(config.clone()))?;
+                config.functions = order::for_core(py, functions)?;
+                raise(py, Client::new(config))
+            }
             Self::Other(other, overrides) => raise(py, other.get().get(py)?.config_with(overrides.clone())),
         }
     }
@@ -159,8 +166,9 @@ impl NativeClient {
     fn new(py: Python<'_>, config: &Bound<'_, PyDict>) -> PyResult<Self> {
         record::import_all(py)?;
         guard(py, || {
-            let config = errors::argument(py, arguments::fields(config))?;
-            Self::from_origin(py, Origin::Config(Value::Object(config)))
+            let (config, functions) = order::take(config)?;
+            let config = errors::argument(py, arguments::fields(&config))?;
+            Self::from_origin(py, Origin::Config(Value::Object(config), functions))
         })
     }
 
@@ -204,7 +212,8 @@ impl NativeClient {
     fn explain<'py>(&self, py: Python<'py>, fields: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
             let (client, call, _) = self.prepare(py, fields)?;
-            let trace = raise(py, client.explain(&call))?;
+            // A function of the caller's that orders the targets is waited for.
+            let trace = raise(py, block(py, client.explain_asking(call))?)?;
             let trace = node_serializer::object(&trace).map_err(errors::internal)?;
             record::make(record::ROUTING_TRACE.get(py)?, trace)
         })
@@ -217,6 +226,28 @@ impl NativeClient {
             let class = record::TARGET_STATS.get(py)?;
             record::to_python(py, &node_json::node(&stats).map_err(errors::internal)?, Some(class))
         })
+    }
+
+    /// Tells how good a reply was.
+    fn report_reward(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<()> {
+        guard(py, || {
+            let report = errors::argument(py, arguments::fields(fields))?;
+            let (rewarded, reward) = raise(py, Rewarded::from_report(Value::Object(report)))?;
+            raise(py, self.get(py)?.report_reward(&rewarded, reward))
+        })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match &self.origin {
+            Origin::Config(_, functions) => functions.iter().try_for_each(|(_, held)| held.visit(&visit)),
+            Origin::Other(other, _) => visit.call(other),
+        }
+    }
+
+    fn __clear__(&self) {
+        if let Origin::Config(_, functions) = &self.origin {
+            functions.iter().for_each(|(_, held)| held.clear());
+        }
     }
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {
