@@ -10,7 +10,7 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const marked = /<!-- runs as a test: tests\/node\/readme.test.mjs -->\n```js\n(.*?)```/gs;
 const examples = [...readme.matchAll(marked)].map((match) => match[1]);
 
-test('the examples are there', () => assert.equal(examples.length, 2));
+test('the examples are there', () => assert.equal(examples.length, 4));
 
 for (const code of examples) {
   test(code.split('\n')[0], async () => {

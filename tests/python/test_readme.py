@@ -17,7 +17,7 @@ EXAMPLES = re.findall(
 
 
 def test_the_examples_are_there():
-    assert len(EXAMPLES) == 4
+    assert len(EXAMPLES) == 6
 
 
 @pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.split("\n")[0])
