@@ -2,6 +2,7 @@ const native = require('./native.js');
 const { APIPromise } = require('./api_promise.js');
 const { badRequest, guarded } = require('./errors.js');
 const { encode } = require('./encode.js');
+const { Providers, Routes } = require('./inventory.js');
 const { clientOptions, requestOptions } = require('./options.js');
 const { ask, callback, takeFunctions } = require('./order.js');
 const { replay } = require('./replay.js');
@@ -57,24 +58,6 @@ class Chat {
   }
 }
 
-class Providers {
-  #client;
-
-  constructor(client) {
-    this.#client = client;
-  }
-
-  /** The configured providers, without their credentials. */
-  list() {
-    return JSON.parse(guarded(() => this.#client.providers()));
-  }
-
-  /** Every kind of provider there is, and whether it is ready to use. */
-  kinds() {
-    return JSON.parse(guarded(() => this.#client.kinds()));
-  }
-}
-
 const DERIVED = Symbol('derived');
 
 class Roocode {
@@ -84,6 +67,7 @@ class Roocode {
     this.#client = from?.[DERIVED] ?? open(options);
     this.chat = new Chat(this.#client);
     this.providers = new Providers(this.#client);
+    this.routes = new Routes(this.#client);
   }
 
   /** A client with other options that shares this one's connections. */
@@ -98,10 +82,14 @@ class Roocode {
     const { text, mark, strings } = encode(body, 'body');
     const given = options && encode(requestOptions(options), 'options').text;
     const { functions } = this.#client;
-    const question =
-      functions && guarded(() => this.#client.orderQuestion(text, given, mark, strings));
-    const answer = question ? JSON.stringify(ask(functions, JSON.parse(question))) : undefined;
-    return JSON.parse(guarded(() => this.#client.explain(text, given, mark, strings, answer)));
+    const answers = functions.size > 0 ? this.#answers(text, given, mark, strings) : undefined;
+    return JSON.parse(guarded(() => this.#client.explain(text, given, mark, strings, answers)));
+  }
+
+  /** What functions of the routes say to this request: native code cannot ask this thread while it is in there. */
+  #answers(...request) {
+    const questions = JSON.parse(guarded(() => this.#client.orderQuestions(...request)));
+    return JSON.stringify(questions.map((question) => ask(this.#client.functions, question)));
   }
 
   /** Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it. */
@@ -136,9 +124,8 @@ function open(given) {
   checkObject(given);
   const { options, functions } = takeFunctions(given);
   const text = settings(options);
-  if (functions.size === 0) return guarded(() => native.NativeClient.open(text));
-  const routes = [...functions.keys()];
-  const client = guarded(() => native.NativeClient.open(text, routes, callback(functions)));
+  const asked = functions.size > 0 ? [[...functions.keys()], callback(functions)] : [];
+  const client = guarded(() => native.NativeClient.open(text, ...asked));
   client.functions = functions;
   return client;
 }
@@ -165,6 +152,9 @@ const roocode = {
   },
   get providers() {
     return client().providers;
+  },
+  get routes() {
+    return client().routes;
   },
   withOptions: (options) => client().withOptions(options),
   explain: (body, options) => client().explain(body, options),

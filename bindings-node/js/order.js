@@ -27,16 +27,21 @@ function takeOne(strategy, place) {
   return { strategy: { ...options, then: then.strategy }, function: given ?? then.function };
 }
 
+/** Takes the function out of one route, which is not changed. */
+function takeFunction(name, route) {
+  if (!isPlain(route)) return { route };
+  const taken = takeOne(route.strategy, `routes.${name}.strategy`);
+  return taken.function ? { route: { ...route, strategy: taken.strategy }, order: taken.function } : { route };
+}
+
 /** Takes the functions out of a client's options, which are not changed. */
 function takeFunctions(options) {
   const functions = new Map();
   if (!isPlain(options.routes)) return { options, functions };
-  const routes = Object.entries(options.routes).map(([name, route]) => {
-    if (!isPlain(route)) return [name, route];
-    const taken = takeOne(route.strategy, `routes.${name}.strategy`);
-    if (!taken.function) return [name, route];
-    functions.set(name, taken.function);
-    return [name, { ...route, strategy: taken.strategy }];
+  const routes = Object.entries(options.routes).map(([name, given]) => {
+    const { route, order } = takeFunction(name, given);
+    if (order) functions.set(name, order);
+    return [name, route];
   });
   return { options: { ...options, routes: Object.fromEntries(routes) }, functions };
 }
@@ -85,4 +90,4 @@ function callback(functions) {
   return (question) => JSON.stringify(ask(held.deref(), JSON.parse(question)));
 }
 
-module.exports = { ask, callback, takeFunctions };
+module.exports = { ask, callback, takeFunction, takeFunctions };

@@ -3,7 +3,6 @@
 use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use roocode::client::Rewarded;
-use roocode::config::OrderFunctions;
 use roocode::{ChatCall, Client, ClientConfig, Error};
 
 use crate::{crossing, order};
@@ -29,11 +28,13 @@ impl NativeClient {
     ) -> napi::Result<Self> {
         let functions = match routes.zip(ask) {
             Some((routes, ask)) => order::functions(routes, &ask)?,
-            None => OrderFunctions::default(),
+            None => Vec::new(),
         };
         let open = || {
             let mut config = ClientConfig::from_value(crossing::parse(&config)?)?;
-            config.functions = functions;
+            for (route, function) in functions {
+                config.set_function(&route, function)?;
+            }
             Client::new(config)
         };
         Ok(Self { client: open().map_err(|error| thrown(&error))? })
@@ -49,33 +50,53 @@ impl NativeClient {
     /// The configured providers, JSON.
     #[napi(catch_unwind)]
     pub fn providers(&self) -> String {
-        self.client.providers().to_string()
+        self.client.providers().list().to_string()
     }
 
     /// Every known kind of provider, JSON.
     #[napi(catch_unwind)]
     pub fn kinds(&self) -> String {
-        self.client.kinds().to_string()
+        self.client.providers().kinds().to_string()
     }
 
-    /// What a function is to be asked for an explanation, JSON; nothing where there
-    /// is none. This thread cannot wait for itself, so JavaScript asks.
+    /// The declared routes, JSON.
     #[napi(catch_unwind)]
-    pub fn order_question(
+    pub fn routes(&self) -> String {
+        self.client.routes().list().to_string()
+    }
+
+    /// Makes a change of providers or routes, JSON; `ask` answers for the function
+    /// of `route`, where it has one.
+    #[napi(catch_unwind)]
+    pub fn apply(
+        &self,
+        change: String,
+        route: Option<String>,
+        ask: Option<Function<'_, String, String>>,
+    ) -> napi::Result<()> {
+        let function = match route.zip(ask) {
+            Some((route, ask)) => order::functions(vec![route], &ask)?.pop(),
+            None => None,
+        };
+        let apply = || self.client.apply(crossing::parse(&change)?, function.map(|(_, function)| function));
+        apply().map_err(|error| thrown(&error))
+    }
+
+    /// What functions are to be asked for an explanation, JSON. This thread cannot
+    /// wait for itself, so JavaScript asks.
+    #[napi(catch_unwind)]
+    pub fn order_questions(
         &self,
         body: String,
         options: Option<String>,
         mark: Option<String>,
         strings: Option<Vec<String>>,
-    ) -> napi::Result<Option<String>> {
+    ) -> napi::Result<String> {
         let ask = || {
             let call = self.call(body, options, mark, strings)?;
-            self.client.order_question(&call)
+            order::texts(&self.client.order_questions(&call)?)
         };
-        let asked = ask().map_err(|error| thrown(&error))?;
-        asked
-            .map(|(route, question)| order::text(&route, &question).map_err(napi::Error::from_reason))
-            .transpose()
+        ask().map_err(|error| thrown(&error))
     }
 
     /// Tells how good a reply was; `report` is JSON.
@@ -95,8 +116,8 @@ impl NativeClient {
         report().map_err(|error| thrown(&error))
     }
 
-    /// How the target of a request would be chosen now, JSON; `answer` is that of
-    /// the function that was asked for the order.
+    /// How the target of a request would be chosen now, JSON; `answers` are those
+    /// of the functions that were asked for their order.
     #[napi(catch_unwind)]
     pub fn explain(
         &self,
@@ -104,12 +125,12 @@ impl NativeClient {
         options: Option<String>,
         mark: Option<String>,
         strings: Option<Vec<String>>,
-        answer: Option<String>,
+        answers: Option<String>,
     ) -> napi::Result<String> {
         let explain = || {
             let call = self.call(body, options, mark, strings)?;
-            let trace = match answer {
-                Some(answer) => self.client.explain_ordered(&call, order::read(&answer))?,
+            let trace = match answers {
+                Some(answers) => self.client.explain_ordered(&call, order::read_all(&answers))?,
                 None => self.client.explain(&call)?,
             };
             serde_json::to_string(&trace).map_err(|error| {

@@ -29,9 +29,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -75,9 +75,10 @@ class CompletionsSignature:
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -168,9 +169,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -214,9 +215,10 @@ class CompletionsSignature:
     ) -> ChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -307,9 +309,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -353,9 +355,10 @@ class CompletionsSignature:
     ) -> ChatCompletion | ChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -445,9 +448,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -498,9 +501,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -544,9 +547,10 @@ class AsyncCompletionsSignature:
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -637,9 +641,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -683,9 +687,10 @@ class AsyncCompletionsSignature:
     ) -> AsyncChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -776,9 +781,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -822,9 +827,10 @@ class AsyncCompletionsSignature:
     ) -> ChatCompletion | AsyncChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -914,9 +920,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -967,9 +973,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1013,9 +1019,10 @@ class RawCompletionsSignature:
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1106,9 +1113,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1152,9 +1159,10 @@ class RawCompletionsSignature:
     ) -> RawResponse[ChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1245,9 +1253,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1291,9 +1299,10 @@ class RawCompletionsSignature:
     ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1383,9 +1392,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -1436,9 +1445,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1482,9 +1491,10 @@ class AsyncRawCompletionsSignature:
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1575,9 +1585,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1621,9 +1631,10 @@ class AsyncRawCompletionsSignature:
     ) -> RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1714,9 +1725,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1760,9 +1771,10 @@ class AsyncRawCompletionsSignature:
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1852,9 +1864,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,

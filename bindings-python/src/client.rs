@@ -24,11 +24,14 @@ use crate::{arguments, async_stream, errors, node_json, node_serializer, order, 
 pub struct NativeClient {
     origin: Origin,
     made: Mutex<Made>,
+    /// Of a client that is made from another one: none, they are that one's.
+    functions: Functions,
 }
 
 /// How to make the client again in a child process, whose connections are its own.
 enum Origin {
-    Config(Value, Functions),
+    /// From itself: its providers and routes as they are now.
+    Itself,
     Other(Py<NativeClient>, Value),
 }
 
@@ -46,7 +49,15 @@ impl NativeClient {
                 return Ok(made.client.clone());
             }
         }
-        let client = self.origin.make(py)?;
+        let client = match &self.origin {
+            Origin::Itself => {
+                self.functions.begin(py)?;
+                raise(py, lock(&self.made).client.anew())?
+            }
+            Origin::Other(other, overrides) => {
+                raise(py, other.get().get(py)?.config_with(overrides.clone()))?
+            }
+        };
         let mut made = lock(&self.made);
         if made.closed {
             client.close();
@@ -57,9 +68,17 @@ impl NativeClient {
         Ok(client)
     }
 
-    fn from_origin(py: Python<'_>, origin: Origin) -> PyResult<Self> {
-        let client = origin.make(py)?;
-        Ok(Self { origin, made: Mutex::new(Made { generation: generation(), client, closed: false }) })
+    fn of(origin: Origin, client: Client, functions: Functions) -> Self {
+        let made = Made { generation: generation(), client, closed: false };
+        Self { origin, made: Mutex::new(made), functions }
+    }
+
+    /// The functions of the client and of those made from it.
+    fn functions(&self) -> &Functions {
+        match &self.origin {
+            Origin::Itself => &self.functions,
+            Origin::Other(other, _) => other.get().functions(),
+        }
     }
 
     fn prepare(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<(Client, ChatCall, bool)> {
@@ -111,19 +130,6 @@ impl NativeClient {
     }
 }
 
-impl Origin {
-    fn make(&self, py: Python<'_>) -> PyResult<Client> {
-        match self {
-            Self::Config(config, functions) => {
-                let mut config = raise(py, ClientConfig::from_value(config.clone()))?;
-                config.functions = order::for_core(py, functions)?;
-                raise(py, Client::new(config))
-            }
-            Self::Other(other, overrides) => raise(py, other.get().get(py)?.config_with(overrides.clone())),
-        }
-    }
-}
-
 fn raise<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
     result.map_err(|error| errors::to_python(py, &error))
 }
@@ -166,17 +172,27 @@ impl NativeClient {
     fn new(py: Python<'_>, config: &Bound<'_, PyDict>) -> PyResult<Self> {
         record::import_all(py)?;
         guard(py, || {
-            let (config, functions) = order::take(config)?;
+            let (config, taken) = order::take_all(config)?;
             let config = errors::argument(py, arguments::fields(&config))?;
-            Self::from_origin(py, Origin::Config(Value::Object(config), functions))
+            let mut config = raise(py, ClientConfig::from_value(Value::Object(config)))?;
+            let functions = Functions::default();
+            for (route, function) in taken {
+                let held = order::Held::of(function);
+                raise(py, config.set_function(&route, order::asked(py, &held)?))?;
+                functions.keep(&route, Some(held));
+            }
+            let client = raise(py, Client::new(config))?;
+            Ok(Self::of(Origin::Itself, client, functions))
         })
     }
 
     /// A client with other options and the same connections.
     fn with_options(slf: &Bound<'_, Self>, overrides: &Bound<'_, PyDict>) -> PyResult<Self> {
         guard(slf.py(), || {
-            let overrides = errors::argument(slf.py(), arguments::fields(overrides))?;
-            Self::from_origin(slf.py(), Origin::Other(slf.clone().unbind(), Value::Object(overrides)))
+            let overrides = Value::Object(errors::argument(slf.py(), arguments::fields(overrides))?);
+            let client = slf.get().get(slf.py())?.config_with(overrides.clone());
+            let client = raise(slf.py(), client)?;
+            Ok(Self::of(Origin::Other(slf.clone().unbind(), overrides), client, Functions::default()))
         })
     }
 
@@ -196,15 +212,46 @@ impl NativeClient {
     }
     fn providers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
-            let providers = self.get(py)?.providers();
+            let providers = self.get(py)?.providers().list();
             record::to_python(py, &node_json::node(&providers).map_err(errors::internal)?, None)
         })
     }
 
     fn kinds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
-            let kinds = self.get(py)?.kinds();
+            let kinds = self.get(py)?.providers().kinds();
             record::to_python(py, &node_json::node(&kinds).map_err(errors::internal)?, None)
+        })
+    }
+
+    fn routes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guard(py, || {
+            let routes = self.get(py)?.routes().list();
+            record::to_python(py, &node_json::node(&routes).map_err(errors::internal)?, None)
+        })
+    }
+
+    /// Makes a change of providers or routes.
+    fn apply(&self, py: Python<'_>, change: &Bound<'_, PyDict>) -> PyResult<()> {
+        guard(py, || {
+            let route: Option<String> = match change.get_item("name")? {
+                Some(name) => name.extract().ok(),
+                None => None,
+            };
+            let Some((route, config)) = route.zip(change.get_item("config")?) else {
+                let change = errors::argument(py, arguments::fields(change))?;
+                return raise(py, self.get(py)?.apply(Value::Object(change), None));
+            };
+            // A route, perhaps with a function.
+            let (config, function) = order::take(&config, &format!("routes.{route}"))?;
+            let change = change.copy()?;
+            change.set_item("config", config)?;
+            let change = errors::argument(py, arguments::fields(&change))?;
+            let held = function.map(order::Held::of);
+            let asked = held.as_ref().map(|held| order::asked(py, held)).transpose()?;
+            raise(py, self.get(py)?.apply(Value::Object(change), asked))?;
+            self.functions().keep(&route, held);
+            Ok(())
         })
     }
 
@@ -212,7 +259,7 @@ impl NativeClient {
     fn explain<'py>(&self, py: Python<'py>, fields: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
             let (client, call, _) = self.prepare(py, fields)?;
-            // A function of the caller's that orders the targets is waited for.
+            // Functions of the caller's that order the targets are waited for.
             let trace = raise(py, block(py, client.explain_asking(call))?)?;
             let trace = node_serializer::object(&trace).map_err(errors::internal)?;
             record::make(record::ROUTING_TRACE.get(py)?, trace)
@@ -238,16 +285,15 @@ impl NativeClient {
     }
 
     fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.functions.visit(&visit)?;
         match &self.origin {
-            Origin::Config(_, functions) => functions.iter().try_for_each(|(_, held)| held.visit(&visit)),
+            Origin::Itself => Ok(()),
             Origin::Other(other, _) => visit.call(other),
         }
     }
 
     fn __clear__(&self) {
-        if let Origin::Config(_, functions) = &self.origin {
-            functions.iter().for_each(|(_, held)| held.clear());
-        }
+        self.functions.clear();
     }
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {

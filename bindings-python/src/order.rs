@@ -5,16 +5,17 @@
 //! the caller's, which could then not go on without a function that hangs. A
 //! function that does not return holds its thread; there are at most so many.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::time::Duration;
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 use roocode::Error;
-use roocode::config::{OrderAnswer, OrderFunction, OrderFunctions};
+use roocode::config::{OrderAnswer, OrderFunction};
 use roocode::types::order::OrderQuestion;
 use tokio::sync::oneshot;
 
@@ -34,6 +35,10 @@ const IDLE: Duration = Duration::from_secs(30);
 pub struct Held(Mutex<Option<Py<PyAny>>>);
 
 impl Held {
+    pub fn of(function: Py<PyAny>) -> Arc<Self> {
+        Arc::new(Self(Mutex::new(Some(function))))
+    }
+
     pub fn get(&self, py: Python<'_>) -> Option<Py<PyAny>> {
         lock(&self.0).as_ref().map(|function| function.clone_ref(py))
     }
@@ -45,7 +50,7 @@ impl Held {
         drop(function);
     }
 
-    pub fn visit(&self, visit: &pyo3::gc::PyVisit<'_>) -> Result<(), pyo3::gc::PyTraverseError> {
+    pub fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
         match self.0.try_lock() {
             Ok(function) => visit.call(&*function),
             Err(_) => Ok(()),
@@ -53,32 +58,59 @@ impl Held {
     }
 }
 
-/// The functions of a client's routes, by the routes' names.
-pub type Functions = Vec<(String, Arc<Held>)>;
+/// The functions of a client's routes, by the routes' names: held for the
+/// collector to see, for the core's share of them is out of its sight.
+#[derive(Default)]
+pub struct Functions(Mutex<HashMap<String, Arc<Held>>>);
 
-/// Takes the functions out of `config`, which is not changed: where one stands as
-/// a strategy there is `custom` then.
-pub fn take<'py>(config: &Bound<'py, PyDict>) -> PyResult<(Bound<'py, PyDict>, Functions)> {
+impl Functions {
+    /// Keeps the function of a route, or that it has none any more.
+    pub fn keep(&self, route: &str, held: Option<Arc<Held>>) {
+        let mut functions = lock(&self.0);
+        let before = match held {
+            Some(held) => functions.insert(route.to_owned(), held),
+            None => functions.remove(route),
+        };
+        drop(functions);
+        // Not under the lock: it may run code of the caller's.
+        drop(before);
+    }
+
+    /// Sees to it that there is a thread, after a fork too.
+    pub fn begin(&self, py: Python<'_>) -> PyResult<()> {
+        if lock(&self.0).is_empty() { Ok(()) } else { begin(py) }
+    }
+
+    pub fn clear(&self) {
+        let functions = std::mem::take(&mut *lock(&self.0));
+        functions.values().for_each(|held| held.clear());
+    }
+
+    pub fn visit(&self, visit: &PyVisit<'_>) -> Result<(), PyTraverseError> {
+        match self.0.try_lock() {
+            Ok(functions) => functions.values().try_for_each(|held| held.visit(visit)),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+fn begin(py: Python<'_>) -> PyResult<()> {
+    py.import("roocode._order")?.call_method0("begin").map(drop)
+}
+
+/// Takes the functions out of a client's `config`, which is not changed: where one
+/// stands as a strategy there is `custom` then.
+pub fn take_all<'py>(
+    config: &Bound<'py, PyDict>,
+) -> PyResult<(Bound<'py, PyDict>, Vec<(String, Py<PyAny>)>)> {
     let mut functions = Vec::new();
     let Some(routes) = config.get_item("routes")?.and_then(|routes| routes.cast_into::<PyDict>().ok()) else {
         return Ok((config.clone(), functions));
     };
     let changed = PyDict::new(config.py());
     for (name, route) in routes.iter() {
-        let route = match route.cast::<PyDict>() {
-            Ok(route) => {
-                let route = route.copy()?;
-                let place = format!("routes.{name}.strategy");
-                if let Some(strategy) = route.get_item("strategy")?
-                    && let (strategy, Some(function)) = take_one(&strategy, &place)?
-                {
-                    route.set_item("strategy", strategy)?;
-                    functions.push((name.to_string(), Arc::new(Held(Mutex::new(Some(function))))));
-                }
-                route.into_any()
-            }
-            Err(_) => route,
-        };
+        let (route, function) = take(&route, &format!("routes.{name}"))?;
+        functions.extend(function.map(|function| (name.to_string(), function)));
         changed.set_item(name, route)?;
     }
     let config = config.copy()?;
@@ -86,7 +118,18 @@ pub fn take<'py>(config: &Bound<'py, PyDict>) -> PyResult<(Bound<'py, PyDict>, F
     Ok((config, functions))
 }
 
-type Taken<'py> = (Bound<'py, PyAny>, Option<Py<PyAny>>);
+/// Takes the function out of the route at `place`, which is not changed.
+pub fn take<'py>(route: &Bound<'py, PyAny>, place: &str) -> PyResult<Taken<'py>> {
+    let Ok(options) = route.cast::<PyDict>() else { return Ok((route.clone(), None)) };
+    let Some(strategy) = options.get_item("strategy")? else { return Ok((route.clone(), None)) };
+    let (strategy, function) = take_one(&strategy, &format!("{place}.strategy"))?;
+    let route = options.copy()?;
+    route.set_item("strategy", strategy)?;
+    Ok((route.into_any(), function))
+}
+
+/// Something without its function, and the function.
+pub type Taken<'py> = (Bound<'py, PyAny>, Option<Py<PyAny>>);
 
 fn take_one<'py>(strategy: &Bound<'py, PyAny>, place: &str) -> PyResult<Taken<'py>> {
     let py = strategy.py();
@@ -119,16 +162,10 @@ fn refuse<T>(py: Python<'_>, place: &str, why: &str) -> PyResult<T> {
     Err(errors::to_python(py, &Error::configuration(place, format!("{place}: {why}"))))
 }
 
-/// The functions as the core asks them; and a thread that asks them in turn.
-pub fn for_core(py: Python<'_>, functions: &Functions) -> PyResult<OrderFunctions> {
-    let mut known = OrderFunctions::default();
-    for (route, held) in functions {
-        known.insert(route, Arc::new(Asked(Arc::clone(held))));
-    }
-    if !functions.is_empty() {
-        py.import("roocode._order")?.call_method0("begin")?;
-    }
-    Ok(known)
+/// A function as the core asks it, and a thread that asks it in turn.
+pub fn asked(py: Python<'_>, held: &Arc<Held>) -> PyResult<Arc<dyn OrderFunction>> {
+    begin(py)?;
+    Ok(Arc::new(Asked(Arc::clone(held))))
 }
 
 struct Asked(Arc<Held>);

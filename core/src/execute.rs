@@ -193,17 +193,17 @@ async fn until_answered<'a, T: Answer>(
     }
 }
 
-/// Asks the function of the user's that orders the targets, where there is one,
+/// Asks the functions of the user's that order targets, where there are any, each
 /// for as long as it may take.
 pub(crate) async fn ask_for_order(run: &Run<'_>, selection: &mut Selection<'_>) {
-    let Some(Asking { function, question, limit }) = selection.asking(&run.call.request.model) else {
-        return;
-    };
-    // At most half of the request's own time: the request is to go on without it.
-    let most = run.total().map_or(limit, |total| limit.min(total / 2));
-    let late = |_| Err(format!("it gave no order within {} s", most.as_secs_f64()));
-    let answer = tokio::time::timeout(most, function.0.order(question)).await.unwrap_or_else(late);
-    selection.ordered(answer, &run.settings.providers);
+    for Asking { orders, question } in selection.askings(&run.call.request.model) {
+        // At most half of the request's own time: the request is to go on without it.
+        let most = run.total().map_or(orders.limit, |total| orders.limit.min(total / 2));
+        let late = |_| Err(format!("it gave no order within {} s", most.as_secs_f64()));
+        let order = orders.function.function.order(question);
+        let answer = tokio::time::timeout(most, order).await.unwrap_or_else(late);
+        selection.ordered(orders, answer);
+    }
 }
 
 /// Why an attempt was not sent.
@@ -354,7 +354,7 @@ impl Run<'_> {
     pub fn selection(&self) -> Selection<'_> {
         let ChatCall { request, options } = self.call;
         let mut facts = RequestFacts::of(request, &options.routing, self.stream, estimate_tokens(request));
-        if self.route.strategy.uses_prompt_key() {
+        if self.route.uses_prompt_key() {
             facts = facts.with_prompt_key(request);
         }
         let seed = options.routing.seed.unwrap_or_else(|| fastrand::u64(..));

@@ -28,7 +28,7 @@ fn client(strategy: Value, function: Option<Arc<dyn OrderFunction>>) -> Result<C
         "routes": { "r": { "targets": ["a/m", { "target": "b/m", "weight": 3 }, "c/m"], "strategy": strategy } },
     }))?;
     if let Some(function) = function {
-        config.functions.insert("r", function);
+        config.set_function("r", function)?;
     }
     Client::with_transport(config, transport)
 }
@@ -152,9 +152,9 @@ async fn where_there_is_no_choice_nobody_is_asked() {
     assert!(failure(&client.explain(&call).unwrap()).is_none());
     assert_eq!(count.load(Ordering::SeqCst), 1);
     // Who asks it elsewhere gives the answer.
-    let (route, question) = client.order_question(&call).unwrap().unwrap();
-    assert_eq!((route.as_str(), question.candidates.len()), ("r", 3));
-    let explained = client.explain_ordered(&call, names(&["c/m"])).unwrap();
+    let questions = client.order_questions(&call).unwrap();
+    assert_eq!((questions.len(), questions[0].0.as_str(), questions[0].1.candidates.len()), (1, "r", 3));
+    let explained = client.explain_ordered(&call, vec![names(&["c/m"])]).unwrap();
     assert!(matches!(explained.steps[0], Step::Picked { target: 2, .. }));
     assert_eq!(client.explain_asking(call).await.unwrap().steps.len(), 3);
     assert_eq!(count.load(Ordering::SeqCst), 2);

@@ -1,14 +1,15 @@
 //! A route's targets as they are at one instant, for strategies to read.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
+use super::lock::lock;
 use super::route::{Route, RouteTarget};
 use super::target_state::Refused;
 use crate::resilience::QuotaRefusal;
 use crate::routing::policies::Credit;
 use crate::routing::state::Arm;
-use crate::routing::{Shortage, TargetSet, Targets, Term};
+use crate::routing::{Shortage, Targets, Term};
 use crate::types::limits::Demand;
 use crate::types::routing_trace::QuotaOf;
 
@@ -22,7 +23,7 @@ impl Credits {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Credit>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -34,7 +35,7 @@ pub(super) struct LiveTargets<'a> {
     /// Seconds since 1970, for what is told of times.
     pub unix_now: f64,
     pub demand: Demand,
-    /// The places in the order that a function gave; empty where none was asked.
+    /// The places in the orders that functions gave; empty where none was asked.
     pub order: &'a [f64],
     /// Whether turns that are taken are booked: not for an explanation.
     pub books: bool,
@@ -69,7 +70,7 @@ impl LiveTargets<'_> {
             Term::SuccessRate => target.state.success_rate()?,
             Term::RewardMean => self.rewards(index)?.mean(),
             Term::RewardCount => {
-                let half_life = self.route.strategy.bandit()?.half_life_seconds;
+                let half_life = self.route.bandit(index)?.half_life_seconds;
                 self.rewards(index)?.count(self.now.as_secs_f64(), half_life)
             }
             Term::Order => *self.order.get(index as usize)?,
@@ -114,10 +115,6 @@ impl Targets for LiveTargets<'_> {
                 Shortage::Concurrency { limit: target.target.provider.quota.concurrency.unwrap_or(0) }
             }
         })
-    }
-
-    fn shortages(&self, among: &TargetSet, found: &mut Vec<(u32, Shortage)>) {
-        found.extend(among.iter().filter_map(|index| Some((index, self.shortage(index)?))));
     }
 
     fn charge(&self, among: &[u32], picked: u32, by_weight: bool) {

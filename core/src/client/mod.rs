@@ -1,56 +1,69 @@
 //! The public entry: read a call, prepare it, hand it to `execute`. Thin.
 
 mod call;
+mod change;
 mod clock;
 mod listing;
 mod live;
+mod lock;
+mod members;
+mod named;
 mod order;
+mod permits;
+mod plan;
 mod prepare;
+mod providers;
 mod recorder;
 mod reply;
 mod rewards;
 mod room;
 mod route;
+mod routes;
 mod selection;
+mod states;
 mod stats;
 mod stream;
 mod tail;
 mod target;
+mod target_facts;
 mod target_state;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
 pub use call::{ChatCall, RequestOptions};
+pub use providers::Providers;
 pub use reply::{ChatReply, RawResponse};
 pub use rewards::Rewarded;
+pub use routes::Routes;
 pub use stream::ChatReplyStream;
 pub use target::Target;
 
 pub(crate) use clock::Clock;
 pub(crate) use order::Asking;
+pub(crate) use permits::Permits;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
 pub(crate) use room::{Room, Watch};
-pub(crate) use route::{Permits, Route};
+pub(crate) use route::Route;
 pub(crate) use selection::{Budgets, Full, Selection};
 
-use route::States;
+use lock::lock;
+use plan::Plan;
+use states::States;
 use target_state::TargetSettings;
 
-use crate::config::{ClientConfig, OrderAnswer, Settings, build};
+use crate::config::{ClientConfig, Inventory, OrderAnswer, Settings, build};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
 use crate::resilience::{Hedging, QuotaConfig};
-use crate::routing::resolve;
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
 use crate::types::order::OrderQuestion;
@@ -74,8 +87,9 @@ struct Living {
     transport: Arc<dyn Transport>,
     clock: Clock,
     states: States,
-    /// The declared routes, by name.
-    routes: ArcSwap<BTreeMap<String, Arc<Route>>>,
+    plan: ArcSwap<Plan>,
+    /// Held while another plan is made.
+    changing: Mutex<()>,
     room: Arc<Room>,
     budgets: Arc<Budgets>,
     closed: AtomicBool,
@@ -86,22 +100,37 @@ impl Client {
     ///
     /// Errors: `ConfigurationError` naming the place.
     pub fn new(config: ClientConfig) -> Result<Self> {
-        let environment = |name: &str| std::env::var(name).ok();
-        let settings = build(config, &environment)?;
+        let (settings, inventory) = build(config, &environment)?;
+        Self::over_http(settings, inventory)
+    }
+
+    /// A client of the same providers and routes, as they are now, with connections
+    /// and a memory of its own: for a child process, which cannot use its parent's.
+    ///
+    /// Errors: `ConfigurationError`, where the environment has changed for the worse.
+    pub fn anew(&self) -> Result<Self> {
+        Self::over_http(self.shared.settings.clone(), self.plan().inventory.clone())
+    }
+
+    fn over_http(settings: Settings, inventory: Inventory) -> Result<Self> {
         let mut options = HttpOptions::from_environment(&environment)?;
         if let Some(proxy) = &settings.proxy {
             options.proxy = ProxyOptions::all("proxy", proxy.expose())?;
         }
-        Self::from_settings(settings, Arc::new(HttpClient::new(options)))
+        Self::from_settings(settings, inventory, Arc::new(HttpClient::new(options)))
     }
 
     /// A client over another transport, such as a mock.
     pub fn with_transport(config: ClientConfig, transport: Arc<dyn Transport>) -> Result<Self> {
-        let settings = build(config, &|name| std::env::var(name).ok())?;
-        Self::from_settings(settings, transport)
+        let (settings, inventory) = build(config, &environment)?;
+        Self::from_settings(settings, inventory, transport)
     }
 
-    fn from_settings(settings: Settings, transport: Arc<dyn Transport>) -> Result<Self> {
+    fn from_settings(
+        settings: Settings,
+        inventory: Inventory,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self> {
         // Read now: a fork while another thread reads it for the first time would
         // leave the child waiting for that thread for ever.
         let _ = crate::catalogue::catalogue();
@@ -116,7 +145,8 @@ impl Client {
             transport,
             clock: Clock::start(),
             room: states.room(),
-            routes: ArcSwap::from_pointee(routes(&settings, &states)?),
+            plan: ArcSwap::from_pointee(Plan::new(inventory, &states, resilience.hedge.enabled, None)?),
+            changing: Mutex::new(()),
             states,
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
@@ -165,26 +195,14 @@ impl Client {
         }
     }
 
-    /// The providers of this client.
-    #[must_use]
-    pub fn providers(&self) -> Value {
-        listing::providers(&self.shared.settings)
-    }
-
-    /// Every known kind and whether it is ready.
-    #[must_use]
-    pub fn kinds(&self) -> Value {
-        listing::kinds(&self.shared.settings)
-    }
-
     /// How the target of a request would be chosen now: every candidate, why it
     /// was left out, and the order of the others. Nothing is sent and nothing
-    /// is booked. A function that orders the targets is asked, and not waited for.
+    /// is booked. Functions that order the targets are asked, and not waited for.
     ///
     /// Errors: as those of the request before anything is sent.
     pub fn explain(&self, call: &ChatCall) -> Result<RoutingTrace> {
         self.explained(call, |asking| {
-            let answer = pin!(asking.function.0.order(asking.question));
+            let answer = pin!(asking.orders.function.function.order(asking.question));
             match answer.poll(&mut Context::from_waker(Waker::noop())) {
                 Poll::Ready(answer) => answer,
                 Poll::Pending => Err("an explanation does not wait for it".to_owned()),
@@ -192,7 +210,7 @@ impl Client {
         })
     }
 
-    /// As [`explain`](Self::explain), and waits for a function that orders the targets.
+    /// As [`explain`](Self::explain), and waits for functions that order the targets.
     pub fn explain_asking(
         &self,
         call: ChatCall,
@@ -207,28 +225,38 @@ impl Client {
         }
     }
 
-    /// The route and what its function would be asked for this request, where it
-    /// has one: for those who ask it themselves.
+    /// What functions would be asked for this request, each with the route that
+    /// declares it: for those who ask them themselves.
     ///
     /// Errors: as [`explain`](Self::explain).
-    pub fn order_question(&self, call: &ChatCall) -> Result<Option<(String, OrderQuestion)>> {
+    pub fn order_questions(&self, call: &ChatCall) -> Result<Vec<(String, OrderQuestion)>> {
         let route = self.shared.route(call)?;
         let run = self.shared.run(call, &route, call.request.stream == Some(true));
-        let asking = run.selection().asking(&call.request.model);
-        Ok(route.name.clone().zip(asking.map(|asking| asking.question)))
+        let askings = run.selection().askings(&call.request.model);
+        Ok(askings
+            .into_iter()
+            .map(|asking| (asking.orders.function.route.clone(), asking.question))
+            .collect())
     }
 
-    /// As [`explain`](Self::explain), with the answer of the function that orders the targets.
-    pub fn explain_ordered(&self, call: &ChatCall, answer: OrderAnswer) -> Result<RoutingTrace> {
-        self.explained(call, |_| answer)
+    /// As [`explain`](Self::explain), with the answers to [`order_questions`](Self::order_questions).
+    pub fn explain_ordered(&self, call: &ChatCall, answers: Vec<OrderAnswer>) -> Result<RoutingTrace> {
+        let mut answers = answers.into_iter();
+        self.explained(call, |_| answers.next().unwrap_or_else(|| Err("it was not asked".to_owned())))
     }
 
-    fn explained(&self, call: &ChatCall, ask: impl FnOnce(Asking) -> OrderAnswer) -> Result<RoutingTrace> {
+    fn explained(
+        &self,
+        call: &ChatCall,
+        mut ask: impl FnMut(Asking<'_>) -> OrderAnswer,
+    ) -> Result<RoutingTrace> {
         let route = self.shared.route(call)?;
         let run = self.shared.run(call, &route, call.request.stream == Some(true));
         let mut selection = run.selection();
-        if let Some(asking) = selection.asking(&call.request.model) {
-            selection.ordered(ask(asking), &self.shared.settings.providers);
+        for asking in selection.askings(&call.request.model) {
+            let orders = asking.orders;
+            let answer = ask(asking);
+            selection.ordered(orders, answer);
         }
         Ok(selection.explain())
     }
@@ -250,15 +278,23 @@ impl Client {
     /// route that is not there, a target that is none of it.
     pub fn report_reward(&self, rewarded: &Rewarded, reward: f64) -> Result<()> {
         self.shared.open()?;
-        let Living { routes, states, clock, .. } = &*self.shared.living;
-        let routes = routes.load();
-        let Some(route) = routes.get(rewarded.route()) else {
-            let known: Vec<_> = routes.keys().map(|name| format!("`{name}`")).collect();
+        let Living { states, clock, .. } = &*self.shared.living;
+        let plan = self.plan();
+        let Some(route) = plan.declared(rewarded.route()) else {
+            let known: Vec<_> = plan.inventory.routes.keys().map(|name| format!("`{name}`")).collect();
             let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
             let message = format!("route: no route is called `{}`; routes: {known}", rewarded.route());
             return Err(Error::bad_request("route", message));
         };
         states.rewards.report(route, rewarded, reward, clock.now())
+    }
+
+    fn plan(&self) -> Arc<Plan> {
+        self.shared.living.plan.load_full()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Inventory) -> Result<()>) -> Result<()> {
+        self.shared.living.change(change)
     }
 
     /// Later calls fail; running ones go on.
@@ -272,20 +308,29 @@ impl Client {
     }
 }
 
-/// The targets that a model name stands for, where it is no route's.
-fn targets(settings: &Settings, model: &str, provider: Option<&str>) -> Result<Vec<Target>> {
-    let found = resolve(model, provider, &settings.kinds, &settings.providers)?;
-    Ok(found.into_iter().map(|(provider, model)| Target { provider, model }).collect())
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
-/// Makes the declared routes. Errors: `ConfigurationError` naming the place.
-fn routes(settings: &Settings, states: &States) -> Result<BTreeMap<String, Arc<Route>>> {
-    let hedges = settings.resilience.hedge.enabled;
-    let made = settings.routes.iter().map(|(name, checked)| {
-        let of = |model: &str| targets(settings, model, None);
-        Ok((name.clone(), Arc::new(Route::declared(name, checked, of, states, hedges)?)))
-    });
-    made.collect()
+impl Living {
+    /// Makes `change` to what may be asked, whole or not at all.
+    fn change(&self, change: impl FnOnce(&mut Inventory) -> Result<()>) -> Result<()> {
+        let _changing = lock(&self.changing);
+        let before = self.plan.load_full();
+        let mut inventory = before.inventory.clone();
+        change(&mut inventory)?;
+        // Once to see whether it holds, with nothing forgotten yet.
+        let after = before.following(inventory.clone(), &self.states)?;
+        let outdated = before.outdated_by(&after);
+        let after = if outdated.is_empty() {
+            after
+        } else {
+            outdated.iter().for_each(|provider| self.states.forget(provider));
+            before.following(inventory, &self.states)?
+        };
+        self.plan.store(Arc::new(after));
+        Ok(())
+    }
 }
 
 impl Shared {
@@ -300,15 +345,8 @@ impl Shared {
     /// `Configuration`; nothing was sent.
     fn route(&self, call: &ChatCall) -> Result<Arc<Route>> {
         self.open()?;
-        let (model, provider) = (&call.request.model, call.options.provider.as_deref());
-        if provider.is_none()
-            && let Some(route) = self.living.routes.load().get(model)
-        {
-            return Ok(Arc::clone(route));
-        }
-        let targets = targets(&self.settings, model, provider)?;
-        let hedges = self.settings.resilience.hedge.enabled;
-        Ok(Arc::new(Route::of_targets(targets, &self.living.states, hedges)))
+        let Living { plan, states, .. } = &*self.living;
+        plan.load().route(&call.request.model, call.options.provider.as_deref(), states)
     }
 
     fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Route, stream: bool) -> Run<'a> {
@@ -328,6 +366,8 @@ impl Shared {
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("providers", &self.shared.settings.providers).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("providers", &self.shared.living.plan.load().inventory.providers)
+            .finish_non_exhaustive()
     }
 }

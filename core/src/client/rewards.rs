@@ -4,12 +4,13 @@
 //! with what it has learned. The reckoning is in `routing::state::rewards`.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::lock::lock;
 use super::route::Route;
 use crate::error::{Error, Result};
 use crate::routing::state::{Arm, Rewards};
@@ -103,10 +104,6 @@ impl Rewarded {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
 /// The rewards of one target, as choices read them.
 #[derive(Debug, Default)]
 pub(crate) struct Published(Mutex<Arm>);
@@ -153,16 +150,16 @@ impl AllRewards {
     /// Errors: `BadRequestError` naming the place.
     pub fn report(&self, route: &Route, rewarded: &Rewarded, reward: f64, now: Duration) -> Result<()> {
         let known = || route.table.members().iter().map(|member| member.facts.name.as_str());
-        if !known().any(|name| name == rewarded.target) {
+        let Some(index) = known().position(|name| name == rewarded.target) else {
             let known = known().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
             let message = format!(
                 "target: `{}` is none of route `{}`; it has {known}",
                 rewarded.target, rewarded.route
             );
             return Err(Error::bad_request("target", message));
-        }
+        };
         // Without a bandit the rewards are kept all the same: it may come later.
-        let options = route.strategy.bandit().copied().unwrap_or_else(BanditOptions::default);
+        let options = route.bandit(index as u32).copied().unwrap_or_else(BanditOptions::default);
         self.of(&rewarded.route).report(rewarded, reward, now, options.half_life_seconds)
     }
 }

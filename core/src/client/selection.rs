@@ -1,17 +1,17 @@
 //! Which of a route's targets is asked next: what the attempts of one request
 //! have used up, on top of what routing ranks.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use super::clock::Clock;
 use super::live::LiveTargets;
+use super::lock::lock;
 use super::order::{self, Asking};
-use super::route::{Route, RouteTarget};
+use super::route::{Orders, Route, RouteTarget};
 use super::target_state::Refused;
 use crate::config::OrderAnswer;
 use crate::error::{ErrorDetails, ErrorKind};
-use crate::providers::Provider;
 use crate::resilience::{
     Choices, Hedge, Hedging, QuotaRefusal, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again,
 };
@@ -23,10 +23,6 @@ use crate::types::routing_trace::RoutingTrace;
 pub(crate) struct Budgets {
     retries: Mutex<RetryBudget>,
     hedges: Mutex<Hedging>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Budgets {
@@ -52,11 +48,10 @@ pub(crate) struct Selection<'a> {
     clock: Clock,
     pub demand: Demand,
     decision: Decision,
-    /// The places in the order that a function gave; empty where none was asked.
+    /// The places in the orders that functions gave; empty where none was asked.
     places: Vec<f64>,
-    /// Why it gave none that can be used.
-    order_failed: Option<String>,
-    asked: Vec<bool>,
+    /// Why one gave none that can be used.
+    order_failed: Vec<String>,
     /// Failed in a way that asking again would not mend.
     spent: Vec<bool>,
     /// Asked, in order.
@@ -89,6 +84,7 @@ impl<'a> Selection<'a> {
         let question = Question {
             table: Arc::clone(&route.table),
             strategy: Arc::clone(&route.strategy),
+            tier_strategies: Arc::clone(&route.tier_strategies),
             request,
             now: unix_now(),
             seed,
@@ -99,12 +95,11 @@ impl<'a> Selection<'a> {
         Self {
             decision: decide(question, &live(route, clock, demand, &[], true)),
             places: Vec::new(),
-            order_failed: None,
+            order_failed: Vec::new(),
             route,
             budgets,
             clock,
             demand,
-            asked: vec![false; count],
             spent: vec![false; count],
             order: Vec::new(),
             resorting: false,
@@ -115,38 +110,32 @@ impl<'a> Selection<'a> {
     /// The same choice once more, by what is known now: time has passed.
     pub fn renew(&mut self) {
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
-        self.decide_anew(question, true);
-        self.asked.fill(false);
+        let live = live(self.route, self.clock, self.demand, &self.places, true);
+        self.decision = decide(question, &live);
+        self.order_failed.iter().for_each(|why| self.decision.order_failed(why.clone()));
         self.resorting = false;
         self.order.clear();
     }
 
-    fn decide_anew(&mut self, question: Question, books: bool) {
-        let live = live(self.route, self.clock, self.demand, &self.places, books);
-        self.decision = decide(question, &live);
-        if let Some(why) = &self.order_failed {
-            self.decision.order_failed(why.clone());
-        }
-    }
-
-    /// The function that is to be asked for the order, where there is a choice;
+    /// What functions are to be asked for their order, each where it has a choice;
     /// `model` is what the request asked for. Before anything is chosen.
-    pub fn asking(&self, model: &str) -> Option<Asking> {
-        let function = self.route.function.clone()?;
-        let limit = Duration::from_secs_f64(self.route.strategy.config().custom()?.timeout_seconds);
-        self.decision.eligible().iter().nth(1)?;
-        let live = live(self.route, self.clock, self.demand, &[], false);
-        Some(Asking { function, question: order::question(&self.decision, &live, model), limit })
+    pub fn askings(&self, model: &str) -> Vec<Asking<'a>> {
+        let (route, clock, demand) = (self.route, self.clock, self.demand);
+        let asking = |orders: &'a Orders| {
+            self.decision.eligible().and(&orders.among).iter().nth(1)?;
+            let live = live(route, clock, demand, &[], false);
+            let question = order::question(&self.decision, &live, &orders.among, model);
+            Some(Asking { orders, question })
+        };
+        route.functions.iter().filter_map(asking).collect()
     }
 
-    /// What the function answered; `providers` are those whose keys it may have read.
-    pub fn ordered(&mut self, answer: OrderAnswer, providers: &[Arc<Provider>]) {
-        match order::places(&self.decision, answer, providers) {
-            Ok(places) => self.places = places,
-            Err(why) => {
-                self.decision.order_failed(why.clone());
-                self.order_failed = Some(why);
-            }
+    /// What the function of `orders` answered.
+    pub fn ordered(&mut self, orders: &Orders, answer: OrderAnswer) {
+        let Self { decision, route, places, .. } = self;
+        if let Err(why) = order::place(decision, answer, route, &orders.among, places) {
+            self.decision.order_failed(why.clone());
+            self.order_failed.push(why);
         }
     }
 
@@ -157,7 +146,6 @@ impl<'a> Selection<'a> {
 
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
-        self.decide_anew(self.decision.question().clone(), false);
         let live = live(self.route, self.clock, self.demand, &self.places, false);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
@@ -172,7 +160,7 @@ impl<'a> Selection<'a> {
             *spent |= !may_be_asked_again(error, should_retry);
         }
         let provider =
-            |index: u32| self.route.targets.get(index as usize).map(|other| &other.target.provider.name);
+            |index: u32| self.route.targets.get(index as usize).map(|other| &other.target.provider.id);
         if matches!(error.kind, ErrorKind::Authentication | ErrorKind::QuotaExceeded) {
             let refused = provider(target);
             self.decision.leave_out("the same key was refused", |other| provider(other) == refused);
@@ -188,9 +176,6 @@ impl<'a> Selection<'a> {
 
     /// A target that was chosen had no room when it was to be asked.
     pub fn not_asked(&mut self, target: u32) {
-        if let Some(asked) = self.asked.get_mut(target as usize) {
-            *asked = false;
-        }
         self.order.retain(|asked| *asked != target);
     }
 
@@ -270,9 +255,6 @@ impl<'a> Selection<'a> {
         let live = live(self.route, self.clock, self.demand, &self.places, true);
         let pick = self.decision.next(&live)?;
         self.last_resort = last_resort;
-        if let Some(asked) = self.asked.get_mut(pick.index as usize) {
-            *asked = true;
-        }
         self.order.push(pick.index);
         Some(pick.index)
     }

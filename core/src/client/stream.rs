@@ -7,8 +7,8 @@ use std::time::Duration;
 use futures_util::{FutureExt, StreamExt};
 
 use super::clock::Clock;
+use super::permits::Permits;
 use super::prepare::{Prepared, scrub};
-use super::route::Permits;
 use super::tail::Tail;
 use super::{RawResponse, Recorder};
 use crate::dialects::ChatStream;

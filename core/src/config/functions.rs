@@ -1,14 +1,14 @@
 //! Functions of the user's that a configuration holds, beside what can be written down.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use futures_core::future::BoxFuture;
 
-use super::CheckedRoute;
+use super::ClientConfig;
 use crate::error::{Error, Result};
 use crate::types::order::OrderQuestion;
+use crate::types::strategy::StrategyConfig;
 
 /// Names of targets, the first first; or why there are none, in the function's words.
 pub type OrderAnswer = std::result::Result<Vec<String>, String>;
@@ -33,54 +33,46 @@ where
     }
 }
 
-/// The functions of routes, by the routes' names.
-#[derive(Clone, Default)]
-pub struct OrderFunctions(BTreeMap<String, Arc<dyn OrderFunction>>);
-
-impl OrderFunctions {
-    pub fn insert(&mut self, route: impl Into<String>, function: Arc<dyn OrderFunction>) {
-        self.0.insert(route.into(), function);
-    }
-}
-
-impl fmt::Debug for OrderFunctions {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
-    }
-}
-
-/// One function.
+/// A route's function.
 #[derive(Clone)]
-pub struct Function(pub Arc<dyn OrderFunction>);
+pub struct Function {
+    /// The name of the route.
+    pub route: String,
+    pub function: Arc<dyn OrderFunction>,
+}
 
 impl fmt::Debug for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Function")
+        f.debug_struct("Function").field("route", &self.route).finish_non_exhaustive()
     }
 }
 
-/// Gives each route its function.
-///
-/// Errors: `ConfigurationError` for a `custom` without one, and one without `custom`.
-pub fn with_functions(routes: &mut BTreeMap<String, CheckedRoute>, functions: &OrderFunctions) -> Result<()> {
-    if let Some(stranger) = functions.0.keys().find(|name| !routes.contains_key(*name)) {
-        let message = format!("routes: a function is given for `{stranger}`, which is no route");
-        return Err(Error::configuration("routes", message));
-    }
-    for (name, route) in routes {
-        let place = format!("routes.{name}.strategy");
-        let function = functions.0.get(name);
-        let why = match (route.strategy.custom().is_some(), function) {
-            (true, None) => {
-                "`custom` needs a function: give one in code as the strategy, or as its `function`"
-            }
-            (false, Some(_)) => "a function is given, and no `custom` that would call it",
-            _ => {
-                route.function = function.cloned().map(Function);
-                continue;
-            }
+impl ClientConfig {
+    /// Gives a route the function that its strategy `custom` asks.
+    ///
+    /// Errors: `ConfigurationError` where there is no such route.
+    pub fn set_function(&mut self, route: &str, function: Arc<dyn OrderFunction>) -> Result<()> {
+        let Some(config) = self.routes.get_mut(route) else {
+            let message = format!("routes: a function is given for `{route}`, which is no route");
+            return Err(Error::configuration("routes", message));
         };
-        return Err(Error::configuration(place.clone(), format!("{place}: {why}")));
+        config.function = Some(Function { route: route.to_owned(), function });
+        Ok(())
     }
-    Ok(())
+}
+
+/// Whether a strategy has the function that it needs, and no other one.
+///
+/// Errors: `ConfigurationError`; `place` is the strategy's.
+pub(super) fn check_function(
+    place: &str,
+    strategy: &StrategyConfig,
+    function: Option<&Function>,
+) -> Result<()> {
+    let why = match (strategy.custom().is_some(), function.is_some()) {
+        (true, false) => "`custom` needs a function: give one in code as the strategy, or as its `function`",
+        (false, true) => "a function is given, and no `custom` that would call it",
+        _ => return Ok(()),
+    };
+    Err(Error::configuration(place, format!("{place}: {why}")))
 }

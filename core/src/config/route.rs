@@ -1,25 +1,26 @@
 //! A route, as the user declares it: targets behind one name.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use super::Function;
+use super::functions::{Function, check_function};
 use crate::error::{Error, Result};
 use crate::types::strategy::{StrategyConfig, validate_weights};
 
 /// A named set of targets and how one is chosen among them.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RouteConfig {
     /// The targets, in order; at least one.
     pub targets: Vec<RouteTargetConfig>,
     /// A strategy's name, or an object of its `type` and options. Default `priority`.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strategy: Option<Value>,
+    /// What the strategy `custom` asks; given in code alone.
+    #[serde(skip)]
+    pub function: Option<Function>,
     /// Other targets that one request may be shown after failures. Default 8.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_fallbacks: Option<u32>,
     /// Whether content that one target refuses is shown to another. Default false.
     #[serde(default)]
@@ -27,17 +28,21 @@ pub struct RouteConfig {
 }
 
 /// One target of a route: `provider/model`, or an object that says more.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct RouteTargetConfig {
-    /// `provider/model`, or `kind/model` for every active provider of the kind.
+    /// `provider/model`, `kind/model` for every active provider of the kind, or the
+    /// name of another route, whose targets then stand here: with its strategy where
+    /// no other target has this priority, else ranked with the others by this one's.
     pub target: String,
-    /// Its share under `weighted` and `random`. Default 1.
+    /// Its share under `weighted` and `random`; of several targets, together. Default 1.
     pub weight: f64,
     /// 1 is used first; a higher number only when no lower one can serve. Default 1.
     pub priority: u32,
     /// How good its answers are, for `balanced`; higher is better.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub quality: Option<f64>,
     /// Parameters of the request that are different here; null leaves one out.
+    #[serde(skip_serializing_if = "Map::is_empty")]
     pub parameters: Map<String, Value>,
 }
 
@@ -79,8 +84,6 @@ const fn first() -> u32 {
 pub struct CheckedRoute {
     pub config: RouteConfig,
     pub strategy: StrategyConfig,
-    /// What the strategy `custom` asks.
-    pub function: Option<Function>,
 }
 
 impl RouteConfig {
@@ -110,21 +113,16 @@ impl RouteConfig {
             Some(value) => StrategyConfig::from_value(&format!("{place}.strategy"), value.clone())?,
             None => StrategyConfig::default(),
         };
-        Ok(CheckedRoute { config: self, strategy, function: None })
+        check_function(&format!("{place}.strategy"), &strategy, self.function.as_ref())?;
+        Ok(CheckedRoute { config: self, strategy })
     }
 }
 
-/// Checks routes by name. Errors: `ConfigurationError` naming the place.
-pub fn check_routes(routes: BTreeMap<String, RouteConfig>) -> Result<BTreeMap<String, CheckedRoute>> {
-    routes
-        .into_iter()
-        .map(|(name, route)| {
-            if name.is_empty() || name.contains('/') || name.chars().any(char::is_control) {
-                let message = format!("routes: a route's name must not be empty or hold `/`, got {name:?}");
-                return Err(Error::configuration("routes", message));
-            }
-            let checked = route.check(&format!("routes.{name}"))?;
-            Ok((name, checked))
-        })
-        .collect()
+/// Errors: `ConfigurationError` where a route cannot have this name.
+pub(super) fn check_name(name: &str) -> Result<()> {
+    if name.is_empty() || name.contains('/') || name.chars().any(char::is_control) {
+        let message = format!("routes: a route's name must not be empty or hold `/`, got {name:?}");
+        return Err(Error::configuration("routes", message));
+    }
+    Ok(())
 }

@@ -201,6 +201,7 @@ impl Setup {
         let question = Question {
             table: Arc::clone(&self.table),
             strategy: Arc::clone(&self.strategy),
+            tier_strategies: Arc::default(),
             request: self.request.clone(),
             now: self.now,
             seed,

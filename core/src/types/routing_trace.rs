@@ -4,6 +4,8 @@
 //! record alone. No credential, no prompt and no answer may go in here: of a
 //! prompt there is a hash at most.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::provider::ProviderStatus;
@@ -22,6 +24,9 @@ pub struct RoutingTrace {
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub policy_version: u64,
     pub strategy: StrategyConfig,
+    /// Those of tiers that rank by another one: a route within the route.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tier_strategies: BTreeMap<u32, StrategyConfig>,
     /// The seed of every random choice.
     #[serde(with = "hexadecimal")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
