@@ -83,6 +83,8 @@ class Environment {
   start(client, stream, body, options) {
     const id = ++this.lastId;
     const call = new Call(this, id);
+    // Held while somebody waits: the functions of its routes go with it.
+    call.client = client;
     this.bridge.chat(client, id, stream, body.text, options, body.mark, body.strings);
     this.calls.set(id, call);
     this.hold();

@@ -18,8 +18,10 @@ mod names;
 mod node;
 mod node_json;
 mod node_serializer;
+mod order;
 mod record;
 mod record_text;
+mod replay;
 mod runtime;
 mod stream;
 mod trace;
@@ -50,7 +52,11 @@ mod _native {
     #[pymodule_export]
     use super::mock::MockServer;
     #[pymodule_export]
+    use super::order::{_next_order, _order_begins, OrderJob};
+    #[pymodule_export]
     use super::record::{_restore, Field, Record};
+    #[pymodule_export]
+    use super::replay::{_decide, _propensities, _replay};
     #[pymodule_export]
     use super::runtime::{_exit, set_worker_threads};
     #[pymodule_export]

@@ -13,7 +13,7 @@ const examples = examplesOf(read('README.md'));
 const [setup, ...sections] = read('docs/routing.md').split('\n## ').slice(1);
 
 test('the examples are there', () => {
-  assert.equal(examples.length, 2);
+  assert.equal(examples.length, 4);
   assert.equal(sections.length, 12);
 });
 

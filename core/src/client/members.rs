@@ -6,11 +6,10 @@
 //! Its own tiers lie within the outer one.
 
 use super::Target;
-use super::route::{Placed, RouteTarget};
+use super::route::{Placed, Ranked, RouteTarget};
 use super::states::States;
 use crate::config::{CheckedRoute, Inventory, RouteTargetConfig};
 use crate::error::{Error, Result};
-use crate::types::strategy::StrategyConfig;
 
 /// What names of members are looked up in.
 #[derive(Clone, Copy)]
@@ -23,7 +22,7 @@ pub(super) struct Members<'a> {
 struct Deep {
     target: RouteTarget,
     tiers: Vec<u32>,
-    strategy: Option<StrategyConfig>,
+    ranked: Option<Ranked>,
 }
 
 impl Members<'_> {
@@ -40,7 +39,7 @@ impl Members<'_> {
             let placed = |one: Deep| Placed {
                 tier: one.tiers.first().copied().unwrap_or(1),
                 target: one.target,
-                strategy: one.strategy,
+                ranked: one.ranked,
             };
             return Ok(deep.into_iter().map(placed).collect());
         }
@@ -52,7 +51,7 @@ impl Members<'_> {
         let placed = |one: Deep| Placed {
             tier: u32::try_from(rank(&one.tiers)).unwrap_or(u32::MAX),
             target: one.target,
-            strategy: one.strategy,
+            ranked: one.ranked,
         };
         Ok(deep.into_iter().map(placed).collect())
     }
@@ -87,8 +86,7 @@ impl Members<'_> {
                     path.pop();
                     let alone = own_tiers.iter().filter(|other| *other == tier).count() == 1;
                     for one in &mut own {
-                        one.strategy =
-                            alone.then(|| one.strategy.take().unwrap_or_else(|| nested.strategy.clone()));
+                        one.ranked = alone.then(|| one.ranked.take().unwrap_or_else(|| Ranked::of(nested)));
                     }
                     own
                 }
@@ -107,7 +105,7 @@ impl Members<'_> {
         let deep = |(provider, model)| Deep {
             target: RouteTarget::new(Target { provider, model }, self.states),
             tiers: Vec::new(),
-            strategy: None,
+            ranked: None,
         };
         Ok(found.into_iter().map(deep).collect())
     }

@@ -5,6 +5,7 @@ mod change;
 mod clock;
 mod coalescing;
 mod dispatch;
+mod explain;
 mod leads;
 mod leg;
 mod line;
@@ -13,12 +14,14 @@ mod live;
 mod lock;
 mod members;
 mod named;
+mod order;
 mod permits;
 mod plan;
 mod prepare;
 mod providers;
 mod recorder;
 mod reply;
+mod rewards;
 mod route;
 mod routes;
 mod selection;
@@ -44,6 +47,7 @@ use serde_json::Value;
 pub use call::{ChatCall, RequestOptions};
 pub use providers::Providers;
 pub use reply::{ChatReply, RawResponse};
+pub use rewards::Rewarded;
 pub use routes::Routes;
 pub use stream::ChatReplyStream;
 pub use target::Target;
@@ -51,6 +55,7 @@ pub use target::Target;
 pub(crate) use clock::Clock;
 pub(crate) use dispatch::Dispatch;
 pub(crate) use leg::Leg;
+pub(crate) use order::Asking;
 pub(crate) use permits::Permits;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
@@ -72,7 +77,6 @@ use crate::execute::{self, Run};
 use crate::resilience::{Hedging, QuotaConfig};
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
-use crate::types::routing_trace::RoutingTrace;
 
 /// A client: providers and the connections to them. Cheap to clone.
 ///
@@ -215,23 +219,32 @@ impl Client {
         }
     }
 
-    /// How the target of a request would be chosen now: every candidate, why it
-    /// was left out, and the order of the others. Nothing is sent and nothing
-    /// is booked.
-    ///
-    /// Errors: as those of the request before anything is sent.
-    pub fn explain(&self, call: &ChatCall) -> Result<RoutingTrace> {
-        let stream = call.request.stream == Some(true);
-        let dispatch = self.shared.dispatch(call, stream, Purpose::Explain)?;
-        let trace = self.shared.run(call, &dispatch, stream).selection().explain();
-        Ok(RoutingTrace { path: dispatch.path, ..trace })
-    }
-
     /// What was seen of every target that was asked: requests, errors by class,
     /// latencies, breaker and cooldown, limits, tokens and cost.
     #[must_use]
     pub fn stats(&self) -> Value {
         stats::stats(&self.shared.living.states, self.shared.living.clock)
+    }
+
+    /// Tells how good a reply was, from 0 to 1, for the strategy `bandit` to learn
+    /// from. Sends nothing, and may come at any time after the reply: it counts
+    /// from now on. A second report of the same reply takes the place of the
+    /// first, as far as that is among the latest 4,096 of the route. A route of
+    /// another strategy keeps the rewards too, for a bandit that comes later.
+    ///
+    /// Errors: `BadRequestError` naming the place: a reward outside 0 to 1, a
+    /// route that is not there, a target that is none of it.
+    pub fn report_reward(&self, rewarded: &Rewarded, reward: f64) -> Result<()> {
+        self.shared.open()?;
+        let Living { states, clock, .. } = &*self.shared.living;
+        let plan = self.plan();
+        let Some(route) = plan.declared(rewarded.route()) else {
+            let known: Vec<_> = plan.inventory.routes.keys().map(|name| format!("`{name}`")).collect();
+            let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
+            let message = format!("route: no route is called `{}`; routes: {known}", rewarded.route());
+            return Err(Error::bad_request("route", message));
+        };
+        states.rewards.report(route, rewarded, reward, clock.now())
     }
 
     fn plan(&self) -> Arc<Plan> {
@@ -284,12 +297,17 @@ impl Shared {
         Self { settings, coalescing: Arc::default(), living }
     }
 
-    /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
-    /// `Configuration`; nothing was sent.
-    fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose) -> Result<Dispatch> {
+    fn open(&self) -> Result<()> {
         if self.living.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Configuration, "this client is closed; make a new one"));
         }
+        Ok(())
+    }
+
+    /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
+    /// `Configuration`; nothing was sent.
+    fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose) -> Result<Dispatch> {
+        self.open()?;
         let Living { plan, states, .. } = &*self.living;
         Dispatch::new(&plan.load(), states, call, stream, purpose)
     }

@@ -38,8 +38,7 @@ impl Plan {
             let placed = Members { inventory: &inventory, states }.of(name)?;
             let known = before.and_then(|before| before.routes.get(name));
             let lead = Lead::of(checked, shadow(checked, known.map(|route| &**route), name, states.clock())?);
-            let mut route =
-                Route::declared(name, &checked.config, checked.strategy.clone(), placed, lead, hedges);
+            let mut route = Route::declared(name, checked, placed, lead, states, hedges);
             if let Some(known) = known {
                 route.go_on_from(known);
             }
@@ -60,6 +59,11 @@ impl Plan {
     /// Errors: as [`Plan::new`].
     pub fn following(&self, inventory: Inventory, states: &States) -> Result<Self> {
         Self::new(inventory, states, self.hedges, Some(self))
+    }
+
+    /// The declared route of this name.
+    pub fn declared(&self, name: &str) -> Option<&Arc<Route>> {
+        self.routes.get(name)
     }
 
     /// The route of a request: a declared one, or the targets that the name stands for.

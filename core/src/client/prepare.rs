@@ -205,10 +205,6 @@ pub(crate) fn limits(settings: &Settings, target: &Target, options: &RequestOpti
 pub(crate) fn scrub(error: &mut Error, target: &Target) {
     let Some(key) = &target.provider.api_key else { return };
     let key = key.expose();
-    // Shorter ones are placeholders of local servers and would blot out words.
-    if key.len() < 8 {
-        return;
-    }
     let error: &mut ErrorDetails = error;
     scrub_text(&mut error.message, key);
     for text in
@@ -221,8 +217,9 @@ pub(crate) fn scrub(error: &mut Error, target: &Target) {
     }
 }
 
-fn scrub_text(text: &mut String, key: &str) {
-    if text.contains(key) {
+pub(super) fn scrub_text(text: &mut String, key: &str) {
+    // Shorter ones are placeholders of local servers and would blot out words.
+    if key.len() >= 8 && text.contains(key) {
         *text = text.replace(key, "***");
     }
 }

@@ -23,7 +23,8 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub fn new(requested_model: &str, clock: Clock) -> Self {
-        let trace = Trace { requested_model: requested_model.to_owned(), ..Trace::default() };
+        let requested_model = requested_model.to_owned();
+        let trace = Trace { id: fastrand::u64(..), requested_model, ..Trace::default() };
         Self { clock, start: clock.now(), trace }
     }
 

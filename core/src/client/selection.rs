@@ -8,9 +8,11 @@ use super::clock::Clock;
 use super::line::NOBODY;
 use super::live::LiveTargets;
 use super::lock::lock;
-use super::route::{Route, RouteTarget};
+use super::order::{self, Asking};
+use super::route::{Orders, Route, RouteTarget};
 use super::target_state::Refused;
 use super::turn::{Turn, Wanted};
+use crate::config::OrderAnswer;
 use crate::error::{ErrorDetails, ErrorKind};
 use crate::resilience::{Choices, Hedge, Hedging, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again};
 use crate::routing::{Decision, Question, Record, RequestFacts, Shortage, decide};
@@ -47,6 +49,10 @@ pub(crate) struct Selection {
     clock: Clock,
     pub demand: Demand,
     decision: Decision,
+    /// The places in the orders that functions gave; empty where none was asked.
+    places: Vec<f64>,
+    /// Why one gave none that can be used.
+    order_failed: Vec<String>,
     /// Failed in a way that asking again would not mend.
     spent: Vec<bool>,
     /// Asked, in order.
@@ -104,7 +110,9 @@ impl Selection {
         };
         let count = route.targets.len();
         Self {
-            decision: decide(question, &live(&route, clock, demand, NOBODY, true)),
+            decision: decide(question, &live(&route, clock, demand, (NOBODY, &[]), true)),
+            places: Vec::new(),
+            order_failed: Vec::new(),
             route,
             budgets,
             clock,
@@ -132,9 +140,32 @@ impl Selection {
     pub fn renew(&mut self, turn: Turn) {
         self.turn = Some(turn);
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
-        self.decision = decide(question, &live(&self.route, self.clock, self.demand, self.ticket(), true));
+        let live = live(&self.route, self.clock, self.demand, (self.ticket(), &self.places), true);
+        self.decision = decide(question, &live);
+        self.order_failed.iter().for_each(|why| self.decision.order_failed(why.clone()));
         self.resorting = false;
         self.order.clear();
+    }
+
+    /// What functions of the `route` are to be asked for their order, each where it has a choice;
+    /// `model` is what the request asked for. Before anything is chosen.
+    pub fn askings<'r>(&self, route: &'r Route, model: &str) -> Vec<Asking<'r>> {
+        let asking = |orders: &'r Orders| {
+            self.decision.eligible().and(&orders.among).iter().nth(1)?;
+            let live = live(route, self.clock, self.demand, (NOBODY, &[]), false);
+            let question = order::question(&self.decision, &live, &orders.among, model);
+            Some(Asking { orders, question })
+        };
+        route.functions.iter().filter_map(asking).collect()
+    }
+
+    /// What the function of `orders` answered.
+    pub fn ordered(&mut self, orders: &Orders, answer: OrderAnswer) {
+        let Self { decision, route, places, .. } = self;
+        if let Err(why) = order::place(decision, answer, route, &orders.among, places) {
+            self.decision.order_failed(why.clone());
+            self.order_failed.push(why);
+        }
     }
 
     /// How it was decided, where there was something to decide.
@@ -151,7 +182,7 @@ impl Selection {
 
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
-        let live = live(&self.route, self.clock, self.demand, NOBODY, false);
+        let live = live(&self.route, self.clock, self.demand, (NOBODY, &self.places), false);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
             while self.decision.next(&live).is_some() {}
@@ -250,7 +281,8 @@ impl Selection {
     }
 
     fn take(&mut self, last_resort: bool) -> Option<u32> {
-        let pick = self.decision.next(&live(&self.route, self.clock, self.demand, self.ticket(), true))?;
+        let live = live(&self.route, self.clock, self.demand, (self.ticket(), &self.places), true);
+        let pick = self.decision.next(&live)?;
         self.last_resort = last_resort;
         self.order.push(pick.index);
         Some(pick.index)
@@ -261,8 +293,16 @@ impl Selection {
     }
 }
 
-fn live(route: &Route, clock: Clock, demand: Demand, ticket: u64, books: bool) -> LiveTargets<'_> {
-    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, ticket, books }
+/// `own`: the request's ticket, and the places that functions gave.
+fn live<'a>(
+    route: &'a Route,
+    clock: Clock,
+    demand: Demand,
+    own: (u64, &'a [f64]),
+    books: bool,
+) -> LiveTargets<'a> {
+    let (ticket, order) = own;
+    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, ticket, order, books }
 }
 
 /// Seconds since 1970: for people, not to reckon with.

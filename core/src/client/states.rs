@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Target;
 use super::clock::Clock;
 use super::named::Named;
+use super::rewards::AllRewards;
 use super::target_state::{Scope, TargetSettings, TargetState};
 use crate::providers::Provider;
 
@@ -15,11 +16,18 @@ pub(crate) struct States {
     providers: Named<TargetState>,
     settings: TargetSettings,
     clock: Clock,
+    pub(super) rewards: AllRewards,
 }
 
 impl States {
     pub fn new(settings: TargetSettings, clock: Clock) -> Self {
-        Self { targets: Named::default(), providers: Named::default(), settings, clock }
+        Self {
+            targets: Named::default(),
+            providers: Named::default(),
+            settings,
+            clock,
+            rewards: AllRewards::default(),
+        }
     }
 
     /// What time is told by.

@@ -5,6 +5,7 @@
 //! environment is read through a function, so that a test can give its own.
 
 mod build;
+mod functions;
 mod inventory;
 mod models;
 mod provider;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use build::{Settings, build};
+pub use functions::{Function, OrderAnswer, OrderFunction};
 pub use inventory::Inventory;
 pub use models::Models;
 pub use provider::ProviderConfig;

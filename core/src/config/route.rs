@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
+use super::functions::{Function, check_function};
 use crate::error::{Error, Result};
 use crate::resilience::StreamRecovery;
 use crate::routing::rules::{RuleConfig, Rules};
@@ -23,6 +24,9 @@ pub struct RouteConfig {
     /// A strategy's name, or an object of its `type` and options. Default `priority`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub strategy: Option<Value>,
+    /// What the strategy `custom` asks; given in code alone.
+    #[serde(skip)]
+    pub function: Option<Function>,
     /// Other targets that one request may be shown after failures. Default 8.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub max_fallbacks: Option<u32>,
@@ -222,6 +226,7 @@ impl RouteConfig {
             Some(value) => StrategyConfig::from_value(&format!("{place}.strategy"), value.clone())?,
             None => StrategyConfig::default(),
         };
+        check_function(&format!("{place}.strategy"), &strategy, self.function.as_ref())?;
         Ok(CheckedRoute { config: self, strategy, rules: Arc::new(rules), split: split.map(Arc::new) })
     }
 

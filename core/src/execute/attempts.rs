@@ -12,7 +12,7 @@ use super::continuation::Beginning;
 use super::failure::{Failure, gave_up};
 use super::room::wait_for_room;
 use super::start::{NotSent, Started, start};
-use crate::client::{Permits, Prepared, Recorder, Selection};
+use crate::client::{Asking, Permits, Prepared, Recorder, Selection};
 use crate::error::{Error, Result};
 use crate::resilience::{Attempts, Step};
 use crate::transport::{HttpRequest, Limits};
@@ -68,7 +68,11 @@ impl Progress {
     }
 
     /// The first step.
-    pub fn begin(&mut self) -> Step {
+    pub async fn begin(&mut self, run: &Run<'_>) -> Step {
+        if !run.route.functions.is_empty() {
+            // Boxed, so that a request without any is no larger for it.
+            Box::pin(ask_for_order(run, &mut self.selection)).await;
+        }
         self.attempts.begin(self.began, &mut self.selection)
     }
 
@@ -168,6 +172,20 @@ impl Progress {
     /// The same, where nothing more is decided.
     pub fn end(self, run: &Run<'_>, recorder: &mut Recorder) {
         recorder.decided(run.dispatch, self.selection.into_trace());
+    }
+}
+
+/// Asks the functions of the user's that order targets, where there are any, each
+/// for as long as it may take.
+pub(crate) async fn ask_for_order(run: &Run<'_>, selection: &mut Selection) {
+    let total = run.limits().total;
+    for Asking { orders, question } in selection.askings(run.route, &run.call.request.model) {
+        // At most half of the request's own time: the request is to go on without it.
+        let most = total.map_or(orders.limit, |total| orders.limit.min(total / 2));
+        let late = |_| Err(format!("it gave no order within {} s", most.as_secs_f64()));
+        let order = orders.function.function.order(question);
+        let answer = tokio::time::timeout(most, order).await.unwrap_or_else(late);
+        selection.ordered(orders, answer);
     }
 }
 

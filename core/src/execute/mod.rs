@@ -28,6 +28,7 @@ use crate::routing::RequestFacts;
 use crate::transport::{Limits, Transport};
 
 use attempts::Progress;
+pub(crate) use attempts::ask_for_order;
 pub(crate) use continuation::{Continued, Recovery};
 use exchange::{Whole, exchange};
 use opening::open;
@@ -49,7 +50,7 @@ pub(crate) struct Run<'a> {
 pub(crate) async fn chat(run: &Run<'_>) -> Result<ChatReply> {
     let mut recorder = Recorder::new(&run.call.request.model, run.clock);
     let mut progress = Progress::new(run);
-    let step = progress.begin();
+    let step = progress.begin(run).await;
     let (Whole { mut reply, spent, .. }, attempt) = progress
         .until_answered(run, &mut recorder, step, |request, prepared, permit| {
             Box::pin(exchange(run, request, prepared, permit))
@@ -66,7 +67,7 @@ pub(crate) async fn chat_stream(asked: Asked) -> Result<ChatReplyStream> {
     let run = asked.run();
     let mut recorder = Recorder::new(&run.call.request.model, run.clock);
     let mut progress = Progress::new(&run);
-    let step = progress.begin();
+    let step = progress.begin(&run).await;
     let (leg, attempt) = progress
         .until_answered(&run, &mut recorder, step, |request, prepared, permit| {
             Box::pin(open(&run, request, prepared, permit))

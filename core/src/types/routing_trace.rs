@@ -205,6 +205,12 @@ pub enum Step {
         /// What was compared, where something was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         score: Option<f64>,
+        /// How likely it was to be chosen, given what was read; for estimates from
+        /// logged choices. Only where a strategy draws by known chances (`bandit`,
+        /// `random`), and for `bandit` only up to 32 targets: of more, ask
+        /// `propensities`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        propensity: Option<f64>,
         /// What was read for it, each value once.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         read: Vec<Reading>,
@@ -326,7 +332,7 @@ impl Capabilities {
 }
 
 /// 64 bits as 16 hexadecimal digits: JavaScript's numbers hold only 53 bits.
-mod hexadecimal {
+pub(super) mod hexadecimal {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 

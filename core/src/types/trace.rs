@@ -13,6 +13,10 @@ use crate::error::ErrorKind;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Trace {
+    /// Tells this request from all others; what is reported of it later names it.
+    #[serde(default, with = "super::routing_trace::hexadecimal")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub id: u64,
     /// The model name that the caller asked for.
     pub requested_model: String,
     /// The provider that answered.

@@ -79,7 +79,7 @@ impl Fate {
         let mut taken = 0;
         for step in &routing.steps {
             match step {
-                Step::Picked { target, by, why: reason, score, read } => {
+                Step::Picked { target, by, why: reason, score, read, .. } => {
                     taken += 1;
                     if fate.place.is_none() {
                         fate.notice(
@@ -136,7 +136,7 @@ fn shortage_for(shortage: Shortage, now: f64) -> String {
         Shortage::Cooldown { .. } => Shortage::Cooldown { until: None },
         Shortage::Quota { of, .. } => Shortage::Quota { of, until: None },
         Shortage::Budget { .. } => Shortage::Budget { until: None },
-        Shortage::Concurrency { limit } => Shortage::Concurrency { limit },
+        Shortage::Concurrency { .. } | Shortage::Queue { .. } => shortage,
     };
     match until {
         Some(until) => format!("{timeless}, for {} more", seconds((until - now).max(0.0))),

@@ -138,10 +138,10 @@ fn a_hostile_text_is_text_in_html() {
 fn long_texts_and_lists_are_cut_and_say_so() {
     let mut long = failed_over();
     long.attempts[0].error.as_mut().unwrap().message = "ä".repeat(1000);
-    let mut routing = long.routing.clone().unwrap();
+    let mut routing = RoutingTrace::clone(long.routing.as_ref().unwrap());
     let template = routing.candidates[0].clone();
     routing.candidates.extend(std::iter::repeat_n(template, 100));
-    long.routing = Some(routing);
+    long.routing = Some(routing.into());
     let text = trace_text(&long);
     assert!(text.contains("ä… (717 more characters)"), "{text}");
     assert!(text.contains("65 more candidates are not shown"), "{text}");
