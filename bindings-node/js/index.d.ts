@@ -15,6 +15,7 @@ import type {
   StrategyName,
   TargetStats,
   Trace,
+  VariantStats,
 } from './types';
 
 export type * from './types';
@@ -149,13 +150,28 @@ export type Rewarded =
 /** A named set of targets and how one is chosen among them. */
 export interface RouteOptions {
   /** `provider/model`, or an object of `target`, `weight`, `priority`, `quality` and `parameters`. */
-  targets: readonly (string | { target: string; [setting: string]: unknown })[];
+  targets?: readonly (string | { target: string; [setting: string]: unknown })[];
   /** A strategy's name, or an object of its `type` and options. */
   strategy?: StrategyOption;
   /** Other targets that one request may be shown after failures. */
   maxFallbacks?: number;
   /** Whether content that one target refuses is shown to another. */
   contentPolicyFallback?: boolean;
+  /** Conditions, in order: the first that holds sends the request to another route or target. */
+  rules?: readonly { when: string; to: string; name?: string; utc_offset?: string }[];
+  /** Shares of the requests, in percent, that go to other routes or targets. */
+  split?: {
+    name: string;
+    /** What stays with its variant: `session`, `user`, `tenant`, `metadata.<name>`, or `request` for nothing. */
+    key?: string;
+    variants: readonly { to: string; share: number; name?: string }[];
+  };
+  /** A split with one variant, in short. */
+  canary?: { to: string; share: number; key?: string };
+  /** A share of the requests, in percent, is copied to another route or target; replies are not touched. */
+  shadow?: { to: string; share: number; max_in_flight?: number; max_queue?: number; timeout?: number };
+  /** What every request of this route asks of its targets, beside what it asks itself. */
+  requires?: { tags?: string[]; region?: string; residency?: string[]; data_policy?: string[] };
 }
 
 /** A configured provider, without its credentials. */
@@ -255,6 +271,11 @@ export interface RouteInfo {
 export interface Routes {
   /** Every route as it was declared, with its name. */
   list(): RouteInfo[];
+  /**
+   * What was seen of each variant of the routes' splits, and of copies, by route, split and variant. Requests are
+   * counted, not attempts.
+   */
+  variants(): VariantStats[];
   /** Sets a route, in place of another of its name. */
   set(name: string, config: RouteOptions): void;
   /** Sets the weights of some targets, each by its name as the route declares it. */

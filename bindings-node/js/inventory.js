@@ -81,6 +81,11 @@ class Routes extends Inventory {
     return this._list('routes');
   }
 
+  /** What was seen of each variant of the routes' splits, and of copies. */
+  variants() {
+    return this._list('variants');
+  }
+
   set(name, config) {
     this._setRoute(name, config);
   }

@@ -140,6 +140,12 @@ impl NativeClient {
         explain().map_err(|error| thrown(&error))
     }
 
+    /// What was seen of every variant, JSON.
+    #[napi(catch_unwind)]
+    pub fn variants(&self) -> String {
+        self.client.routes().variants().to_string()
+    }
+
     /// What was seen of every target, JSON.
     #[napi(catch_unwind)]
     pub fn stats(&self) -> String {

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._native import NativeClient
+    from .types import VariantStats
 
 
 class _Inventory:
@@ -65,6 +66,11 @@ class Routes(_Inventory):
     def list(self) -> list[dict[str, Any]]:
         """Every route as it was declared, with its name."""
         return self._native.routes()
+
+    def variants(self) -> builtins.list[VariantStats]:
+        """What was seen of each variant of the routes' splits, and of copies, by route,
+        split and variant. Requests are counted, not attempts."""
+        return self._native.variants()
 
     def set(self, name: str, config: Mapping[str, Any]) -> None:
         """Sets a route, in place of another of its name: `targets`, `strategy`, …"""

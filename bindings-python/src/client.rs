@@ -266,6 +266,15 @@ impl NativeClient {
         })
     }
 
+    /// What was seen of every variant.
+    fn variants<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guard(py, || {
+            let variants = self.get(py)?.routes().variants();
+            let class = record::VARIANT_STATS.get(py)?;
+            record::to_python(py, &node_json::node(&variants).map_err(errors::internal)?, Some(class))
+        })
+    }
+
     /// What was seen of every target.
     fn stats<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {

@@ -63,6 +63,7 @@ impl Class {
 pub static CHAT_COMPLETION: Class = Class::new("roocode.types", "ChatCompletion");
 pub static CHAT_COMPLETION_CHUNK: Class = Class::new("roocode.types", "ChatCompletionChunk");
 pub static TARGET_STATS: Class = Class::new("roocode.types", "TargetStats");
+pub static VARIANT_STATS: Class = Class::new("roocode.types", "VariantStats");
 pub static ORDER_CANDIDATE: Class = Class::new("roocode.types", "OrderCandidate");
 pub static ORDER_REQUEST: Class = Class::new("roocode.types", "OrderRequest");
 pub static PROPENSITY: Class = Class::new("roocode.types", "Propensity");

@@ -96,6 +96,17 @@ async fn a_session_stays_with_its_variant() {
         assert_eq!(again.path[0].exposure.as_ref(), Some(&exposure));
     }
     assert!(counts["new"] > 80 && counts["base"] > 80, "{counts:?}");
+    let variants = client.routes().variants();
+    for variant in variants.as_array().unwrap() {
+        let name = variant["variant"].as_str().unwrap();
+        assert_eq!((&variant["route"], &variant["split"]), (&json!("r"), &json!("test")));
+        assert_eq!((&variant["requests"], &variant["in_flight"]), (&json!(2 * counts[name]), &json!(0)));
+        assert_eq!(
+            (&variant["successes"], &variant["total_s"]["count"]),
+            (&json!(2 * counts[name]), &json!(2 * counts[name]))
+        );
+    }
+    assert_eq!(variants.as_array().unwrap().len(), 2);
 }
 
 #[tokio::test]

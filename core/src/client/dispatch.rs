@@ -9,6 +9,7 @@ use super::plan::Plan;
 use super::route::Route;
 use super::shadow::Shadow;
 use super::states::States;
+use super::variants::{Exposed, SHADOW, Variant, Variants};
 use crate::catalogue::estimate_tokens;
 use crate::config::{CheckedRoute, RequirementsConfig};
 use crate::error::Result;
@@ -48,17 +49,19 @@ pub(crate) struct Dispatch {
     pub options: Arc<RoutingOptions>,
     /// Of every random choice.
     pub seed: u64,
+    /// The variants that it belongs to; gone with the request.
+    pub exposed: Option<Arc<Exposed>>,
     /// Copies to be made of it, each by its hop's place.
     copies: Vec<(usize, Arc<Shadow>)>,
 }
 
 /// Whether a way is only looked at, or gone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
+pub(super) enum Purpose<'a> {
     Explain,
     Send,
-    /// To send a copy, of which no copies are made.
-    Copy,
+    /// To send a copy of a request of this route, of which no copies are made.
+    Copy(&'a str),
 }
 
 /// Apart from the draws of strategies.
@@ -73,13 +76,14 @@ impl Dispatch {
         states: &States,
         call: &ChatCall,
         stream: bool,
-        purpose: Purpose,
+        purpose: Purpose<'_>,
     ) -> Result<Self> {
         let route = plan.route(&call.request.model, call.options.provider.as_deref(), states)?;
         let seed = call.options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
         let options = Arc::clone(&call.options.routing);
-        let mut dispatch = Self { route, path: Vec::new(), options, seed, copies: Vec::new() };
+        let mut dispatch = Self { route, path: Vec::new(), options, seed, exposed: None, copies: Vec::new() };
         while dispatch.step(plan, states, call, stream, purpose)? {}
+        dispatch.exposed = Exposed::begin(dispatch.variants(&states.variants, purpose), states.clock());
         Ok(dispatch)
     }
 
@@ -90,7 +94,7 @@ impl Dispatch {
         states: &States,
         call: &ChatCall,
         stream: bool,
-        purpose: Purpose,
+        purpose: Purpose<'_>,
     ) -> Result<bool> {
         let route = Arc::clone(&self.route);
         let Some(lead) = &route.lead else { return Ok(false) };
@@ -124,6 +128,20 @@ impl Dispatch {
         let Some(to) = to else { return Ok(false) };
         self.route = plan.route(&to, None, states)?;
         Ok(true)
+    }
+
+    /// Whose numbers the request is to be counted in.
+    fn variants(&self, known: &Variants, purpose: Purpose<'_>) -> Vec<Arc<Variant>> {
+        let exposed = |hop: &Hop| {
+            let exposure = hop.exposure.as_ref()?;
+            Some(known.of(&hop.route, Some(&exposure.split), &exposure.variant))
+        };
+        match purpose {
+            Purpose::Explain => Vec::new(),
+            Purpose::Send => self.path.iter().filter_map(exposed).collect(),
+            // Not in those of the variants that it goes through: nobody saw its answer.
+            Purpose::Copy(route) => vec![known.of(route, None, SHADOW)],
+        }
     }
 
     /// Has `send` send the copies that were drawn, and notes what became of them.

@@ -35,6 +35,7 @@ mod target;
 mod target_facts;
 mod target_state;
 mod turn;
+mod variants;
 
 use std::fmt;
 use std::future::Future;
@@ -306,7 +307,7 @@ impl Shared {
 
     /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
     /// `Configuration`; nothing was sent.
-    fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose) -> Result<Dispatch> {
+    fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose<'_>) -> Result<Dispatch> {
         self.open()?;
         let Living { plan, states, .. } = &*self.living;
         Dispatch::new(&plan.load(), states, call, stream, purpose)
@@ -341,13 +342,14 @@ impl Shared {
             // A copy is worth no second try.
             copy.options.max_retries = Some(0);
             let shared = Arc::clone(shared);
-            shadow.send(Box::pin(shared.copy(copy, stream)))
+            let route = shadow.route.clone();
+            shadow.send(Box::pin(async move { shared.copy(copy, &route, stream).await }))
         });
     }
 
-    /// What becomes of a copy is told by the numbers of its targets alone.
-    async fn copy(self: Arc<Self>, call: ChatCall, stream: bool) {
-        let Ok(dispatch) = self.dispatch(&call, stream, Purpose::Copy) else { return };
+    /// What becomes of a copy is told by numbers alone.
+    async fn copy(self: Arc<Self>, call: ChatCall, route: &str, stream: bool) {
+        let Ok(dispatch) = self.dispatch(&call, stream, Purpose::Copy(route)) else { return };
         if !stream {
             let _ = execute::chat(&self.run(&call, &dispatch, false)).await;
             return;

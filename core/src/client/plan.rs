@@ -120,5 +120,5 @@ fn shadow(
         return Ok(Some(Arc::clone(same)));
     }
     let shadows = Shadows::new(config.clone(), &format!("routes.{name}.shadow"))?;
-    Ok(Some(Arc::new(Shadow::new(shadows, clock))))
+    Ok(Some(Arc::new(Shadow::new(name, shadows, clock))))
 }

@@ -8,7 +8,9 @@ use super::clock::Clock;
 use super::dispatch::Dispatch;
 use super::prepare::Prepared;
 use super::spent::Spent;
+use super::variants::Exposed;
 use crate::error::Error;
+use crate::routing::state::Used;
 use crate::types::deferred::Deferred;
 use crate::types::routing_trace::RoutingTrace;
 use crate::types::trace::{Attempt, AttemptError, AttemptUsage, Cause, Outcome, Trace};
@@ -19,13 +21,17 @@ pub(crate) struct Recorder {
     clock: Clock,
     start: Duration,
     trace: Trace,
+    /// Of all attempts together.
+    used: Option<Used>,
+    /// The variants that the request belongs to.
+    exposed: Option<Arc<Exposed>>,
 }
 
 impl Recorder {
-    pub fn new(requested_model: &str, clock: Clock) -> Self {
+    pub fn new(requested_model: &str, clock: Clock, exposed: Option<Arc<Exposed>>) -> Self {
         let requested_model = requested_model.to_owned();
         let trace = Trace { id: fastrand::u64(..), requested_model, ..Trace::default() };
-        Self { clock, start: clock.now(), trace }
+        Self { clock, start: clock.now(), trace, used: None, exposed }
     }
 
     /// Time since the request's start.
@@ -118,7 +124,12 @@ impl Recorder {
         self.trace.target = Some(target.name());
         self.trace.degraded |= prepared.chosen.degraded;
         self.trace.translation.append(&mut prepared.translation);
-        self.trace.time_to_first_token_ms.get_or_insert(now);
+        if self.trace.time_to_first_token_ms.is_none() {
+            self.trace.time_to_first_token_ms = Some(now);
+            if let Some(exposed) = &self.exposed {
+                exposed.first_token();
+            }
+        }
     }
 
     /// The attempt gave the whole answer; `spent` where the provider said what it took.
@@ -130,11 +141,22 @@ impl Recorder {
         }
         self.trace.total_ms = Some(now);
         self.paid(number, spent);
+        if let Some(exposed) = &self.exposed {
+            exposed.succeeded(self.used);
+        }
+    }
+
+    /// The request failed for its caller.
+    pub fn ended(&self, error: &Error) {
+        if let Some(exposed) = &self.exposed {
+            exposed.failed(error.kind, self.used);
+        }
     }
 
     /// What the attempt took, answered or broken; the request's cost is the sum.
     pub fn paid(&mut self, number: usize, spent: Option<Spent>) {
         let Some(Spent { used, estimated, cost }) = spent else { return };
+        self.used = Some(self.used.map_or(used, |before| before.and(used)));
         if let Some(attempt) = self.attempt(number) {
             attempt.usage = Some(AttemptUsage {
                 input_tokens: used.input_tokens,

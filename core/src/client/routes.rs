@@ -29,6 +29,14 @@ impl Routes<'_> {
         listing::routes(&self.0.plan().inventory)
     }
 
+    /// What was seen of each variant of the routes' splits, and of copies, by route,
+    /// split and variant: a list of [`VariantStats`](crate::types::stats::VariantStats).
+    #[must_use]
+    pub fn variants(&self) -> Value {
+        let living = &self.0.shared.living;
+        living.states.variants.stats(living.clock.now())
+    }
+
     /// Sets a route, in place of another of its name. `config`: as in the client's
     /// configuration.
     ///

@@ -16,6 +16,7 @@ use crate::types::path::ShadowFate;
 
 /// The copies of one route.
 pub(super) struct Shadow {
+    pub route: String,
     shadows: Shadows,
     clock: Clock,
     places: Mutex<Places>,
@@ -30,8 +31,8 @@ struct Places {
 type Copy = BoxFuture<'static, ()>;
 
 impl Shadow {
-    pub fn new(shadows: Shadows, clock: Clock) -> Self {
-        Self { shadows, clock, places: Mutex::default() }
+    pub fn new(route: &str, shadows: Shadows, clock: Clock) -> Self {
+        Self { route: route.to_owned(), shadows, clock, places: Mutex::default() }
     }
 
     /// The route or target that gets the copies.

@@ -8,6 +8,7 @@ use super::clock::Clock;
 use super::named::Named;
 use super::rewards::AllRewards;
 use super::target_state::{Scope, TargetSettings, TargetState};
+use super::variants::Variants;
 use crate::providers::Provider;
 
 /// The state of every target that was asked, and of every provider.
@@ -17,6 +18,7 @@ pub(crate) struct States {
     settings: TargetSettings,
     clock: Clock,
     pub(super) rewards: AllRewards,
+    pub(super) variants: Variants,
 }
 
 impl States {
@@ -27,6 +29,7 @@ impl States {
             settings,
             clock,
             rewards: AllRewards::default(),
+            variants: Variants::default(),
         }
     }
 

@@ -199,6 +199,7 @@ impl ChatReplyStream {
         error.attempts = self.recorder.attempts();
         error.route = Some(Box::new((*self.trace()).clone()));
         error.partial = Some(Box::new(self.partial()));
+        self.recorder.ended(&error);
         error
     }
 

@@ -48,14 +48,15 @@ pub(crate) struct Run<'a> {
 
 /// Sends a request until it is answered or given up.
 pub(crate) async fn chat(run: &Run<'_>) -> Result<ChatReply> {
-    let mut recorder = Recorder::new(&run.call.request.model, run.clock);
+    let mut recorder = run.recorder();
     let mut progress = Progress::new(run);
     let step = progress.begin(run).await;
     let (Whole { mut reply, spent, .. }, attempt) = progress
         .until_answered(run, &mut recorder, step, |request, prepared, permit| {
             Box::pin(exchange(run, request, prepared, permit))
         })
-        .await?;
+        .await
+        .inspect_err(|error| recorder.ended(error))?;
     progress.end(run, &mut recorder);
     recorder.succeeded(attempt, spent);
     reply.completion.route = Some(recorder.finish());
@@ -65,14 +66,15 @@ pub(crate) async fn chat(run: &Run<'_>) -> Result<ChatReply> {
 /// Sends a request until the first content of its stream, or gives up.
 pub(crate) async fn chat_stream(asked: Asked) -> Result<ChatReplyStream> {
     let run = asked.run();
-    let mut recorder = Recorder::new(&run.call.request.model, run.clock);
+    let mut recorder = run.recorder();
     let mut progress = Progress::new(&run);
     let step = progress.begin(&run).await;
     let (leg, attempt) = progress
         .until_answered(&run, &mut recorder, step, |request, prepared, permit| {
             Box::pin(open(&run, request, prepared, permit))
         })
-        .await?;
+        .await
+        .inspect_err(|error| recorder.ended(error))?;
     let recovery = match run.stream_recovery() {
         StreamRecovery::Continue => {
             progress.decided(&run, &mut recorder);
@@ -94,6 +96,11 @@ impl Run<'_> {
         first.map_or_else(Limits::default, |first| {
             limits(self.settings, &first.target, &self.call.options, self.stream)
         })
+    }
+
+    fn recorder(&self) -> Recorder {
+        let exposed = self.dispatch.exposed.as_ref().map(Arc::clone);
+        Recorder::new(&self.call.request.model, self.clock, exposed)
     }
 
     /// The choices of this request.

@@ -51,6 +51,38 @@ pub struct TargetStats {
     pub limits_left: Vec<LimitLeft>,
 }
 
+/// What was seen of the requests of one variant of a split, or of the copies of a
+/// route. Times are seconds, money is US dollars.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct VariantStats {
+    pub route: String,
+    /// None: the copies of the route's requests.
+    pub split: Option<String>,
+    /// `base` for what the variants of the split leave, `shadow` for copies.
+    pub variant: String,
+    /// Requests begun, each once, whatever attempts it took.
+    pub requests: u64,
+    pub successes: u64,
+    /// Left by the caller.
+    pub cancelled: u64,
+    /// By the class of the error that the caller got.
+    pub errors: BTreeMap<String, u64>,
+    pub in_flight: u64,
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    /// US dollars, of what has a known price.
+    pub cost: f64,
+    /// Requests with usage whose price is not known: `cost` is too low by them.
+    pub unpriced: u64,
+    /// The share of ended requests that were answered, cancelled ones left out.
+    pub success_rate: Option<f64>,
+    /// Of the last five minutes.
+    pub time_to_first_token_s: Option<Percentiles>,
+    /// From the request's start to its end, of the last five minutes.
+    pub total_s: Option<Percentiles>,
+}
+
 /// Which state a circuit breaker is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

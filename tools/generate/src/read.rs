@@ -6,7 +6,7 @@ use roocode::testing::{Counters, MockOptions, RecordedRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use roocode::types::order::OrderQuestion;
 use roocode::types::replay::{Propensity, Replay};
-use roocode::types::stats::TargetStats;
+use roocode::types::stats::{TargetStats, VariantStats};
 use roocode::types::trace::Trace;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -26,6 +26,7 @@ pub fn model() -> Result<Model, String> {
         declarations::<ChatCompletionChunk>(read())?,
         declarations::<Trace>(read())?,
         declarations::<TargetStats>(written())?,
+        declarations::<VariantStats>(written())?,
         declarations::<OrderQuestion>(written())?,
         declarations::<Replay>(written())?,
         declarations::<Propensity>(written())?,
