@@ -12,6 +12,7 @@ mod attempts;
 mod candidates;
 mod clean;
 mod html;
+mod path;
 mod text;
 mod words;
 
@@ -114,6 +115,7 @@ impl View {
         for change in &trace.translation {
             view.notes.push(format!("{} {}: {}", words::word(&change.action), change.param, change.detail));
         }
+        view.notes.extend(path::notes(&trace.path));
         if let Some(routing) = &trace.routing {
             view.add_candidates(routing);
         }
@@ -122,6 +124,7 @@ impl View {
 
     fn of_routing(routing: &RoutingTrace) -> Self {
         let mut view = Self { heading: candidates::heading(routing), ..Self::default() };
+        view.notes.extend(path::notes(&routing.path));
         view.add_candidates(routing);
         view.cleaned()
     }

@@ -181,3 +181,23 @@ fn figures() {
     let times = [0.0, 9.94, 9.96, 999.0, 1000.0, 123_456.0].map(words::milliseconds);
     assert_eq!(times, ["0 ms", "9.9 ms", "10 ms", "999 ms", "1.00 s", "123 s"]);
 }
+
+#[test]
+fn the_way_through_routes_is_told() {
+    let mut value = serde_json::to_value(failed_over()).unwrap();
+    value["path"] = json!([
+        { "route": "front", "rule": "long", "rule_notes": [{ "rule": 0, "message": "no such key" }], "to": "smart" },
+        { "route": "smart", "shadow": { "to": "idle/m", "fate": "queued" },
+          "exposure": { "split": "test", "variant": "b", "key_hash": "000000000000002a", "sticky": true } },
+    ]);
+    value["routing"]["tier_strategies"] = json!({ "2": { "type": "weighted" } });
+    let text = trace_text(&trace(value));
+    for line in [
+        "route front: rule 0 could not be evaluated: no such key",
+        "route front: rule long held, on to smart",
+        "route smart: variant b of split test by its key, a copy to idle/m: queued",
+        "ranked by cheapest, then least_latency; tier 2 by weighted; seed 000000000000002a",
+    ] {
+        assert!(text.lines().any(|told| told == line), "{line} is not in {text}");
+    }
+}
