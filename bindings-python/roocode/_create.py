@@ -17,6 +17,7 @@ from .types import (
     RoutingOptionsParam,
     StopParam,
     StreamOptionsParam,
+    StreamRecoveryParam,
     TimeoutParam,
     ToolChoiceParam,
     ToolParam,
@@ -71,6 +72,8 @@ class CompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
@@ -160,6 +163,13 @@ class CompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -210,6 +220,8 @@ class CompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatStream:
         """Asks for a chat completion.
 
@@ -299,6 +311,13 @@ class CompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -349,6 +368,8 @@ class CompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatCompletion | ChatStream:
         """Asks for a chat completion.
 
@@ -438,6 +459,13 @@ class CompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -487,6 +515,8 @@ class CompletionsSignature:
         extra_query: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         unsupported: UnsupportedParam | None = None,
+        stream_recovery: StreamRecoveryParam | None = None,
+        coalesce: bool | None = None,
         **fields: Any,
     ) -> ChatCompletion | ChatStream:
         raise NotImplementedError
@@ -540,6 +570,8 @@ class AsyncCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
@@ -629,6 +661,13 @@ class AsyncCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -679,6 +718,8 @@ class AsyncCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> AsyncChatStream:
         """Asks for a chat completion.
 
@@ -768,6 +809,13 @@ class AsyncCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -818,6 +866,8 @@ class AsyncCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatCompletion | AsyncChatStream:
         """Asks for a chat completion.
 
@@ -907,6 +957,13 @@ class AsyncCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -956,6 +1013,8 @@ class AsyncCompletionsSignature:
         extra_query: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         unsupported: UnsupportedParam | None = None,
+        stream_recovery: StreamRecoveryParam | None = None,
+        coalesce: bool | None = None,
         **fields: Any,
     ) -> ChatCompletion | AsyncChatStream:
         raise NotImplementedError
@@ -1009,6 +1068,8 @@ class RawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
@@ -1098,6 +1159,13 @@ class RawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1148,6 +1216,8 @@ class RawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatStream]:
         """Asks for a chat completion.
 
@@ -1237,6 +1307,13 @@ class RawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1287,6 +1364,8 @@ class RawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
         """Asks for a chat completion.
 
@@ -1376,6 +1455,13 @@ class RawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1425,6 +1511,8 @@ class RawCompletionsSignature:
         extra_query: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         unsupported: UnsupportedParam | None = None,
+        stream_recovery: StreamRecoveryParam | None = None,
+        coalesce: bool | None = None,
         **fields: Any,
     ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
         raise NotImplementedError
@@ -1478,6 +1566,8 @@ class AsyncRawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
@@ -1567,6 +1657,13 @@ class AsyncRawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1617,6 +1714,8 @@ class AsyncRawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
@@ -1706,6 +1805,13 @@ class AsyncRawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1756,6 +1862,8 @@ class AsyncRawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
@@ -1845,6 +1953,13 @@ class AsyncRawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1894,6 +2009,8 @@ class AsyncRawCompletionsSignature:
         extra_query: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         unsupported: UnsupportedParam | None = None,
+        stream_recovery: StreamRecoveryParam | None = None,
+        coalesce: bool | None = None,
         **fields: Any,
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
         raise NotImplementedError

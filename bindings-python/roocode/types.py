@@ -16,6 +16,7 @@ __all__ = [
     "AssistantMessageParam",
     "Attempt",
     "AttemptError",
+    "AttemptUsage",
     "AudioOptionsParam",
     "AudioOutput",
     "AudioPartParam",
@@ -31,9 +32,12 @@ __all__ = [
     "ChatRequestParam",
     "Choice",
     "ChunkChoice",
+    "Coalesced",
     "CompletionTokensDetails",
     "ContentParam",
     "ContentPartParam",
+    "Continuation",
+    "ContinuedBy",
     "Cost",
     "Delta",
     "DeveloperMessageParam",
@@ -89,6 +93,7 @@ __all__ = [
     "StrategyConfig",
     "StrategyName",
     "StreamOptionsParam",
+    "StreamRecoveryParam",
     "SystemMessageParam",
     "TargetFacts",
     "TargetStats",
@@ -521,6 +526,7 @@ class RequestRecord(Record):
     region: str | None
     residency: list[str] | None
     data_policy: list[str]
+    allow_degraded: bool | None
     session_key: str | None
     """The hash of the session."""
     prompt_key: str | None
@@ -536,6 +542,7 @@ class RequestRecord(Record):
         "region": (None, None),
         "residency": (None, None),
         "data_policy": (None, ()),
+        "allow_degraded": (None, None),
         "session_key": (None, None),
         "prompt_key": (None, None),
     }
@@ -569,6 +576,8 @@ class TargetFacts(Record):
     """Tokens of input and output together. Absent: unknown, which passes."""
     output_limit: int | None
     """Tokens of output. Absent: unknown, which passes."""
+    degraded: bool
+    """Whether the route declares it as a degradation."""
     available_from: float | None
     """First served, in seconds since 1970. Absent: already."""
     retired_from: float | None
@@ -585,6 +594,7 @@ class TargetFacts(Record):
         "lacks": (None, None),
         "context_window": (None, None),
         "output_limit": (None, None),
+        "degraded": (None, False),
         "available_from": (None, None),
         "retired_from": (None, None),
     }
@@ -595,7 +605,7 @@ class Exclusion(Record):
 
     __slots__ = ()
 
-    filter: Literal["status", "provider", "tag", "region", "residency", "data_policy", "capability", "context_window", "output_limit", "not_yet", "retired"]
+    filter: Literal["status", "provider", "tag", "region", "residency", "data_policy", "degraded", "capability", "context_window", "output_limit", "not_yet", "retired"]
     status: ProviderStatus | None
     wanted: str | int | None
     missing: str | Capability | None
@@ -790,6 +800,26 @@ class AttemptError(Record):
     }
 
 
+class AttemptUsage(Record):
+    """What one attempt took."""
+
+    __slots__ = ()
+
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+    """US dollars, where the price is known."""
+    estimated: bool
+    """True where the token counts were estimated."""
+
+    __fields__ = {
+        "input_tokens": (None, None),
+        "output_tokens": (None, None),
+        "cost_usd": (None, None),
+        "estimated": (None, False),
+    }
+
+
 class Attempt(Record):
     """One HTTP exchange with one target."""
 
@@ -809,6 +839,10 @@ class Attempt(Record):
     status: int | None
     """HTTP status, if there was a response."""
     error: AttemptError | None
+    usage: AttemptUsage | None
+    """What it took, where the provider said so. Of a stream that was continued elsewhere an estimate,
+    where it did not.
+    """
     waited_s: float | None
     """Seconds waited before the next attempt."""
 
@@ -821,6 +855,7 @@ class Attempt(Record):
         "outcome": (None, None),
         "status": (None, None),
         "error": (AttemptError, None),
+        "usage": (AttemptUsage, None),
         "waited_s": (None, None),
     }
 
@@ -874,6 +909,22 @@ class Cost(Record):
     }
 
 
+class Coalesced(Record):
+    """How a request shared the reply of identical ones."""
+
+    __slots__ = ()
+
+    callers: int
+    """How many asked, those who left meanwhile included."""
+    joined_ms: float
+    """Milliseconds from the start of the one that went out to this one's."""
+
+    __fields__ = {
+        "callers": (None, None),
+        "joined_ms": (None, None),
+    }
+
+
 class Trace(Record):
     """What happened to one request. Times are milliseconds from its start."""
 
@@ -891,6 +942,8 @@ class Trace(Record):
     """`provider/model`."""
     route: str | None
     """The route that was asked for, where the model name is one."""
+    degraded: bool
+    """Whether the target that answered is one that the route declares as a degradation."""
     routing: RoutingTrace | None
     """How the target was chosen, where there were several."""
     attempts: list[Attempt]
@@ -902,6 +955,9 @@ class Trace(Record):
     total_ms: float | None
     """From the request's start to the end of the answer."""
     cost: Cost | None
+    """What was paid. Absent on all but one of the requests that shared a reply."""
+    coalesced: Coalesced | None
+    """Where identical requests went out as one (`coalesce`): this trace is that one's."""
 
     __fields__ = {
         "requested_model": (None, None),
@@ -910,12 +966,14 @@ class Trace(Record):
         "model": (None, None),
         "target": (None, None),
         "route": (None, None),
+        "degraded": (None, False),
         "routing": (RoutingTrace, None),
         "attempts": (Attempt, ()),
         "translation": (Translation, ()),
         "time_to_first_token_ms": (None, None),
         "total_ms": (None, None),
         "cost": (Cost, None),
+        "coalesced": (Coalesced, None),
     }
 
 
@@ -1048,6 +1106,32 @@ class ChunkChoice(Record):
     }
 
 
+ContinuedBy = Literal["prefill", "instruction"]
+"""How a target is told the beginning of the answer that it goes on with."""
+
+
+class Continuation(Record):
+    """Where a stream that broke goes on."""
+
+    __slots__ = ()
+
+    from: str
+    """`provider/model` whose stream broke."""
+    target: str
+    """`provider/model` that goes on."""
+    by: ContinuedBy
+    """How it was told what was said before."""
+    after_characters: int
+    """Characters of text before this chunk: from there on it is the new target's."""
+
+    __fields__ = {
+        "from": (None, None),
+        "target": (None, None),
+        "by": (None, None),
+        "after_characters": (None, None),
+    }
+
+
 class ChatCompletionChunk(Record):
     """A piece of a streamed reply."""
 
@@ -1067,6 +1151,10 @@ class ChatCompletionChunk(Record):
     system_fingerprint: str | None
     route: Trace | None
     """On the last chunk."""
+    continuation: Continuation | None
+    """On the first chunk after a break of the stream, where `stream_recovery` is `continue`: from here
+    on another attempt speaks.
+    """
     provider_fields: dict[str, Any]
     """Fields that have no name here, as the provider sent them."""
 
@@ -1080,6 +1168,7 @@ class ChatCompletionChunk(Record):
         "service_tier": (None, None),
         "system_fingerprint": (None, None),
         "route": (Trace, None),
+        "continuation": (Continuation, None),
     }
 
 
@@ -1601,6 +1690,10 @@ class StreamOptionsParam(TypedDict, total=False):
     """
 
 
+StreamRecoveryParam = Literal["error", "continue"]
+"""What is done with a stream that breaks after its first content."""
+
+
 UnsupportedParam = Literal["error", "drop"]
 """What to do with a parameter that the target cannot honour."""
 
@@ -1640,6 +1733,9 @@ class RoutingOptionsParam(TypedDict, total=False):
     expected_output_tokens: int | None
     """Tokens that the answer will have, for expected cost and time. Default: 256, or the request's
     limit where that is lower.
+    """
+    allow_degraded: bool | None
+    """Whether a target that its route declares as a degradation (`degraded`) may answer. Default true.
     """
 
 
