@@ -2,6 +2,7 @@ const native = require('./native.js');
 const { APIPromise } = require('./api_promise.js');
 const { badRequest, guarded } = require('./errors.js');
 const { encode } = require('./encode.js');
+const { Providers, Routes } = require('./inventory.js');
 const { clientOptions, requestOptions } = require('./options.js');
 const { current, Failure } = require('./environment.js');
 const { Stream } = require('./stream.js');
@@ -55,24 +56,6 @@ class Chat {
   }
 }
 
-class Providers {
-  #client;
-
-  constructor(client) {
-    this.#client = client;
-  }
-
-  /** The configured providers, without their credentials. */
-  list() {
-    return JSON.parse(guarded(() => this.#client.providers()));
-  }
-
-  /** Every kind of provider there is, and whether it is ready to use. */
-  kinds() {
-    return JSON.parse(guarded(() => this.#client.kinds()));
-  }
-}
-
 const DERIVED = Symbol('derived');
 
 class Roocode {
@@ -82,6 +65,7 @@ class Roocode {
     this.#client = from?.[DERIVED] ?? guarded(() => native.NativeClient.open(settings(options)));
     this.chat = new Chat(this.#client);
     this.providers = new Providers(this.#client);
+    this.routes = new Routes(this.#client);
   }
 
   /** A client with other options that shares this one's connections. */
@@ -130,6 +114,9 @@ const roocode = {
   },
   get providers() {
     return client().providers;
+  },
+  get routes() {
+    return client().routes;
   },
   withOptions: (options) => client().withOptions(options),
   explain: (body, options) => client().explain(body, options),

@@ -95,6 +95,8 @@ export interface ClientOptions extends RequestDefaults {
   kinds?: Record<string, Record<string, unknown>>;
   /** Named sets of targets; a request names one as its `model`. See "Routing" in the README. */
   routes?: Record<string, RouteOptions>;
+  /** The route of requests that name no model. */
+  defaultRoute?: string;
   /** How failures are treated: `retry`, `retry_budget`, `breaker`, `cooldown`, `hedge`, `queue`, … */
   resilience?: Record<string, unknown>;
   /** A proxy for every request, such as `http://host:8080` or `socks5://host:1080`. */
@@ -184,6 +186,42 @@ export interface Providers {
   list(): ProviderInfo[];
   /** Every kind of provider there is, and whether it is ready to use. */
   kinds(): KindInfo[];
+  /** Adds a provider, after all others. */
+  add(config: ProviderOptions): void;
+  /**
+   * Changes a provider: each field replaces that of its declaration, null brings back the default. With
+   * another address, key or limit it begins anew: what was learned of it is forgotten.
+   */
+  update(name: string, changes: { [Setting in keyof ProviderOptions]?: ProviderOptions[Setting] | null }): void;
+  /** Lets a provider take part again, with what is known of it. */
+  activate(name: string): void;
+  /** Lets a provider rest: no new request goes there. Routes keep its targets. */
+  deactivate(name: string): void;
+  /** Takes a provider away. An error where a route names it. */
+  remove(name: string): void;
+}
+
+/** A route as it was declared. */
+export interface RouteInfo {
+  name: string;
+  /** Whether requests that name no model take it. */
+  default: boolean;
+  [field: string]: unknown;
+}
+
+/**
+ * The routes of a client. A change holds for requests that begin after it; those under way end as they
+ * began. What is refused throws a `ConfigurationError` and leaves everything as it was.
+ */
+export interface Routes {
+  /** Every route as it was declared, with its name. */
+  list(): RouteInfo[];
+  /** Sets a route, in place of another of its name. */
+  set(name: string, config: RouteOptions): void;
+  /** Sets the weights of some targets, each by its name as the route declares it. */
+  setWeights(name: string, weights: Record<string, number>): void;
+  /** Takes a route away. An error where another route leads to it. */
+  remove(name: string): void;
 }
 
 /** A client: providers, and the connections to them. Make one and keep it. */
@@ -191,6 +229,7 @@ export declare class Roocode {
   constructor(options?: ClientOptions);
   readonly chat: Chat;
   readonly providers: Providers;
+  readonly routes: Routes;
   /** A client with other options that shares this one's connections. */
   withOptions(options: RequestDefaults): Roocode;
   /**

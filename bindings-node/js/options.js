@@ -30,6 +30,7 @@ function renamed(options, names, convert) {
   return result;
 }
 
+/** The settings of one provider or route, as the core names them. */
 function settings(given) {
   return isPlain(given) ? renamed(given, {}, timeouts) : given;
 }
@@ -55,4 +56,4 @@ function requestOptions({ signal: _signal, ...options }) {
   return renamed(options, REQUEST_NAMES, timeouts);
 }
 
-module.exports = { clientOptions, requestOptions };
+module.exports = { clientOptions, requestOptions, settings };

@@ -454,6 +454,8 @@ export interface RoutingTrace {
    */
   policy_version: string;
   strategy: StrategyConfig;
+  /** Those of tiers that rank by another one: a route within the route. */
+  tier_strategies?: { [name: string]: unknown };
   /** The seed of every random choice. */
   seed: string;
   /** When the decision was made, in seconds since 1970. */
@@ -1110,8 +1112,11 @@ export interface RoutingOptionsParam {
 
 /** A request for a chat completion. */
 export interface ChatRequestParam {
-  /** `provider/model`, `kind/model`, or a bare model name. */
-  model: string;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string;
   /** The conversation so far; at least one message. */
   messages: readonly (MessageParam | ChatMessage)[];
   /** Most tokens to generate, reasoning included. */

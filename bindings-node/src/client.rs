@@ -34,13 +34,26 @@ impl NativeClient {
     /// The configured providers, JSON.
     #[napi(catch_unwind)]
     pub fn providers(&self) -> String {
-        self.client.providers().to_string()
+        self.client.providers().list().to_string()
     }
 
     /// Every known kind of provider, JSON.
     #[napi(catch_unwind)]
     pub fn kinds(&self) -> String {
-        self.client.kinds().to_string()
+        self.client.providers().kinds().to_string()
+    }
+
+    /// The declared routes, JSON.
+    #[napi(catch_unwind)]
+    pub fn routes(&self) -> String {
+        self.client.routes().list().to_string()
+    }
+
+    /// Makes a change of providers or routes, JSON.
+    #[napi(catch_unwind)]
+    pub fn apply(&self, change: String) -> napi::Result<()> {
+        let apply = || self.client.apply(crossing::parse(&change)?);
+        apply().map_err(|error| thrown(&error))
     }
 
     /// How the target of a request would be chosen now, JSON.

@@ -17,7 +17,8 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import errors, types
-    from ._client import AsyncRoocode, Chat, Providers, Roocode
+    from ._client import AsyncRoocode, Chat, Roocode
+    from ._inventory import Providers, Routes
     from ._native import set_worker_threads
     from ._raw import RawResponse
     from ._streams import AsyncChatStream, ChatStream
@@ -48,6 +49,9 @@ if TYPE_CHECKING:
     """`chat` of the default client, which is made from the environment when first used."""
     providers: Providers
     """`providers` of the default client."""
+
+    routes: Routes
+    """`routes` of the default client."""
 
 _HOMES = {
     "Roocode": "_client",
@@ -88,6 +92,7 @@ __all__ = [
     "chat",
     "errors",
     "providers",
+    "routes",
     "set_worker_threads",
     "types",
 ]
@@ -96,7 +101,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in ("chat", "providers"):
+    if name in ("chat", "providers", "routes"):
         # Not kept here: closing the default client makes the next use a new one.
         return getattr(import_module("._default", __name__).client(), name)
     if name in _MODULES:

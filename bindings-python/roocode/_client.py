@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from ._inventory import Providers, Routes
 from ._native import CREATE_DOCUMENT, NativeClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import builtins
     from collections.abc import Mapping, Sequence
     from typing import Any, ClassVar
 
@@ -126,18 +126,6 @@ class AsyncChat(_Resource):
         self.completions = AsyncCompletions(native)
 
 
-class Providers(_Resource):
-    __slots__ = ()
-
-    def list(self) -> list[dict[str, Any]]:
-        """The configured providers, and whether each is ready."""
-        return self._native.providers()
-
-    def kinds(self) -> builtins.list[dict[str, Any]]:
-        """Every kind of provider that can be configured."""
-        return self._native.kinds()
-
-
 class _Client:
     """What both clients share: the options, and the connections behind them."""
 
@@ -158,6 +146,7 @@ class _Client:
         default_query: Mapping[str, str] | None = None,
         proxy: str | None = None,
         routes: Mapping[str, Mapping[str, Any]] | None = None,
+        default_route: str | None = None,
         resilience: Mapping[str, Any] | None = None,
         **config: Any,
     ) -> None:
@@ -172,6 +161,7 @@ class _Client:
         `default_headers`, `default_query`: sent with every request.
         `routes`: named sets of targets, each with `targets` and a `strategy`; a request
         names one as its `model`.
+        `default_route`: the route of requests that name no model.
         `resilience`: how failures are treated: `retry`, `breaker`, `cooldown`, `hedge`, `queue`, …
         `proxy`: such as "http://host:8080"; else the usual environment variables say.
         """
@@ -187,6 +177,7 @@ class _Client:
             "default_query": default_query,
             "proxy": proxy,
             "routes": routes,
+            "default_route": default_route,
             "resilience": resilience,
             **config,
         }
@@ -197,6 +188,7 @@ class _Client:
         self._closed = False
         self.chat = self._chat(native)
         self.providers = Providers(native)
+        self.routes = Routes(native)
 
     @property
     def is_closed(self) -> bool:

@@ -29,9 +29,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -77,9 +77,10 @@ class CompletionsSignature:
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -177,9 +178,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -225,9 +226,10 @@ class CompletionsSignature:
     ) -> ChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -325,9 +327,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -373,9 +375,10 @@ class CompletionsSignature:
     ) -> ChatCompletion | ChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -472,9 +475,9 @@ class CompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -527,9 +530,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -575,9 +578,10 @@ class AsyncCompletionsSignature:
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -675,9 +679,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -723,9 +727,10 @@ class AsyncCompletionsSignature:
     ) -> AsyncChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -823,9 +828,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -871,9 +876,10 @@ class AsyncCompletionsSignature:
     ) -> ChatCompletion | AsyncChatStream:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -970,9 +976,9 @@ class AsyncCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -1025,9 +1031,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1073,9 +1079,10 @@ class RawCompletionsSignature:
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1173,9 +1180,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1221,9 +1228,10 @@ class RawCompletionsSignature:
     ) -> RawResponse[ChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1321,9 +1329,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1369,9 +1377,10 @@ class RawCompletionsSignature:
     ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1468,9 +1477,9 @@ class RawCompletionsSignature:
     def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,
@@ -1523,9 +1532,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[False] | None = ...,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1571,9 +1580,10 @@ class AsyncRawCompletionsSignature:
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1671,9 +1681,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: Literal[True],
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1719,9 +1729,10 @@ class AsyncRawCompletionsSignature:
     ) -> RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1819,9 +1830,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool,
+        model: str = ...,
         max_completion_tokens: int | None = ...,
         max_tokens: int | None = ...,
         temperature: float | None = ...,
@@ -1867,9 +1878,10 @@ class AsyncRawCompletionsSignature:
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
-        `model`: `provider/model`, `kind/model`, or a bare model name.
-
         `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `max_completion_tokens`: Most tokens to generate, reasoning included.
 
@@ -1966,9 +1978,9 @@ class AsyncRawCompletionsSignature:
     async def create(
         self,
         *,
-        model: str,
         messages: Sequence[MessageParam | ChatMessage],
         stream: bool | None = None,
+        model: str = None,
         max_completion_tokens: int | None = None,
         max_tokens: int | None = None,
         temperature: float | None = None,

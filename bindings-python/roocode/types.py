@@ -744,6 +744,8 @@ class RoutingTrace(Record):
     must give the same decision.
     """
     strategy: StrategyConfig
+    tier_strategies: dict[str, Any]
+    """Those of tiers that rank by another one: a route within the route."""
     seed: str
     """The seed of every random choice."""
     now: float
@@ -764,6 +766,7 @@ class RoutingTrace(Record):
     __fields__ = {
         "policy_version": (None, None),
         "strategy": (None, None),
+        "tier_strategies": (None, None),
         "seed": (None, None),
         "now": (None, None),
         "request": (RequestRecord, None),
@@ -1740,8 +1743,6 @@ class RoutingOptionsParam(TypedDict, total=False):
 
 
 class _ChatRequestRequired(TypedDict):
-    model: str
-    """`provider/model`, `kind/model`, or a bare model name."""
     messages: Sequence[MessageParam | ChatMessage]
     """The conversation so far; at least one message."""
 
@@ -1749,6 +1750,10 @@ class _ChatRequestRequired(TypedDict):
 class ChatRequestParam(_ChatRequestRequired, total=False):
     """A request for a chat completion."""
 
+    model: str
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
     max_completion_tokens: int | None
     """Most tokens to generate, reasoning included."""
     max_tokens: int | None

@@ -25,7 +25,8 @@ pub struct NativeClient {
 
 /// How to make the client again in a child process, whose connections are its own.
 enum Origin {
-    Config(Value),
+    /// From itself: its providers and routes as they are now.
+    Itself,
     Other(Py<NativeClient>, Value),
 }
 
@@ -43,7 +44,12 @@ impl NativeClient {
                 return Ok(made.client.clone());
             }
         }
-        let client = self.origin.make(py)?;
+        let client = match &self.origin {
+            Origin::Itself => raise(py, lock(&self.made).client.anew())?,
+            Origin::Other(other, overrides) => {
+                raise(py, other.get().get(py)?.config_with(overrides.clone()))?
+            }
+        };
         let mut made = lock(&self.made);
         if made.closed {
             client.close();
@@ -54,9 +60,8 @@ impl NativeClient {
         Ok(client)
     }
 
-    fn from_origin(py: Python<'_>, origin: Origin) -> PyResult<Self> {
-        let client = origin.make(py)?;
-        Ok(Self { origin, made: Mutex::new(Made { generation: generation(), client, closed: false }) })
+    fn of(origin: Origin, client: Client) -> Self {
+        Self { origin, made: Mutex::new(Made { generation: generation(), client, closed: false }) }
     }
 
     fn prepare(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<(Client, ChatCall, bool)> {
@@ -108,15 +113,6 @@ impl NativeClient {
     }
 }
 
-impl Origin {
-    fn make(&self, py: Python<'_>) -> PyResult<Client> {
-        match self {
-            Self::Config(config) => raise(py, ClientConfig::from_value(config.clone()).and_then(Client::new)),
-            Self::Other(other, overrides) => raise(py, other.get().get(py)?.config_with(overrides.clone())),
-        }
-    }
-}
-
 fn raise<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
     result.map_err(|error| errors::to_python(py, &error))
 }
@@ -160,15 +156,18 @@ impl NativeClient {
         record::import_all(py)?;
         guard(py, || {
             let config = errors::argument(py, arguments::fields(config))?;
-            Self::from_origin(py, Origin::Config(Value::Object(config)))
+            let client = ClientConfig::from_value(Value::Object(config)).and_then(Client::new);
+            Ok(Self::of(Origin::Itself, raise(py, client)?))
         })
     }
 
     /// A client with other options and the same connections.
     fn with_options(slf: &Bound<'_, Self>, overrides: &Bound<'_, PyDict>) -> PyResult<Self> {
         guard(slf.py(), || {
-            let overrides = errors::argument(slf.py(), arguments::fields(overrides))?;
-            Self::from_origin(slf.py(), Origin::Other(slf.clone().unbind(), Value::Object(overrides)))
+            let overrides = Value::Object(errors::argument(slf.py(), arguments::fields(overrides))?);
+            let client = slf.get().get(slf.py())?.config_with(overrides.clone());
+            let client = raise(slf.py(), client)?;
+            Ok(Self::of(Origin::Other(slf.clone().unbind(), overrides), client))
         })
     }
 
@@ -188,15 +187,30 @@ impl NativeClient {
     }
     fn providers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
-            let providers = self.get(py)?.providers();
+            let providers = self.get(py)?.providers().list();
             record::to_python(py, &node_json::node(&providers).map_err(errors::internal)?, None)
         })
     }
 
     fn kinds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
-            let kinds = self.get(py)?.kinds();
+            let kinds = self.get(py)?.providers().kinds();
             record::to_python(py, &node_json::node(&kinds).map_err(errors::internal)?, None)
+        })
+    }
+
+    fn routes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        guard(py, || {
+            let routes = self.get(py)?.routes().list();
+            record::to_python(py, &node_json::node(&routes).map_err(errors::internal)?, None)
+        })
+    }
+
+    /// Makes a change of providers or routes.
+    fn apply(&self, py: Python<'_>, change: &Bound<'_, PyDict>) -> PyResult<()> {
+        guard(py, || {
+            let change = errors::argument(py, arguments::fields(change))?;
+            raise(py, self.get(py)?.apply(Value::Object(change)))
         })
     }
 

@@ -4,9 +4,10 @@
 #[rustfmt::skip]
 pub const CREATE: &str = r##"Asks for a chat completion.
 
-`model`: `provider/model`, `kind/model`, or a bare model name.
-
 `messages`: The conversation so far; at least one message.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
 
 `max_completion_tokens`: Most tokens to generate, reasoning included.
 

@@ -144,6 +144,7 @@ pub fn known(name: &str) -> Option<&'static str> {
         "text" => "text",
         "text_tokens" => "text_tokens",
         "tier" => "tier",
+        "tier_strategies" => "tier_strategies",
         "time_to_first_token_ms" => "time_to_first_token_ms",
         "time_to_first_token_s" => "time_to_first_token_s",
         "title" => "title",

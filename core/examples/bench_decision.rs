@@ -145,6 +145,7 @@ fn time(strategy: &Arc<Strategy>, live: &Live, request: &RequestFacts, record: R
                 let question = Question {
                     table: Arc::clone(&live.table),
                     strategy: Arc::clone(strategy),
+                    tier_strategies: Arc::default(),
                     request: request.clone(),
                     now: 1000.0,
                     seed,

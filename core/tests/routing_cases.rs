@@ -73,6 +73,7 @@ impl Case {
         let question = Question {
             table: Arc::clone(&self.table),
             strategy: Arc::clone(&self.strategy),
+            tier_strategies: Arc::default(),
             request: self.request.clone(),
             now: self.value["now"].as_f64().unwrap_or(0.0),
             seed,

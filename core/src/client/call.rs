@@ -117,12 +117,11 @@ impl ChatCall {
             options.insert("provider".to_owned(), provider);
         }
         options.retain(|_, value| !value.is_null());
-        let options = if options.is_empty() {
+        let options: RequestOptions = if options.is_empty() {
             RequestOptions::default()
         } else {
             crate::types::from_value(Value::Object(options))?
         };
-        let options: RequestOptions = options;
         options.routing.validate()?;
         let request = ChatRequest::from_value(Value::Object(body))?;
         request.validate()?;

@@ -10,8 +10,9 @@ use futures_util::StreamExt;
 
 use super::RawResponse;
 use super::clock::Clock;
+use super::permits::Permits;
 use super::prepare::{Prepared, scrub};
-use super::route::{Permits, RouteTarget};
+use super::route::RouteTarget;
 use super::spent::Spent;
 use super::tail::Tail;
 use crate::dialects::ChatStream;

@@ -2,15 +2,17 @@
 
 use serde_json::{Value, json};
 
-use crate::config::Settings;
+use crate::config::{CheckedRoute, Inventory};
 use crate::providers::Provider;
 
 /// The client's providers, in order.
-pub(super) fn providers(settings: &Settings) -> Value {
-    settings.providers.iter().map(|provider| one(provider)).collect()
+pub(super) fn providers(inventory: &Inventory) -> Value {
+    let declared = inventory.providers.iter().filter(|provider| provider.id == provider.name);
+    declared.map(|provider| one(provider, inventory)).collect()
 }
 
-fn one(provider: &Provider) -> Value {
+fn one(provider: &Provider, inventory: &Inventory) -> Value {
+    let keys = inventory.providers.iter().filter(|other| other.name == provider.name).count();
     json!({
         "name": provider.name,
         "kind": provider.kind,
@@ -22,6 +24,8 @@ fn one(provider: &Provider) -> Value {
         // Where the key is, never the key.
         "api_key_source": provider.api_key_source,
         "api_key_env": provider.api_key_env,
+        // How many of them take turns; one, or none, counts as one.
+        "api_keys": keys,
         "models": provider.models,
         "region": provider.region,
         "tags": provider.tags,
@@ -29,8 +33,8 @@ fn one(provider: &Provider) -> Value {
 }
 
 /// Every kind: what it is, what stands behind its facts, whether it is ready.
-pub(super) fn kinds(settings: &Settings) -> Value {
-    settings
+pub(super) fn kinds(inventory: &Inventory) -> Value {
+    inventory
         .kinds
         .iter()
         .map(|(name, kind)| {
@@ -43,8 +47,22 @@ pub(super) fn kinds(settings: &Settings) -> Value {
                 "api_key_optional": kind.api_key_optional,
                 "documentation": kind.documentation,
                 "verified": kind.verified,
-                "ready": settings.providers.iter().any(|provider| provider.kind == name && provider.is_ready()),
+                "ready": inventory.providers.iter().any(|provider| provider.kind == name && provider.is_ready()),
             })
         })
         .collect()
+}
+
+/// Every route as it was declared, with its name.
+pub(super) fn routes(inventory: &Inventory) -> Value {
+    let one = |(name, checked): (&String, &CheckedRoute)| {
+        let mut route = json!({ "name": name, "default": inventory.default_route.as_ref() == Some(name) });
+        if let (Value::Object(route), Ok(Value::Object(config))) =
+            (&mut route, serde_json::to_value(&checked.config))
+        {
+            route.extend(config);
+        }
+        route
+    };
+    inventory.routes.iter().map(one).collect()
 }

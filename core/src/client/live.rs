@@ -1,13 +1,14 @@
 //! A route's targets as they are at one instant, for strategies to read.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
 
+use super::lock::lock;
 use super::route::{Route, RouteTarget};
 use super::target_state::Refused;
 use crate::resilience::QuotaRefusal;
 use crate::routing::policies::Credit;
-use crate::routing::{Shortage, TargetSet, Targets, Term};
+use crate::routing::{Shortage, Targets, Term};
 use crate::types::limits::Demand;
 use crate::types::routing_trace::QuotaOf;
 
@@ -21,7 +22,7 @@ impl Credits {
     }
 
     fn lock(&self) -> MutexGuard<'_, Vec<Credit>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.0)
     }
 }
 
@@ -102,10 +103,6 @@ impl Targets for LiveTargets<'_> {
                 Shortage::Concurrency { limit: target.target.provider.quota.concurrency.unwrap_or(0) }
             }
         })
-    }
-
-    fn shortages(&self, among: &TargetSet, found: &mut Vec<(u32, Shortage)>) {
-        found.extend(among.iter().filter_map(|index| Some((index, self.shortage(index)?))));
     }
 
     fn charge(&self, among: &[u32], picked: u32, by_weight: bool) {

@@ -1,56 +1,74 @@
 //! The public entry: read a call, prepare it, hand it to `execute`. Thin.
 
 mod call;
+mod change;
 mod clock;
 mod coalescing;
+mod dispatch;
+mod leads;
 mod leg;
 mod listing;
 mod live;
+mod lock;
+mod members;
+mod named;
+mod permits;
+mod plan;
 mod prepare;
+mod providers;
 mod recorder;
 mod reply;
 mod room;
 mod route;
+mod routes;
 mod selection;
+mod shadow;
 mod spent;
+mod states;
 mod stats;
 mod stream;
 mod tail;
 mod target;
+mod target_facts;
 mod target_state;
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
 pub use call::{ChatCall, RequestOptions};
+pub use providers::Providers;
 pub use reply::{ChatReply, RawResponse};
+pub use routes::Routes;
 pub use stream::ChatReplyStream;
 pub use target::Target;
 
 pub(crate) use clock::Clock;
+pub(crate) use dispatch::Dispatch;
 pub(crate) use leg::Leg;
+pub(crate) use permits::Permits;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
 pub(crate) use room::{Room, Watch};
-pub(crate) use route::{Permits, Route};
+pub(crate) use route::Route;
 pub(crate) use selection::{Budgets, Full, Selection};
 pub(crate) use spent::Spent;
 
 use coalescing::Coalescing;
-use route::States;
+use dispatch::Purpose;
+use lock::lock;
+use plan::Plan;
+use states::States;
 use target_state::TargetSettings;
 
-use crate::config::{ClientConfig, Settings, build};
+use crate::config::{ClientConfig, Inventory, Settings, build};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
-use crate::resilience::{Hedging, QuotaConfig};
-use crate::routing::resolve;
+use crate::resilience::{Hedging, QuotaConfig, StreamRecovery};
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
 use crate::types::routing_trace::RoutingTrace;
@@ -74,8 +92,9 @@ struct Living {
     transport: Arc<dyn Transport>,
     clock: Clock,
     states: States,
-    /// The declared routes, by name.
-    routes: ArcSwap<BTreeMap<String, Arc<Route>>>,
+    plan: ArcSwap<Plan>,
+    /// Held while another plan is made.
+    changing: Mutex<()>,
     room: Arc<Room>,
     budgets: Arc<Budgets>,
     closed: AtomicBool,
@@ -86,37 +105,55 @@ impl Client {
     ///
     /// Errors: `ConfigurationError` naming the place.
     pub fn new(config: ClientConfig) -> Result<Self> {
-        let environment = |name: &str| std::env::var(name).ok();
-        let settings = build(config, &environment)?;
+        let (settings, inventory) = build(config, &environment)?;
+        Self::over_http(settings, inventory)
+    }
+
+    /// A client of the same providers and routes, as they are now, with connections
+    /// and a memory of its own: for a child process, which cannot use its parent's.
+    ///
+    /// Errors: `ConfigurationError`, where the environment has changed for the worse.
+    pub fn anew(&self) -> Result<Self> {
+        Self::over_http(self.shared.settings.clone(), self.plan().inventory.clone())
+    }
+
+    fn over_http(settings: Settings, inventory: Inventory) -> Result<Self> {
         let mut options = HttpOptions::from_environment(&environment)?;
         if let Some(proxy) = &settings.proxy {
             options.proxy = ProxyOptions::all("proxy", proxy.expose())?;
         }
-        Self::from_settings(settings, Arc::new(HttpClient::new(options)))
+        Self::from_settings(settings, inventory, Arc::new(HttpClient::new(options)))
     }
 
     /// A client over another transport, such as a mock.
     pub fn with_transport(config: ClientConfig, transport: Arc<dyn Transport>) -> Result<Self> {
-        let settings = build(config, &|name| std::env::var(name).ok())?;
-        Self::from_settings(settings, transport)
+        let (settings, inventory) = build(config, &environment)?;
+        Self::from_settings(settings, inventory, transport)
     }
 
-    fn from_settings(settings: Settings, transport: Arc<dyn Transport>) -> Result<Self> {
+    fn from_settings(
+        settings: Settings,
+        inventory: Inventory,
+        transport: Arc<dyn Transport>,
+    ) -> Result<Self> {
         // Read now: a fork while another thread reads it for the first time would
         // leave the child waiting for that thread for ever.
         let _ = crate::catalogue::catalogue();
         let resilience = &settings.resilience;
-        let states = States::new(TargetSettings {
+        let clock = Clock::start();
+        let settings_of_targets = TargetSettings {
             breaker: resilience.breaker,
             cooldown: resilience.cooldown,
             latency: resilience.latency,
             quota: QuotaConfig::default(),
-        });
+        };
+        let states = States::new(settings_of_targets, clock);
         let living = Living {
             transport,
-            clock: Clock::start(),
+            clock,
             room: states.room(),
-            routes: ArcSwap::from_pointee(routes(&settings, &states)?),
+            plan: ArcSwap::from_pointee(Plan::new(inventory, &states, resilience.hedge.enabled, None)?),
+            changing: Mutex::new(()),
             states,
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
@@ -149,10 +186,11 @@ impl Client {
             if !call.options.coalesce {
                 return shared.chat(&call).await;
             }
-            let (coalescing, clock) = (Arc::clone(&shared.coalescing), shared.living.clock);
+            let (coalescing, plan) = (Arc::clone(&shared.coalescing), shared.living.plan.load_full());
+            let clock = shared.living.clock;
             let send = |call| async move { shared.chat(&call).await };
             // Boxed, so that a plain call is no larger for it.
-            Box::pin(coalescing.chat(*call, clock, send)).await
+            Box::pin(coalescing.chat(*call, plan, clock, send)).await
         }
     }
 
@@ -171,21 +209,10 @@ impl Client {
                     "coalesce: plain calls only; a stream has one reader",
                 ));
             }
-            let route = shared.route(&call)?;
-            execute::chat_stream(Asked { shared, call, route }).await
+            let mut dispatch = shared.dispatch(&call, true, Purpose::Send)?;
+            Shared::send_copies(&shared, &call, &mut dispatch, true);
+            execute::chat_stream(Asked { shared, call, dispatch }).await
         }
-    }
-
-    /// The providers of this client.
-    #[must_use]
-    pub fn providers(&self) -> Value {
-        listing::providers(&self.shared.settings)
-    }
-
-    /// Every known kind and whether it is ready.
-    #[must_use]
-    pub fn kinds(&self) -> Value {
-        listing::kinds(&self.shared.settings)
     }
 
     /// How the target of a request would be chosen now: every candidate, why it
@@ -194,9 +221,10 @@ impl Client {
     ///
     /// Errors: as those of the request before anything is sent.
     pub fn explain(&self, call: &ChatCall) -> Result<RoutingTrace> {
-        let route = self.shared.route(call)?;
         let stream = call.request.stream == Some(true);
-        Ok(self.shared.run(call, &route, stream).selection().explain())
+        let dispatch = self.shared.dispatch(call, stream, Purpose::Explain)?;
+        let trace = self.shared.run(call, &dispatch, stream).selection().explain();
+        Ok(RoutingTrace { path: dispatch.path, ..trace })
     }
 
     /// What was seen of every target that was asked: requests, errors by class,
@@ -204,6 +232,14 @@ impl Client {
     #[must_use]
     pub fn stats(&self) -> Value {
         stats::stats(&self.shared.living.states, self.shared.living.clock)
+    }
+
+    fn plan(&self) -> Arc<Plan> {
+        self.shared.living.plan.load_full()
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Inventory) -> Result<()>) -> Result<()> {
+        self.shared.living.change(change)
     }
 
     /// Later calls fail; running ones go on.
@@ -217,20 +253,29 @@ impl Client {
     }
 }
 
-/// The targets that a model name stands for, where it is no route's.
-fn targets(settings: &Settings, model: &str, provider: Option<&str>) -> Result<Vec<Target>> {
-    let found = resolve(model, provider, &settings.kinds, &settings.providers)?;
-    Ok(found.into_iter().map(|(provider, model)| Target { provider, model }).collect())
+fn environment(name: &str) -> Option<String> {
+    std::env::var(name).ok()
 }
 
-/// Makes the declared routes. Errors: `ConfigurationError` naming the place.
-fn routes(settings: &Settings, states: &States) -> Result<BTreeMap<String, Arc<Route>>> {
-    let hedges = settings.resilience.hedge.enabled;
-    let made = settings.routes.iter().map(|(name, checked)| {
-        let of = |model: &str| targets(settings, model, None);
-        Ok((name.clone(), Arc::new(Route::declared(name, checked, of, states, hedges)?)))
-    });
-    made.collect()
+impl Living {
+    /// Makes `change` to what may be asked, whole or not at all.
+    fn change(&self, change: impl FnOnce(&mut Inventory) -> Result<()>) -> Result<()> {
+        let _changing = lock(&self.changing);
+        let before = self.plan.load_full();
+        let mut inventory = before.inventory.clone();
+        change(&mut inventory)?;
+        // Once to see whether it holds, with nothing forgotten yet.
+        let after = before.following(inventory.clone(), &self.states)?;
+        let outdated = before.outdated_by(&after);
+        let after = if outdated.is_empty() {
+            after
+        } else {
+            outdated.iter().for_each(|provider| self.states.forget(provider));
+            before.following(inventory, &self.states)?
+        };
+        self.plan.store(Arc::new(after));
+        Ok(())
+    }
 }
 
 impl Shared {
@@ -241,37 +286,58 @@ impl Shared {
 
     /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
     /// `Configuration`; nothing was sent.
-    fn route(&self, call: &ChatCall) -> Result<Arc<Route>> {
+    fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose) -> Result<Dispatch> {
         if self.living.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Configuration, "this client is closed; make a new one"));
         }
-        let (model, provider) = (&call.request.model, call.options.provider.as_deref());
-        if provider.is_none()
-            && let Some(route) = self.living.routes.load().get(model)
-        {
-            return Ok(Arc::clone(route));
-        }
-        let targets = targets(&self.settings, model, provider)?;
-        let hedges = self.settings.resilience.hedge.enabled;
-        Ok(Arc::new(Route::of_targets(targets, &self.living.states, hedges)))
+        let Living { plan, states, .. } = &*self.living;
+        Dispatch::new(&plan.load(), states, call, stream, purpose)
     }
 
-    async fn chat(&self, call: &ChatCall) -> Result<ChatReply> {
-        let route = self.route(call)?;
-        execute::chat(&self.run(call, &route, false)).await
+    async fn chat(self: &Arc<Self>, call: &ChatCall) -> Result<ChatReply> {
+        let mut dispatch = self.dispatch(call, false, Purpose::Send)?;
+        Self::send_copies(self, call, &mut dispatch, false);
+        execute::chat(&self.run(call, &dispatch, false)).await
     }
 
-    fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Arc<Route>, stream: bool) -> Run<'a> {
+    fn run<'a>(&'a self, call: &'a ChatCall, dispatch: &'a Dispatch, stream: bool) -> Run<'a> {
         let Living { transport, clock, budgets, room, .. } = &*self.living;
         Run {
             transport: &**transport,
             settings: &self.settings,
             call,
-            route,
+            dispatch,
+            route: &dispatch.route,
             budgets,
             room,
             clock: *clock,
             stream,
+        }
+    }
+
+    /// Sends the copies of a request that were drawn for it.
+    fn send_copies(shared: &Arc<Self>, call: &ChatCall, dispatch: &mut Dispatch, stream: bool) {
+        dispatch.send_copies(|shadow| {
+            let mut copy = call.clone();
+            shadow.to().clone_into(&mut copy.request.model);
+            copy.options.provider = None;
+            // A copy is worth no second try.
+            copy.options.max_retries = Some(0);
+            copy.options.stream_recovery = Some(StreamRecovery::Error);
+            shadow.send(Box::pin(Arc::clone(shared).copy(copy, stream)))
+        });
+    }
+
+    /// What becomes of a copy is told by the numbers of its targets alone.
+    async fn copy(self: Arc<Self>, call: ChatCall, stream: bool) {
+        let Ok(dispatch) = self.dispatch(&call, stream, Purpose::Copy) else { return };
+        if !stream {
+            let _ = execute::chat(&self.run(&call, &dispatch, stream)).await;
+            return;
+        }
+        let asked = Asked { shared: self, call: Box::new(call), dispatch };
+        if let Ok(mut reply) = execute::chat_stream(asked).await {
+            while let Some(Ok(_)) = reply.next_batch().await {}
         }
     }
 }
@@ -280,17 +346,19 @@ impl Shared {
 pub(crate) struct Asked {
     shared: Arc<Shared>,
     pub call: Box<ChatCall>,
-    route: Arc<Route>,
+    dispatch: Dispatch,
 }
 
 impl Asked {
     pub fn run(&self) -> Run<'_> {
-        self.shared.run(&self.call, &self.route, true)
+        self.shared.run(&self.call, &self.dispatch, true)
     }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").field("providers", &self.shared.settings.providers).finish_non_exhaustive()
+        f.debug_struct("Client")
+            .field("providers", &self.shared.living.plan.load().inventory.providers)
+            .finish_non_exhaustive()
     }
 }

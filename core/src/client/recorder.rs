@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Target;
 use super::clock::Clock;
+use super::dispatch::Dispatch;
 use super::prepare::Prepared;
 use super::spent::Spent;
 use crate::error::Error;
@@ -81,8 +82,9 @@ impl Recorder {
     }
 
     /// How the target was chosen.
-    pub fn decided(&mut self, route: Option<&str>, routing: Option<Deferred<RoutingTrace>>) {
-        self.trace.route = route.map(str::to_owned);
+    pub fn decided(&mut self, dispatch: &Dispatch, routing: Option<Deferred<RoutingTrace>>) {
+        self.trace.route = dispatch.asked_route().map(str::to_owned);
+        self.trace.path.clone_from(&dispatch.path);
         self.trace.routing = routing;
     }
 

@@ -1,31 +1,27 @@
 //! The targets of one request, with what is known of each.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use arc_swap::ArcSwap;
 use serde_json::{Map, Value};
 
 use super::Target;
 use super::clock::Clock;
+use super::dispatch::Lead;
 use super::live::Credits;
-use super::room::Room;
-use super::selection::Budgets;
+use super::permits::Permits;
 use super::spent::Spent;
-use super::target_state::{Permit, Refused, Scope, TargetSettings, TargetState};
-use crate::config::CheckedRoute;
-use crate::error::{Error, ErrorDetails, Result};
-use crate::providers::Provider;
+use super::states::States;
+use super::target_facts::table;
+use super::target_state::{Refused, TargetState};
+use crate::config::RouteConfig;
 use crate::resilience::StreamRecovery;
+use crate::routing::TargetTable;
 use crate::routing::policies::Strategy;
-use crate::routing::state::Used;
-use crate::routing::{Member, TargetTable};
 use crate::types::chat::Usage;
-use crate::types::limits::{Demand, ToldLimit};
-use crate::types::model::{Feature, Modality, ModelFacts};
+use crate::types::limits::Demand;
+use crate::types::model::ModelFacts;
 use crate::types::price::EffectivePrice;
-use crate::types::routing::{Capabilities, Capability, TargetFacts};
 use crate::types::strategy::StrategyConfig;
 
 /// A set of targets and how one is chosen among them.
@@ -36,7 +32,11 @@ pub(crate) struct Route {
     /// The same targets, as filters see them.
     pub table: Arc<TargetTable>,
     pub strategy: Arc<Strategy>,
-    pub(super) credits: Credits,
+    /// Of tiers that have another one, in the order of the tiers; empty: none has.
+    pub tier_strategies: Arc<[Option<Arc<Strategy>>]>,
+    pub(super) credits: Arc<Credits>,
+    /// What it does with a request before its targets are looked at.
+    pub(super) lead: Option<Box<Lead>>,
     /// Other targets that are asked after failures.
     pub max_fallbacks: u32,
     /// Whether refused content is shown to another target.
@@ -111,7 +111,7 @@ impl RouteTarget {
     pub fn begin(&self, clock: Clock, demand: Demand, anyway: bool) -> Result<Permits, Refused> {
         let provider = self.provider_state.begin(clock, demand, anyway)?;
         match self.state.begin(clock, demand, anyway) {
-            Ok(target) => Ok(Permits { target, provider, budgets: None }),
+            Ok(target) => Ok(Permits::new(target, provider)),
             Err(refused) => {
                 provider.never_sent();
                 Err(refused)
@@ -120,47 +120,13 @@ impl RouteTarget {
     }
 }
 
-/// A request on its way: leave of its target and of its provider.
-pub(crate) struct Permits {
-    target: Permit,
-    provider: Permit,
-    budgets: Option<Arc<Budgets>>,
-}
-
-impl Permits {
-    /// What the request costs is to be known to `budgets`, for hedges to be a
-    /// share of it.
-    pub fn paid_from(self, budgets: &Arc<Budgets>) -> Self {
-        Self { budgets: Some(Arc::clone(budgets)), ..self }
-    }
-
-    /// The head of the response is in; `told` is what it says of limits.
-    pub fn answered(&mut self, now: Duration, told: &[ToldLimit]) {
-        // Limits are told for the model that was asked, where they differ.
-        self.target.answered(now, told);
-        self.provider.answered(now, &[]);
-    }
-
-    /// The first content is in.
-    pub fn first_token(&mut self, now: Duration) {
-        self.target.first_token(now);
-        self.provider.first_token(now);
-    }
-
-    /// The whole answer is in.
-    pub fn succeeded(self, now: Duration, used: Option<Used>) {
-        if let (Some(budgets), Some(cost)) = (&self.budgets, used.and_then(|used| used.cost)) {
-            budgets.spent(now, cost);
-        }
-        self.target.succeeded(now, used);
-        self.provider.succeeded(now, used);
-    }
-
-    /// The attempt failed.
-    pub fn failed(self, now: Duration, error: &ErrorDetails, used: Option<Used>) {
-        self.target.failed(now, error, used);
-        self.provider.failed(now, error, used);
-    }
+/// A target, and where it stands in its route.
+pub(super) struct Placed {
+    pub target: RouteTarget,
+    /// 1 is used first.
+    pub tier: u32,
+    /// The strategy of its tier, where that is not the route's.
+    pub strategy: Option<StrategyConfig>,
 }
 
 /// How many failovers one request may cause, unless a route says otherwise:
@@ -168,16 +134,70 @@ impl Permits {
 const MAX_FALLBACKS: u32 = 8;
 
 impl Route {
-    /// The route of a name that is no route's: its targets in order.
+    /// The route of a name that is no route's: its providers in order; several
+    /// keys of one take turns.
     pub fn of_targets(targets: Vec<Target>, states: &States, hedges: bool) -> Self {
-        let made = targets.into_iter().map(|target| Arc::new(RouteTarget::new(target, states)));
-        let targets: Vec<_> = made.collect();
-        let tiers = vec![1; targets.len()];
+        let mut providers: Vec<String> = Vec::new();
+        let count = targets.len();
+        let mut placed = Vec::with_capacity(count);
+        for target in targets {
+            let name = &target.provider.name;
+            let tier = match providers.iter().position(|known| known == name) {
+                Some(tier) => tier,
+                None => {
+                    providers.push(name.clone());
+                    providers.len() - 1
+                }
+            };
+            let tier = u32::try_from(tier).unwrap_or(u32::MAX).saturating_add(1);
+            placed.push(Placed { target: RouteTarget::new(target, states), tier, strategy: None });
+        }
+        let strategy = if providers.len() < count {
+            StrategyConfig::round_robin()
+        } else {
+            // Without several keys the order alone says it.
+            placed.iter_mut().for_each(|placed| placed.tier = 1);
+            StrategyConfig::default()
+        };
+        Self::of_placed(None, placed, strategy, hedges)
+    }
+
+    /// A declared route over its targets.
+    pub(super) fn declared(
+        name: &str,
+        config: &RouteConfig,
+        strategy: StrategyConfig,
+        placed: Vec<Placed>,
+        lead: Option<Box<Lead>>,
+        hedges: bool,
+    ) -> Self {
         Self {
-            name: None,
+            lead,
+            max_fallbacks: config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
+            content_policy_fallback: config.content_policy_fallback,
+            stream_recovery: config.stream_recovery,
+            ..Self::of_placed(Some(name.to_owned()), placed, strategy, hedges)
+        }
+    }
+
+    fn of_placed(name: Option<String>, placed: Vec<Placed>, strategy: StrategyConfig, hedges: bool) -> Self {
+        let mut own: Vec<(u32, Option<StrategyConfig>)> =
+            placed.iter().map(|placed| (placed.tier, placed.strategy.clone())).collect();
+        own.sort_by_key(|(tier, _)| *tier);
+        own.dedup_by_key(|(tier, _)| *tier);
+        let tier_strategies = match own.iter().any(|(_, strategy)| strategy.is_some()) {
+            true => own.into_iter().map(|(_, own)| own.map(|own| Arc::new(Strategy::new(own)))).collect(),
+            false => Arc::default(),
+        };
+        let (targets, tiers): (Vec<_>, Vec<_>) =
+            placed.into_iter().map(|placed| (Arc::new(placed.target), placed.tier)).unzip();
+        Self {
+            name,
             table: Arc::new(table(&targets, &tiers)),
-            strategy: Arc::new(Strategy::new(StrategyConfig::default())),
-            credits: Credits::new(targets.len()),
+            strategy: Arc::new(Strategy::new(strategy)),
+            tier_strategies,
+            credits: Arc::new(Credits::new(targets.len())),
+            lead: None,
             targets,
             max_fallbacks: MAX_FALLBACKS,
             content_policy_fallback: false,
@@ -186,165 +206,18 @@ impl Route {
         }
     }
 
-    /// A declared route. `targets_of` says what a target's name stands for.
-    ///
-    /// Errors: `ConfigurationError` naming the target that is none.
-    pub fn declared(
-        name: &str,
-        checked: &CheckedRoute,
-        targets_of: impl Fn(&str) -> Result<Vec<Target>>,
-        states: &States,
-        hedges: bool,
-    ) -> Result<Self> {
-        let (mut targets, mut tiers) = (Vec::new(), Vec::new());
-        let declared = checked.config.targets.iter().zip(checked.config.tiers()).enumerate();
-        for (index, (member, tier)) in declared {
-            let found = targets_of(&member.target).map_err(|error| {
-                let place = format!("routes.{name}.targets[{index}].target");
-                let message = format!("{place}: {}", error.message);
-                Error::configuration(place, message)
-            })?;
-            for target in found {
-                let mut target = RouteTarget::new(target, states);
-                target.weight = member.weight;
-                target.quality = member.quality;
-                target.degraded = member.degraded;
-                target.parameters.clone_from(&member.parameters);
-                targets.push(Arc::new(target));
-                tiers.push(tier);
-            }
+    /// Goes on with what targets are owed where `before` had the same targets.
+    pub fn go_on_from(&mut self, before: &Self) {
+        let names =
+            |route: &Self| route.targets.iter().map(|target| target.target.name()).collect::<Vec<_>>();
+        if names(self) == names(before) {
+            self.credits = Arc::clone(&before.credits);
         }
-        Ok(Self {
-            name: Some(name.to_owned()),
-            table: Arc::new(table(&targets, &tiers)),
-            strategy: Arc::new(Strategy::new(checked.strategy.clone())),
-            credits: Credits::new(targets.len()),
-            targets,
-            max_fallbacks: checked.config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
-            content_policy_fallback: checked.config.content_policy_fallback,
-            stream_recovery: checked.config.stream_recovery,
-            hedges,
-        })
-    }
-}
-
-fn table(targets: &[Arc<RouteTarget>], tiers: &[u32]) -> TargetTable {
-    let members = targets.iter().zip(tiers);
-    TargetTable::new(members.map(|(target, tier)| Member { facts: facts(target), tier: *tier }).collect())
-}
-
-/// What filters look at. A day of retirement is not among it: catalogues say
-/// such days of models that go on answering.
-fn facts(target: &RouteTarget) -> TargetFacts {
-    let Provider { name, status, tags, region, jurisdiction, data_policies, .. } = &*target.target.provider;
-    TargetFacts {
-        name: target.target.name(),
-        provider: name.clone(),
-        status: *status,
-        tags: tags.clone(),
-        region: region.clone(),
-        jurisdiction: jurisdiction.clone(),
-        data_policies: data_policies.clone(),
-        lacks: lacks(&target.facts),
-        context_window: target.facts.context_window,
-        output_limit: target.facts.max_output_tokens,
-        degraded: target.degraded,
-        ..TargetFacts::default()
-    }
-}
-
-fn lacks(facts: &ModelFacts) -> Capabilities {
-    let features = [
-        (Capability::Tools, Feature::Tools),
-        (Capability::ParallelTools, Feature::ParallelTools),
-        (Capability::JsonSchema, Feature::JsonSchema),
-        (Capability::JsonMode, Feature::JsonMode),
-        (Capability::Reasoning, Feature::Reasoning),
-        (Capability::Streaming, Feature::Streaming),
-    ];
-    let inputs = [
-        (Capability::Vision, Modality::Image),
-        (Capability::Document, Modality::Document),
-        (Capability::AudioInput, Modality::Audio),
-        (Capability::Video, Modality::Video),
-    ];
-    let outputs = [(Capability::AudioOutput, Modality::Audio), (Capability::ImageOutput, Modality::Image)];
-    features
-        .into_iter()
-        .map(|(capability, feature)| (capability, facts.supports(feature)))
-        .chain(inputs.into_iter().map(|(capability, modality)| (capability, facts.accepts(modality))))
-        .chain(outputs.into_iter().map(|(capability, modality)| (capability, facts.produces(modality))))
-        .filter(|(_, had)| *had == Some(false))
-        .map(|(capability, _)| capability)
-        .collect()
-}
-
-/// How many targets are remembered; more are asked all the same, and forgotten.
-const MOST_STATES: usize = 10_000;
-
-/// The states by name. Reading needs no lock.
-#[derive(Default)]
-struct Named {
-    known: ArcSwap<HashMap<String, Arc<TargetState>>>,
-    growing: Mutex<()>,
-}
-
-impl Named {
-    fn get_or_make(&self, name: &str, make: impl FnOnce() -> TargetState) -> Arc<TargetState> {
-        if let Some(state) = self.known.load().get(name) {
-            return Arc::clone(state);
-        }
-        let _growing = self.growing.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = self.known.load();
-        if let Some(state) = known.get(name) {
-            return Arc::clone(state);
-        }
-        let state = Arc::new(make());
-        if known.len() < MOST_STATES {
-            let mut more = HashMap::clone(&known);
-            more.insert(name.to_owned(), Arc::clone(&state));
-            self.known.store(Arc::new(more));
-        }
-        state
-    }
-}
-
-/// The state of every target that was asked, and of every provider.
-pub(crate) struct States {
-    targets: Named,
-    providers: Named,
-    settings: TargetSettings,
-    room: Arc<Room>,
-}
-
-impl States {
-    pub fn new(settings: TargetSettings) -> Self {
-        Self { targets: Named::default(), providers: Named::default(), settings, room: Arc::default() }
     }
 
-    pub fn of(&self, target: &Target) -> Arc<TargetState> {
-        self.targets
-            .get_or_make(&target.name(), || TargetState::new(Scope::Target, &self.settings, self.room()))
-    }
-
-    /// With the limits that the user set for the provider.
-    pub fn of_provider(&self, provider: &Provider) -> Arc<TargetState> {
-        self.providers.get_or_make(&provider.name, || {
-            TargetState::new(
-                Scope::Provider,
-                &TargetSettings { quota: provider.quota, ..self.settings },
-                self.room(),
-            )
-        })
-    }
-
-    /// Where the end of requests is told.
-    pub fn room(&self) -> Arc<Room> {
-        Arc::clone(&self.room)
-    }
-
-    /// Every target that was asked, by name.
-    pub fn all(&self) -> Arc<HashMap<String, Arc<TargetState>>> {
-        self.targets.known.load_full()
+    /// Whether any of its strategies looks at the start of the prompt.
+    pub fn uses_prompt_key(&self) -> bool {
+        let own = self.tier_strategies.iter().flatten();
+        own.chain([&self.strategy]).any(|strategy| strategy.uses_prompt_key())
     }
 }

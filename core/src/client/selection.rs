@@ -1,11 +1,12 @@
 //! Which of a route's targets is asked next: what the attempts of one request
 //! have used up, on top of what routing ranks.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use super::clock::Clock;
 use super::live::LiveTargets;
+use super::lock::lock;
 use super::route::{Route, RouteTarget};
 use super::target_state::Refused;
 use crate::error::{ErrorDetails, ErrorKind};
@@ -21,10 +22,6 @@ use crate::types::routing_trace::RoutingTrace;
 pub(crate) struct Budgets {
     retries: Mutex<RetryBudget>,
     hedges: Mutex<Hedging>,
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Budgets {
@@ -50,7 +47,6 @@ pub(crate) struct Selection {
     clock: Clock,
     pub demand: Demand,
     decision: Decision,
-    asked: Vec<bool>,
     /// Failed in a way that asking again would not mend.
     spent: Vec<bool>,
     /// Asked, in order.
@@ -83,6 +79,7 @@ impl Selection {
         let question = Question {
             table: Arc::clone(&route.table),
             strategy: Arc::clone(&route.strategy),
+            tier_strategies: Arc::clone(&route.tier_strategies),
             request,
             now: unix_now(),
             seed,
@@ -96,7 +93,6 @@ impl Selection {
             budgets,
             clock,
             demand,
-            asked: vec![false; count],
             spent: vec![false; count],
             order: Vec::new(),
             resorting: false,
@@ -108,7 +104,6 @@ impl Selection {
     pub fn renew(&mut self) {
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
         self.decision = decide(question, &live(&self.route, self.clock, self.demand, true));
-        self.asked.fill(false);
         self.resorting = false;
         self.order.clear();
     }
@@ -128,7 +123,6 @@ impl Selection {
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
         let live = live(&self.route, self.clock, self.demand, false);
-        self.decision = decide(self.decision.question().clone(), &live);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
             while self.decision.next(&live).is_some() {}
@@ -142,7 +136,7 @@ impl Selection {
             *spent |= !may_be_asked_again(error, should_retry);
         }
         let provider =
-            |index: u32| self.route.targets.get(index as usize).map(|other| &other.target.provider.name);
+            |index: u32| self.route.targets.get(index as usize).map(|other| &other.target.provider.id);
         if matches!(error.kind, ErrorKind::Authentication | ErrorKind::QuotaExceeded) {
             let refused = provider(target);
             self.decision.leave_out("the same key was refused", |other| provider(other) == refused);
@@ -158,9 +152,6 @@ impl Selection {
 
     /// A target that was chosen had no room when it was to be asked.
     pub fn not_asked(&mut self, target: u32) {
-        if let Some(asked) = self.asked.get_mut(target as usize) {
-            *asked = false;
-        }
         self.order.retain(|asked| *asked != target);
     }
 
@@ -239,9 +230,6 @@ impl Selection {
     fn take(&mut self, last_resort: bool) -> Option<u32> {
         let pick = self.decision.next(&live(&self.route, self.clock, self.demand, true))?;
         self.last_resort = last_resort;
-        if let Some(asked) = self.asked.get_mut(pick.index as usize) {
-            *asked = true;
-        }
         self.order.push(pick.index);
         Some(pick.index)
     }
@@ -256,7 +244,7 @@ fn live(route: &Route, clock: Clock, demand: Demand, books: bool) -> LiveTargets
 }
 
 /// Seconds since 1970: for people, not to reckon with.
-fn unix_now() -> f64 {
+pub(super) fn unix_now() -> f64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::clock::Clock;
-use super::route::States;
+use super::states::States;
 use super::target_state::StateView;
 use crate::resilience::LearnedLeft;
 use crate::types::stats::{LimitLeft, TargetStats};

@@ -16,10 +16,11 @@ pub struct Target {
 }
 
 impl Target {
-    /// `provider/model`.
+    /// `provider/model`; with several keys of one provider, `provider#2/model` for
+    /// the second.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{}/{}", self.provider.name, self.model)
+        format!("{}/{}", self.provider.id, self.model)
     }
 }
 

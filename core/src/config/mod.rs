@@ -5,7 +5,10 @@
 //! environment is read through a function, so that a test can give its own.
 
 mod build;
+mod inventory;
 mod models;
+mod provider;
+mod provider_update;
 mod resilience;
 mod route;
 
@@ -15,18 +18,17 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use build::{Settings, build};
+pub use inventory::Inventory;
 pub use models::Models;
+pub use provider::ProviderConfig;
 pub use resilience::ResilienceConfig;
-pub use route::{CheckedRoute, RouteConfig, RouteTargetConfig, check_routes};
+pub use route::{CheckedRoute, RequirementsConfig, RouteConfig, RouteTargetConfig};
 
-use crate::auth::{Auth, Secret};
-use crate::dialects::{DialectName, Quirks, Unsupported};
+use crate::auth::Secret;
+use crate::dialects::Unsupported;
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Kind;
-use crate::resilience::QuotaConfig;
 use crate::transport::Timeout;
-use crate::types::price::Price;
-use crate::types::provider::ProviderStatus;
 
 /// The configuration of a client. Everything is optional: without providers,
 /// those whose keys are in the environment are used.
@@ -44,6 +46,8 @@ pub struct ClientConfig {
     pub base_url: Option<String>,
     /// Named sets of targets; a request names one as its `model`.
     pub routes: BTreeMap<String, RouteConfig>,
+    /// The route of requests that name no model.
+    pub default_route: Option<String>,
     /// Own kinds, in the form of the built-in rows.
     pub kinds: BTreeMap<String, Kind>,
     /// Default time limits of a request.
@@ -67,67 +71,6 @@ pub struct ClientConfig {
     pub proxy: Option<Secret>,
 }
 
-/// The configuration of one provider. What is absent comes from its kind.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ProviderConfig {
-    /// What requests call it. Default: the name of its kind.
-    #[serde(default)]
-    pub name: Option<String>,
-    pub kind: String,
-    #[serde(default)]
-    pub api_key: Option<Secret>,
-    /// The environment variable that holds the key. Default: the kind's.
-    #[serde(default)]
-    pub api_key_env: Option<String>,
-    /// With the version (`https://host/v1`, for kind `anthropic` too): only the
-    /// operation's path is appended. Default: the kind's.
-    #[serde(default)]
-    pub base_url: Option<String>,
-    /// Variables of the kind's `base_url`, such as an account id.
-    #[serde(default)]
-    pub variables: BTreeMap<String, String>,
-    /// The wire it speaks; for kind `custom`. Default `openai`.
-    #[serde(default)]
-    pub dialect: Option<DialectName>,
-    #[serde(default)]
-    pub auth: Option<Auth>,
-    #[serde(default)]
-    pub headers: BTreeMap<String, String>,
-    #[serde(default)]
-    pub query: BTreeMap<String, String>,
-    #[serde(default)]
-    pub quirks: Option<Quirks>,
-    #[serde(default)]
-    pub status: ProviderStatus,
-    /// The upstream models it serves: a list of names, or a table from name (or `*`) to what
-    /// the catalogue does not know of them or has wrong.
-    #[serde(default)]
-    pub models: Models,
-    /// Upstream model (or `*`) to its price in US dollars per million tokens; the same as
-    /// `price` in the table form of `models`.
-    #[serde(default)]
-    pub prices: BTreeMap<String, Price>,
-    #[serde(default)]
-    pub timeout: Option<Timeout>,
-    #[serde(default)]
-    pub max_retries: Option<u32>,
-    /// How much may be asked of it: requests and tokens in a time, requests at once.
-    #[serde(default)]
-    pub quota: QuotaConfig,
-    /// Where its servers are, such as `eu-west-1`.
-    #[serde(default)]
-    pub region: Option<String>,
-    /// Where data is processed, in law, such as `eu`.
-    #[serde(default)]
-    pub jurisdiction: Option<String>,
-    /// What it promises about data, such as `no_training`.
-    #[serde(default)]
-    pub data_policies: Vec<String>,
-    #[serde(default)]
-    pub tags: Vec<String>,
-}
-
 impl ClientConfig {
     /// Reads a configuration. Errors: `ConfigurationError` naming the place.
     pub fn from_value(value: Value) -> Result<Self> {
@@ -140,16 +83,25 @@ impl ClientConfig {
             }
             other => other,
         };
-        serde_path_to_error::deserialize(value).map_err(|error| {
-            let path = error.path().to_string();
-            let message = error.into_inner().to_string();
-            if path == "." {
-                Error::new(ErrorKind::Configuration, message)
-            } else {
-                Error::configuration(path.clone(), format!("{path}: {message}"))
-            }
-        })
+        read(value, "")
     }
+}
+
+/// Reads a part of a configuration that stands at `place`; empty: the whole.
+///
+/// Errors: `ConfigurationError` naming the place.
+fn read<T: serde::de::DeserializeOwned>(value: Value, place: &str) -> Result<T> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let message = error.into_inner().to_string();
+        let place = match (place, path.as_str()) {
+            ("", ".") => return Error::new(ErrorKind::Configuration, message),
+            (_, ".") => place.to_owned(),
+            ("", _) => path,
+            (_, _) => format!("{place}.{path}"),
+        };
+        Error::configuration(place.clone(), format!("{place}: {message}"))
+    })
 }
 
 #[cfg(test)]

@@ -2,7 +2,11 @@ use super::*;
 use crate::error::ErrorKind;
 use serde_json::json;
 
-fn settings(config: serde_json::Value, environment: &[(&str, &str)]) -> Result<Settings> {
+fn inventory(config: serde_json::Value, environment: &[(&str, &str)]) -> Result<Inventory> {
+    built(config, environment).map(|(_, inventory)| inventory)
+}
+
+fn built(config: serde_json::Value, environment: &[(&str, &str)]) -> Result<(Settings, Inventory)> {
     let lookup = |name: &str| {
         environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     };
@@ -10,7 +14,7 @@ fn settings(config: serde_json::Value, environment: &[(&str, &str)]) -> Result<S
 }
 
 fn refusal(config: serde_json::Value) -> (String, String) {
-    let error = settings(config, &[]).unwrap_err();
+    let error = inventory(config, &[]).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Configuration);
     (error.param.clone().unwrap_or_default(), error.message.clone())
 }
@@ -18,7 +22,7 @@ fn refusal(config: serde_json::Value) -> (String, String) {
 #[test]
 fn the_environment_offers_the_providers_whose_keys_it_holds() {
     let found =
-        settings(json!({}), &[("GROQ_API_KEY", "k"), ("XROUTE_API_KEY", "k"), ("OPENAI_API_KEY", " ")])
+        inventory(json!({}), &[("GROQ_API_KEY", "k"), ("XROUTE_API_KEY", "k"), ("OPENAI_API_KEY", " ")])
             .unwrap();
     let names: Vec<_> = found.providers.iter().map(|provider| provider.name.as_str()).collect();
     assert_eq!(names, ["groq", "xroute"]);
@@ -27,7 +31,7 @@ fn the_environment_offers_the_providers_whose_keys_it_holds() {
 
 #[test]
 fn an_address_and_a_key_make_a_provider() {
-    let found = settings(json!({ "base_url": "http://localhost:8000/v1/", "api_key": "k" }), &[]).unwrap();
+    let found = inventory(json!({ "base_url": "http://localhost:8000/v1/", "api_key": "k" }), &[]).unwrap();
     assert_eq!(found.providers[0].name, "custom");
     assert_eq!(found.providers[0].base_url, "http://localhost:8000/v1");
 }
@@ -35,13 +39,13 @@ fn an_address_and_a_key_make_a_provider() {
 #[test]
 fn the_vendors_variable_moves_the_address() {
     let environment = [("ANTHROPIC_API_KEY", "k"), ("ANTHROPIC_BASE_URL", "http://127.0.0.1:9/")];
-    let found = settings(json!({}), &environment).unwrap();
+    let found = inventory(json!({}), &environment).unwrap();
     assert_eq!(found.providers[0].base_url, "http://127.0.0.1:9/v1");
 }
 
 #[test]
 fn a_key_goes_only_to_its_own_provider() {
-    let found = settings(json!({ "providers": [{ "kind": "groq" }] }), &[("OPENAI_API_KEY", "k")]).unwrap();
+    let found = inventory(json!({ "providers": [{ "kind": "groq" }] }), &[("OPENAI_API_KEY", "k")]).unwrap();
     assert!(!found.providers[0].is_ready());
 }
 
@@ -49,7 +53,7 @@ fn a_key_goes_only_to_its_own_provider() {
 fn a_row_of_the_users_own_needs_no_code() {
     let row = json!({ "title": "Mine", "dialect": "openai", "base_url": "https://mine.example/v1", "auth": "bearer" });
     let config = json!({ "kinds": { "mine": row }, "providers": [{ "kind": "mine", "api_key": "k" }] });
-    assert_eq!(settings(config, &[]).unwrap().providers[0].base_url, "https://mine.example/v1");
+    assert_eq!(inventory(config, &[]).unwrap().providers[0].base_url, "https://mine.example/v1");
 }
 
 #[test]
@@ -87,7 +91,7 @@ fn what_is_wrong_is_named_with_its_place() {
 #[test]
 fn a_timeout_is_a_number_or_four_limits() {
     let mut limits = crate::transport::Limits::default();
-    let of = |value: serde_json::Value| settings(json!({ "timeout": value }), &[]).unwrap().timeout.unwrap();
+    let of = |value: serde_json::Value| built(json!({ "timeout": value }), &[]).unwrap().0.timeout.unwrap();
     of(json!(20)).apply(&mut limits, true);
     assert_eq!((limits.first_byte.unwrap().as_secs(), limits.total), (20, None));
     of(json!({ "total": 5.5 })).apply(&mut limits, true);

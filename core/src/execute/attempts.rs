@@ -157,7 +157,7 @@ impl Progress {
                             attempts.begin(clock.now(), selection)
                         }
                         _ => {
-                            recorder.decided(run.route.name.as_deref(), selection.trace());
+                            recorder.decided(run.dispatch, selection.trace());
                             return Err(gave_up(run, recorder, selection, last.take()));
                         }
                     }
@@ -168,12 +168,12 @@ impl Progress {
 
     /// Writes the decision as it stands into the trace.
     pub fn decided(&self, run: &Run<'_>, recorder: &mut Recorder) {
-        recorder.decided(run.route.name.as_deref(), self.selection.trace());
+        recorder.decided(run.dispatch, self.selection.trace());
     }
 
     /// The same, where nothing more is decided.
     pub fn end(self, run: &Run<'_>, recorder: &mut Recorder) {
-        recorder.decided(run.route.name.as_deref(), self.selection.into_trace());
+        recorder.decided(run.dispatch, self.selection.into_trace());
     }
 }
 

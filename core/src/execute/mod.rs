@@ -19,7 +19,8 @@ use std::time::Duration;
 
 use crate::catalogue::estimate_tokens;
 use crate::client::{
-    Asked, Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Recorder, Room, Route, Selection, limits,
+    Asked, Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Dispatch, Recorder, Room, Route, Selection,
+    limits,
 };
 use crate::config::Settings;
 use crate::error::Result;
@@ -37,6 +38,8 @@ pub(crate) struct Run<'a> {
     pub transport: &'a dyn Transport,
     pub settings: &'a Settings,
     pub call: &'a ChatCall,
+    pub dispatch: &'a Dispatch,
+    /// The dispatch's.
     pub route: &'a Arc<Route>,
     pub budgets: &'a Arc<Budgets>,
     pub room: &'a Room,
@@ -96,13 +99,13 @@ impl Run<'_> {
 
     /// The choices of this request.
     pub fn selection(&self) -> Selection {
-        let ChatCall { request, options } = self.call;
-        let mut facts = RequestFacts::of(request, &options.routing, self.stream, estimate_tokens(request));
-        if self.route.strategy.uses_prompt_key() {
+        let request = &self.call.request;
+        let Dispatch { options, seed, .. } = self.dispatch;
+        let mut facts = RequestFacts::of(request, options, self.stream, estimate_tokens(request));
+        if self.route.uses_prompt_key() {
             facts = facts.with_prompt_key(request);
         }
-        let seed = options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
-        Selection::new(Arc::clone(self.route), Arc::clone(self.budgets), self.clock, facts, seed)
+        Selection::new(Arc::clone(self.route), Arc::clone(self.budgets), self.clock, facts, *seed)
     }
 
     fn stream_recovery(&self) -> StreamRecovery {

@@ -8,7 +8,7 @@ use crate::types::trace::PriceSource;
 fn provider(mut config: serde_json::Value) -> std::sync::Arc<Provider> {
     config["api_key"] = json!("k");
     let config = ClientConfig::from_value(json!({ "providers": [config] })).unwrap();
-    std::sync::Arc::clone(&build(config, &|_| None).unwrap().providers[0])
+    std::sync::Arc::clone(&build(config, &|_| None).unwrap().1.providers[0])
 }
 
 #[test]

@@ -19,6 +19,8 @@ use crate::types::provider::ProviderStatus;
 #[derive(Clone)]
 pub struct Provider {
     pub name: String,
+    /// The name; for the second of several keys and on, with its number (`name#2`).
+    pub id: String,
     pub kind: String,
     pub title: String,
     pub dialect: DialectName,
@@ -74,6 +76,18 @@ impl Provider {
         // Only the first is kept: one of many paths would seldom be the next one.
         self.endpoint.0.get_or_init(|| (path.to_owned(), url.clone()));
         Ok(url)
+    }
+
+    /// Whether what was learned of `other` holds for this one: the same address, key
+    /// and limits.
+    pub(crate) fn is_same_service(&self, other: &Self) -> bool {
+        self.base_url == other.base_url
+            && self.dialect == other.dialect
+            && self.auth == other.auth
+            && self.api_key == other.api_key
+            && self.headers == other.headers
+            && self.query == other.query
+            && self.quota == other.quota
     }
 
     /// Whether requests can be authenticated.

@@ -5,6 +5,7 @@
 //! looked at is noted as it goes, in places and numbers; names and sentences are
 //! made when the [trace](Decision::trace) is asked for.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::draw::Draw;
@@ -12,10 +13,12 @@ use super::filter::{exclusion, survivors};
 use super::policies::{Pick, Ranking, Strategy};
 use super::recording::Recording;
 use super::request_facts::RequestFacts;
+use super::stable_hash::stable_hash;
 use super::target_set::TargetSet;
 use super::target_table::TargetTable;
 use super::terms::{Shortage, Targets};
 use crate::types::routing_trace::{Candidate, Reading, RoutingTrace, Step};
+use crate::types::strategy::StrategyConfig;
 
 /// Whether what strategies read is kept, so that the decision can be replayed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,12 +38,37 @@ impl Record {
 pub struct Question {
     pub table: Arc<TargetTable>,
     pub strategy: Arc<Strategy>,
+    /// Those of tiers that have another one, in the order of the tiers; empty: none has.
+    pub tier_strategies: Arc<[Option<Arc<Strategy>>]>,
     pub request: RequestFacts,
     /// Seconds since 1970.
     pub now: f64,
     /// Of every random choice.
     pub seed: u64,
     pub record: Record,
+}
+
+impl Question {
+    /// What ranks the tier `number`, counted from 1 in the order of use.
+    fn strategy_of(&self, number: usize) -> &Strategy {
+        let own = number.checked_sub(1).and_then(|index| self.tier_strategies.get(index));
+        own.and_then(Option::as_ref).unwrap_or(&self.strategy)
+    }
+
+    /// A hash of all that ranks.
+    #[must_use]
+    pub fn policy_version(&self) -> u64 {
+        self.tier_strategies.iter().fold(self.strategy.version(), |version, own| match own {
+            Some(own) => stable_hash(&own.version().to_le_bytes(), version),
+            None => version,
+        })
+    }
+
+    fn tier_configs(&self) -> BTreeMap<u32, StrategyConfig> {
+        let numbers = self.table.tier_numbers();
+        let own = numbers.zip(&*self.tier_strategies);
+        own.filter_map(|(tier, own)| Some((tier, own.as_ref()?.config().clone()))).collect()
+    }
 }
 
 /// A decision being taken.
@@ -105,7 +133,8 @@ impl Decision {
                 self.ranking = Ranking::new(left, self.eligible.and(tier));
             }
         }
-        let Question { strategy, request, record, .. } = &self.question;
+        let Question { request, record, .. } = &self.question;
+        let strategy = self.question.strategy_of(self.next_tier);
         let (pick, read) = match *record {
             Record::No => (self.ranking.next(strategy, targets, request, &mut self.draw)?, Vec::new()),
             Record::UpTo(most) => {
@@ -184,6 +213,12 @@ impl Decision {
         self.short.iter().filter_map(|(_, shortage)| shortage.until()).min_by(f64::total_cmp)
     }
 
+    /// What ranks the tier that is being used.
+    #[must_use]
+    pub fn strategy(&self) -> &Strategy {
+        self.question.strategy_of(self.next_tier)
+    }
+
     #[must_use]
     pub const fn question(&self) -> &Question {
         &self.question
@@ -192,7 +227,7 @@ impl Decision {
     /// The record of it, so far.
     #[must_use]
     pub fn trace(&self) -> RoutingTrace {
-        let Question { table, strategy, request, now, seed, record } = &self.question;
+        let Question { table, strategy, request, now, seed, record, .. } = &self.question;
         let candidate = |index: u32, member: &super::Member| {
             let excluded = match self.eligible.contains(index) {
                 true => None,
@@ -204,8 +239,10 @@ impl Decision {
             Candidate { facts: member.facts.clone(), tier: member.tier, excluded, short, why }
         };
         RoutingTrace {
-            policy_version: strategy.version(),
+            path: Vec::new(),
+            policy_version: self.question.policy_version(),
             strategy: strategy.config().clone(),
+            tier_strategies: self.question.tier_configs(),
             seed: *seed,
             now: *now,
             request: request.record(),

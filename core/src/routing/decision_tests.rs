@@ -43,6 +43,7 @@ impl Setup {
         let question = Question {
             table: Arc::new(TargetTable::new(members.collect())),
             strategy: Arc::new(Strategy::new(config)),
+            tier_strategies: Arc::default(),
             request: RequestFacts::recorded(&self.request),
             now: 1000.0,
             seed: self.seed,

@@ -27,7 +27,7 @@ pub use plain::{PlainTargets, region_key};
 pub use recording::Recording;
 pub use replay::{propensities, replay};
 pub use request_facts::RequestFacts;
-pub use resolve::{KindFacts, ProviderFacts, resolve};
+pub use resolve::{KindFacts, ProviderFacts, resolve, resolve_member};
 pub use stable_hash::stable_hash;
 pub use target_set::TargetSet;
 pub use target_table::{Member, TargetTable};

@@ -37,10 +37,10 @@ pub fn propensities(trace: &RoutingTrace) -> Result<Vec<Vec<(u32, f64)>>> {
             left.push(*target);
             left.sort_unstable();
             let targets = values(trace, read);
-            let Question { strategy, request, .. } = decision.question();
+            let request = &decision.question().request;
             let eligible = left.iter().copied().collect();
             let choice = Choice { targets: &targets, left: &left, eligible: &eligible, request };
-            all.push(strategy.propensities(choice));
+            all.push(decision.strategy().propensities(choice));
         }
     }
     Ok(all)
@@ -65,22 +65,24 @@ fn begin(trace: &RoutingTrace) -> Result<Decision> {
     if !trace.recorded || trace.unrecorded > 0 {
         return Err(Error::bad_request("trace", "trace: what the strategy read was not recorded in full"));
     }
-    let strategy = Strategy::new(trace.strategy.clone());
-    if strategy.version() != trace.policy_version {
-        return Err(Error::bad_request(
-            "trace.policy_version",
-            "trace.policy_version: the trace was made by another version of the strategies",
-        ));
-    }
     let member = |candidate: &Candidate| Member { facts: candidate.facts.clone(), tier: candidate.tier };
+    let table = TargetTable::new(trace.candidates.iter().map(member).collect());
+    let own = |tier: u32| trace.tier_strategies.get(&tier).map(|own| Arc::new(Strategy::new(own.clone())));
     let question = Question {
-        table: Arc::new(TargetTable::new(trace.candidates.iter().map(member).collect())),
-        strategy: Arc::new(strategy),
+        strategy: Arc::new(Strategy::new(trace.strategy.clone())),
+        tier_strategies: table.tier_numbers().map(own).collect(),
+        table: Arc::new(table),
         request: RequestFacts::recorded(&trace.request),
         now: trace.now,
         seed: trace.seed,
         record: Record::UpTo(usize::MAX),
     };
+    if question.policy_version() != trace.policy_version {
+        return Err(Error::bad_request(
+            "trace.policy_version",
+            "trace.policy_version: the trace was made by another version of the strategies",
+        ));
+    }
     Ok(decide(question, &values(trace, &[])))
 }
 

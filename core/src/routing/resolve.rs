@@ -30,6 +30,9 @@ pub trait KindFacts {
 struct Known<'a, P> {
     kinds: &'a dyn KindFacts,
     providers: &'a [Arc<P>],
+    /// Whether providers that are inactive count: a route keeps their targets, and
+    /// leaves them out until they are active again.
+    inactive: bool,
 }
 
 impl<P> Clone for Known<'_, P> {
@@ -54,20 +57,39 @@ pub fn resolve<P: ProviderFacts>(
     if model.trim().is_empty() {
         return Err(Error::bad_request("model", "model: must not be empty"));
     }
-    let known = Known { kinds, providers };
+    let known = Known { kinds, providers, inactive: false };
     if let Some(name) = provider {
         let providers = named(known, name);
         if providers.is_empty() {
             return Err(unknown_provider(known, "provider", name));
         }
-        return targets(&providers, model);
+        return targets(known, &providers, model);
     }
+    by_name(known, model)
+}
+
+/// The targets that a member of a route stands for: as [`resolve`], with those of
+/// providers that are inactive.
+///
+/// Errors: as [`resolve`].
+pub fn resolve_member<P: ProviderFacts>(
+    member: &str,
+    kinds: &dyn KindFacts,
+    providers: &[Arc<P>],
+) -> Result<Vec<(Arc<P>, String)>> {
+    if member.trim().is_empty() {
+        return Err(Error::bad_request("target", "target: must not be empty"));
+    }
+    by_name(Known { kinds, providers, inactive: true }, member)
+}
+
+fn by_name<P: ProviderFacts>(known: Known<'_, P>, model: &str) -> Result<Vec<(Arc<P>, String)>> {
     if let Some((prefix, rest)) = model.split_once('/')
         && !rest.is_empty()
     {
         let providers = named(known, prefix);
         if !providers.is_empty() {
-            return targets(&providers, rest);
+            return targets(known, &providers, rest);
         }
         if known.kinds.api_key_env(prefix).is_some() {
             return Err(no_provider_of(known, prefix, model));
@@ -76,12 +98,14 @@ pub fn resolve<P: ProviderFacts>(
     bare(known, model)
 }
 
-/// The provider called `name`, or the active ones of the kind `name`.
+/// The provider called `name`, once for each of its keys, or the active ones of
+/// the kind `name`.
 fn named<'a, P: ProviderFacts>(known: Known<'a, P>, name: &str) -> Vec<&'a Arc<P>> {
-    match known.providers.iter().find(|provider| provider.name() == name) {
-        Some(provider) => vec![provider],
-        None => active(known).filter(|provider| provider.kind() == name).collect(),
+    let called: Vec<_> = known.providers.iter().filter(|provider| provider.name() == name).collect();
+    if called.is_empty() {
+        return active(known).filter(|provider| provider.kind() == name).collect();
     }
+    called
 }
 
 /// A model name that names no provider.
@@ -89,12 +113,14 @@ fn bare<P: ProviderFacts>(known: Known<'_, P>, model: &str) -> Result<Vec<(Arc<P
     let serving: Vec<_> =
         active(known).filter(|provider| provider.models().iter().any(|name| name == model)).collect();
     if !serving.is_empty() {
-        return targets(&serving, model);
+        return targets(known, &serving, model);
     }
     // Providers that do not say what they serve may serve it; with one there is no doubt.
     let silent: Vec<_> = active(known).filter(|provider| provider.models().is_empty()).collect();
-    match silent.as_slice() {
-        [_] => targets(&silent, model),
+    let mut names: Vec<_> = silent.iter().map(|provider| provider.name()).collect();
+    names.dedup();
+    match names.as_slice() {
+        [_] => targets(known, &silent, model),
         [] if active(known).next().is_none() => Err(Error::new(
             ErrorKind::Configuration,
             "no provider is configured: set a provider's key in the environment, such as OPENAI_API_KEY, \
@@ -106,8 +132,7 @@ fn bare<P: ProviderFacts>(known: Known<'_, P>, model: &str) -> Result<Vec<(Arc<P
             format!("model: no provider declares `{model}` among its models"),
         )),
         several => {
-            let names: Vec<_> =
-                several.iter().map(|provider| format!("`{}/{model}`", provider.name())).collect();
+            let names: Vec<_> = several.iter().map(|name| format!("`{name}/{model}`")).collect();
             Err(Error::bad_request(
                 "model",
                 format!("model: `{model}` fits several providers; write one of {}", shorten(&names)),
@@ -117,15 +142,24 @@ fn bare<P: ProviderFacts>(known: Known<'_, P>, model: &str) -> Result<Vec<(Arc<P
 }
 
 fn active<P: ProviderFacts>(known: Known<'_, P>) -> impl Iterator<Item = &Arc<P>> {
-    known.providers.iter().filter(|provider| provider.status() == ProviderStatus::Active)
+    known.providers.iter().filter(move |provider| match provider.status() {
+        ProviderStatus::Active => true,
+        ProviderStatus::Inactive => known.inactive,
+        ProviderStatus::Draft => false,
+    })
 }
 
 /// The targets of `model` at those of `providers` that can be asked; where none
 /// can, what keeps the first from it.
-fn targets<P: ProviderFacts>(providers: &[&Arc<P>], model: &str) -> Result<Vec<(Arc<P>, String)>> {
+fn targets<P: ProviderFacts>(
+    known: Known<'_, P>,
+    providers: &[&Arc<P>],
+    model: &str,
+) -> Result<Vec<(Arc<P>, String)>> {
+    let takes_part = |status: ProviderStatus| known.inactive || status != ProviderStatus::Inactive;
     let usable: Vec<_> = providers
         .iter()
-        .filter(|provider| provider.status() != ProviderStatus::Inactive && provider.is_ready())
+        .filter(|provider| takes_part(provider.status()) && provider.is_ready())
         .map(|provider| (Arc::clone(provider), model.to_owned()))
         .collect();
     match providers.first() {
@@ -175,7 +209,8 @@ fn unknown_provider<P: ProviderFacts>(known: Known<'_, P>, param: &str, name: &s
     if known.kinds.api_key_env(name).is_some() {
         return no_provider_of(known, name, "…");
     }
-    let names: Vec<_> = known.providers.iter().map(|provider| format!("`{}`", provider.name())).collect();
+    let mut names: Vec<_> = known.providers.iter().map(|provider| format!("`{}`", provider.name())).collect();
+    names.dedup();
     if names.is_empty() {
         let mut error = known.kinds.unknown(param, name);
         error.kind = ErrorKind::BadRequest;

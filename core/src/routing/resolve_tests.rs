@@ -7,8 +7,8 @@ fn known(config: Value, environment: &[(&str, &str)]) -> (Kinds, Vec<Arc<Provide
     let lookup = |name: &str| {
         environment.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
     };
-    let settings = build(ClientConfig::from_value(config).unwrap(), &lookup).unwrap();
-    (settings.kinds, settings.providers)
+    let (_, inventory) = build(ClientConfig::from_value(config).unwrap(), &lookup).unwrap();
+    (inventory.kinds, inventory.providers)
 }
 
 fn two() -> (Kinds, Vec<Arc<Provider>>) {

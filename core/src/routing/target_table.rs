@@ -156,6 +156,11 @@ impl TargetTable {
         self.regions.get(index as usize).copied().unwrap_or(0)
     }
 
+    /// The numbers of the tiers, in the order of use.
+    pub fn tier_numbers(&self) -> impl Iterator<Item = u32> {
+        self.tiers.iter().filter_map(|tier| Some(self.members.get(tier.iter().next()? as usize)?.tier))
+    }
+
     /// The targets of each tier, the first tier first.
     #[must_use]
     pub fn tiers(&self) -> &[TargetSet] {

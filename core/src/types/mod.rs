@@ -10,6 +10,7 @@ pub mod limits;
 pub mod model;
 pub mod model_override;
 mod open_enum;
+pub mod path;
 pub mod price;
 pub mod provider;
 pub mod routing;

@@ -4,8 +4,11 @@
 //! record alone. No credential, no prompt and no answer may go in here: of a
 //! prompt there is a hash at most.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
+use super::path::Hop;
 use super::provider::ProviderStatus;
 use super::routing::{Capabilities, Capability, TargetFacts};
 use super::strategy::{StrategyConfig, StrategyName};
@@ -16,12 +19,19 @@ mod reason;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoutingTrace {
+    /// The way to this route, in what `explain` gives; of a request that was sent, the
+    /// trace has it beside this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<Hop>,
     /// What ranks: a hash of the strategy and of the version of its code. Equal
     /// where the same inputs must give the same decision.
     #[serde(with = "hexadecimal")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]
     pub policy_version: u64,
     pub strategy: StrategyConfig,
+    /// Those of tiers that rank by another one: a route within the route.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub tier_strategies: BTreeMap<u32, StrategyConfig>,
     /// The seed of every random choice.
     #[serde(with = "hexadecimal")]
     #[cfg_attr(feature = "schema", schemars(with = "String"))]

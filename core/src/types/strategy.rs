@@ -124,6 +124,12 @@ const DEEPEST: usize = 8;
 const COMMON: [&str; 3] = ["type", "then", "at_most"];
 
 impl StrategyConfig {
+    /// Each in turn.
+    #[must_use]
+    pub const fn round_robin() -> Self {
+        Self { options: StrategyOptions::RoundRobin, then: None, at_most: None }
+    }
+
     /// Reads and validates what stands at `place` of a configuration.
     ///
     /// Errors: `ConfigurationError` naming the place and what is allowed there.

@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::deferred::Deferred;
+use super::path::Hop;
 use super::routing_trace::RoutingTrace;
 use crate::error::ErrorKind;
 
@@ -32,6 +33,10 @@ pub struct Trace {
     /// Whether the target that answered is one that the route declares as a degradation.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub degraded: bool,
+    /// The way from that route to the one that served it, where rules, splits or shadow
+    /// copies had a say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<Hop>,
     /// How the target was chosen, where there were several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<RoutingTrace>"))]

@@ -75,10 +75,8 @@ impl ChatRequest {
                 ));
             }
         };
-        for name in ["model", "messages"] {
-            if !fields.contains_key(name) {
-                return Err(Error::bad_request(name, format!("missing required parameter `{name}`")));
-            }
+        if !fields.contains_key("messages") {
+            return Err(Error::bad_request("messages", "missing required parameter `messages`"));
         }
         // Messages are most of a request, and the readers below take them as they
         // are, where serde would rebuild each level on its way to the next.

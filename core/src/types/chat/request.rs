@@ -17,7 +17,9 @@ use crate::types::open_enum::open_enum;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChatRequest {
-    /// `provider/model`, `kind/model`, or a bare model name.
+    /// `provider/model`, `kind/model`, a bare model name, or the name of a route.
+    /// Without it, the client's `default_route` is taken.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub model: String,
     /// The conversation so far; at least one message.
     pub messages: Vec<Message>,

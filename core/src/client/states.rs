@@ -1,0 +1,65 @@
+//! What is known of targets and providers, kept by name.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::Target;
+use super::clock::Clock;
+use super::named::Named;
+use super::room::Room;
+use super::target_state::{Scope, TargetSettings, TargetState};
+use crate::providers::Provider;
+
+/// The state of every target that was asked, and of every provider.
+pub(crate) struct States {
+    targets: Named<TargetState>,
+    providers: Named<TargetState>,
+    settings: TargetSettings,
+    room: Arc<Room>,
+    clock: Clock,
+}
+
+impl States {
+    pub fn new(settings: TargetSettings, clock: Clock) -> Self {
+        Self { targets: Named::default(), providers: Named::default(), settings, room: Arc::default(), clock }
+    }
+
+    /// What time is told by.
+    pub const fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    pub fn of(&self, target: &Target) -> Arc<TargetState> {
+        let make = || TargetState::new(Scope::Target, &self.settings, self.room());
+        get_or_make(&self.targets, &target.name(), make)
+    }
+
+    /// With the limits that the user set for the provider.
+    pub fn of_provider(&self, provider: &Provider) -> Arc<TargetState> {
+        let settings = TargetSettings { quota: provider.quota, ..self.settings };
+        get_or_make(&self.providers, &provider.id, || {
+            TargetState::new(Scope::Provider, &settings, self.room())
+        })
+    }
+
+    /// Where the end of requests is told.
+    pub fn room(&self) -> Arc<Room> {
+        Arc::clone(&self.room)
+    }
+
+    /// Every target that was asked, by name.
+    pub fn all(&self) -> Arc<HashMap<String, Arc<TargetState>>> {
+        self.targets.all()
+    }
+
+    /// Forgets what is known of a provider and of its targets.
+    pub fn forget(&self, provider: &Provider) {
+        self.providers.forget(|id| id == provider.id);
+        self.targets.forget(|name| name.split_once('/').is_some_and(|(id, _)| id == provider.id));
+    }
+}
+
+fn get_or_make(states: &Named<TargetState>, name: &str, make: impl Fn() -> TargetState) -> Arc<TargetState> {
+    // Making one does not fail.
+    states.get_or_try(name, || Ok(make())).unwrap_or_else(|_| Arc::new(make()))
+}

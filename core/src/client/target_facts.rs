@@ -1,0 +1,61 @@
+//! What filters are told of a target: the user's words and the catalogue's.
+
+use std::sync::Arc;
+
+use super::route::RouteTarget;
+use crate::providers::Provider;
+use crate::routing::{Member, TargetTable};
+use crate::types::model::{Feature, Modality, ModelFacts};
+use crate::types::routing::{Capabilities, Capability, TargetFacts};
+
+/// The targets as filters see them.
+pub(super) fn table(targets: &[Arc<RouteTarget>], tiers: &[u32]) -> TargetTable {
+    let members = targets.iter().zip(tiers);
+    TargetTable::new(members.map(|(target, tier)| Member { facts: facts(target), tier: *tier }).collect())
+}
+
+/// What filters look at. A day of retirement is not among it: catalogues say
+/// such days of models that go on answering.
+fn facts(target: &RouteTarget) -> TargetFacts {
+    let Provider { name, status, tags, region, jurisdiction, data_policies, .. } = &*target.target.provider;
+    TargetFacts {
+        name: target.target.name(),
+        provider: name.clone(),
+        status: *status,
+        tags: tags.clone(),
+        region: region.clone(),
+        jurisdiction: jurisdiction.clone(),
+        data_policies: data_policies.clone(),
+        lacks: lacks(&target.facts),
+        context_window: target.facts.context_window,
+        output_limit: target.facts.max_output_tokens,
+        degraded: target.degraded,
+        ..TargetFacts::default()
+    }
+}
+
+fn lacks(facts: &ModelFacts) -> Capabilities {
+    let features = [
+        (Capability::Tools, Feature::Tools),
+        (Capability::ParallelTools, Feature::ParallelTools),
+        (Capability::JsonSchema, Feature::JsonSchema),
+        (Capability::JsonMode, Feature::JsonMode),
+        (Capability::Reasoning, Feature::Reasoning),
+        (Capability::Streaming, Feature::Streaming),
+    ];
+    let inputs = [
+        (Capability::Vision, Modality::Image),
+        (Capability::Document, Modality::Document),
+        (Capability::AudioInput, Modality::Audio),
+        (Capability::Video, Modality::Video),
+    ];
+    let outputs = [(Capability::AudioOutput, Modality::Audio), (Capability::ImageOutput, Modality::Image)];
+    features
+        .into_iter()
+        .map(|(capability, feature)| (capability, facts.supports(feature)))
+        .chain(inputs.into_iter().map(|(capability, modality)| (capability, facts.accepts(modality))))
+        .chain(outputs.into_iter().map(|(capability, modality)| (capability, facts.produces(modality))))
+        .filter(|(_, had)| *had == Some(false))
+        .map(|(capability, _)| capability)
+        .collect()
+}

@@ -1,0 +1,303 @@
+//! One provider as the user declares it, and the making of it.
+
+use std::collections::BTreeMap;
+
+use http::HeaderMap;
+use serde::Deserialize;
+use url::Url;
+
+use super::Models;
+use crate::auth::{Auth, Secret, insert_header};
+use crate::dialects::{DialectName, Quirks};
+use crate::error::{Error, Result};
+use crate::providers::{Endpoint, Kind, Kinds, Provider};
+use crate::resilience::QuotaConfig;
+use crate::transport::Timeout;
+use crate::types::price::Price;
+use crate::types::provider::ProviderStatus;
+
+/// The configuration of one provider. What is absent comes from its kind.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProviderConfig {
+    /// What requests call it. Default: the name of its kind.
+    #[serde(default)]
+    pub name: Option<String>,
+    pub kind: String,
+    #[serde(default)]
+    pub api_key: Option<Secret>,
+    /// Several keys instead: its requests take turns among them, and a key that is
+    /// refused or at its limit leaves its share to the others.
+    #[serde(default)]
+    pub api_keys: Vec<Secret>,
+    /// The environment variable that holds the key. Default: the kind's.
+    #[serde(default)]
+    pub api_key_env: Option<String>,
+    /// With the version (`https://host/v1`, for kind `anthropic` too): only the
+    /// operation's path is appended. Default: the kind's.
+    #[serde(default)]
+    pub base_url: Option<String>,
+    /// Variables of the kind's `base_url`, such as an account id.
+    #[serde(default)]
+    pub variables: BTreeMap<String, String>,
+    /// The wire it speaks; for kind `custom`. Default `openai`.
+    #[serde(default)]
+    pub dialect: Option<DialectName>,
+    #[serde(default)]
+    pub auth: Option<Auth>,
+    #[serde(default)]
+    pub headers: BTreeMap<String, String>,
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
+    #[serde(default)]
+    pub quirks: Option<Quirks>,
+    #[serde(default)]
+    pub status: ProviderStatus,
+    /// The upstream models it serves: a list of names, or a table from name (or `*`) to what
+    /// the catalogue does not know of them or has wrong.
+    #[serde(default)]
+    pub models: Models,
+    /// Upstream model (or `*`) to its price in US dollars per million tokens; the same as
+    /// `price` in the table form of `models`.
+    #[serde(default)]
+    pub prices: BTreeMap<String, Price>,
+    #[serde(default)]
+    pub timeout: Option<Timeout>,
+    #[serde(default)]
+    pub max_retries: Option<u32>,
+    /// How much may be asked of it: requests and tokens in a time, requests at once.
+    #[serde(default)]
+    pub quota: QuotaConfig,
+    /// Where its servers are, such as `eu-west-1`.
+    #[serde(default)]
+    pub region: Option<String>,
+    /// Where data is processed, in law, such as `eu`.
+    #[serde(default)]
+    pub jurisdiction: Option<String>,
+    /// What it promises about data, such as `no_training`.
+    #[serde(default)]
+    pub data_policies: Vec<String>,
+    #[serde(default)]
+    pub tags: Vec<String>,
+}
+
+impl ProviderConfig {
+    /// A provider of `kind` with everything from the kind.
+    #[must_use]
+    pub fn of(kind: String) -> Self {
+        Self {
+            name: None,
+            kind,
+            api_key: None,
+            api_keys: Vec::new(),
+            api_key_env: None,
+            base_url: None,
+            variables: BTreeMap::new(),
+            dialect: None,
+            auth: None,
+            headers: BTreeMap::new(),
+            query: BTreeMap::new(),
+            quirks: None,
+            status: ProviderStatus::default(),
+            models: Models::default(),
+            prices: BTreeMap::new(),
+            timeout: None,
+            max_retries: None,
+            quota: QuotaConfig::default(),
+            region: None,
+            jurisdiction: None,
+            data_policies: Vec::new(),
+            tags: Vec::new(),
+        }
+    }
+}
+
+/// Makes a provider, once for each of its keys. `place` is where it stands in the
+/// configuration.
+///
+/// Errors: `ConfigurationError` naming the place.
+pub(super) fn make(
+    config: &ProviderConfig,
+    place: &str,
+    kinds: &Kinds,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<Vec<Provider>> {
+    let field = |name: &str| if place.is_empty() { name.to_owned() } else { format!("{place}.{name}") };
+    let Some(kind) = kinds.get(&config.kind) else {
+        return Err(kinds.unknown(&field("kind"), &config.kind));
+    };
+    let name = config.name().to_owned();
+    if name.is_empty() || name.contains(['/', '#']) || name.chars().any(char::is_control) {
+        return Err(Error::configuration(
+            field("name"),
+            format!(
+                "{}: a provider's name must not be empty or hold `/` or `#`, got {name:?}",
+                field("name")
+            ),
+        ));
+    }
+    let (models, overrides) = config.models.clone().into_parts(&config.prices, &field)?;
+    config.quota.validate(&field("quota"))?;
+    let base_url = base_url(config, kind, &field("base_url"), environment)?;
+    let api_key_env: Vec<String> =
+        config.api_key_env.as_ref().map_or_else(|| kind.api_key_env.clone(), |name| vec![name.clone()]);
+    let (api_key, api_key_source) = match config.keys(&field)? {
+        [key, ..] => (Some(key.clone()), Some("api_key".to_owned())),
+        [] => api_key_env
+            .iter()
+            .find_map(|name| present(environment, name).map(|key| (Secret::from(key), name.clone())))
+            .map_or((None, None), |(key, name)| (Some(key), Some(name))),
+    };
+    let mut headers = HeaderMap::new();
+    for (name, value) in kind.headers.iter().chain(&config.headers) {
+        insert_header(&mut headers, name, value).map_err(|error| at(&field("headers"), error))?;
+    }
+    let auth = config.auth.clone().unwrap_or_else(|| kind.auth.clone());
+    let first = Provider {
+        id: name.clone(),
+        name,
+        title: kind.title.clone(),
+        dialect: config.dialect.unwrap_or(kind.dialect),
+        base_url,
+        api_key_optional: kind.api_key_optional || auth == Auth::None,
+        auth,
+        api_key,
+        api_key_source,
+        api_key_env,
+        headers,
+        query: config.query.clone().into_iter().collect(),
+        quirks: config.quirks.clone().unwrap_or_else(|| kind.quirks.clone()),
+        status: config.status,
+        models,
+        overrides,
+        timeout: config.timeout,
+        max_retries: config.max_retries,
+        quota: config.quota,
+        region: config.region.clone(),
+        jurisdiction: config.jurisdiction.clone(),
+        data_policies: config.data_policies.clone(),
+        tags: config.tags.clone(),
+        kind: config.kind.clone(),
+        endpoint: Endpoint::default(),
+    };
+    let mut made = vec![first];
+    for (index, key) in config.api_keys.iter().enumerate().skip(1) {
+        let Some(first) = made.first() else { break };
+        let id = format!("{}#{}", first.name, index + 1);
+        made.push(Provider { id, api_key: Some(key.clone()), ..first.clone() });
+    }
+    Ok(made)
+}
+
+impl ProviderConfig {
+    /// What requests call it.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or(&self.kind)
+    }
+
+    /// The keys that were given. Errors: both forms, or one key twice.
+    fn keys(&self, field: &dyn Fn(&str) -> String) -> Result<&[Secret]> {
+        let place = field("api_keys");
+        let Some(key) = &self.api_key else {
+            for (index, key) in self.api_keys.iter().enumerate() {
+                if self.api_keys.iter().take(index).any(|other| other == key) {
+                    let place = format!("{place}[{index}]");
+                    let message = format!("{place}: the same key stands before it");
+                    return Err(Error::configuration(place, message));
+                }
+            }
+            return Ok(&self.api_keys);
+        };
+        if self.api_keys.is_empty() {
+            return Ok(std::slice::from_ref(key));
+        }
+        Err(Error::configuration(place.clone(), format!("{place}: give either `api_key` or `api_keys`")))
+    }
+}
+
+/// The provider's address: given, from the vendor's variable, or the kind's.
+fn base_url(
+    config: &ProviderConfig,
+    kind: &Kind,
+    place: &str,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<String> {
+    let from_environment = || {
+        kind.base_url_env.iter().find_map(|name| {
+            let url = present(environment, name)?;
+            let suffix = kind.base_url_env_suffix.as_deref().unwrap_or_default();
+            Some(format!("{}{suffix}", url.trim_end_matches('/').trim_end_matches(suffix)))
+        })
+    };
+    let text = match config.base_url.clone().or_else(from_environment).or_else(|| kind.base_url.clone()) {
+        Some(text) => fill_variables(text, config, kind, environment)?,
+        None => {
+            return Err(Error::configuration(
+                place,
+                format!("{place}: kind `{}` needs a base_url, such as `https://host/v1`", config.kind),
+            ));
+        }
+    };
+    let wrong = |why: &str| {
+        Error::configuration(
+            place,
+            format!("{place}: {why}; expected `http://` or `https://`, a host and an optional path"),
+        )
+    };
+    let url = Url::parse(&text).map_err(|error| wrong(&format!("not a URL ({error})")))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong(&format!("scheme `{}` is not supported", url.scheme())));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(wrong("credentials do not belong in the URL; use `auth` and `api_key`"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(wrong("a query or fragment does not belong here; use `query`"));
+    }
+    Ok(url.as_str().trim_end_matches('/').to_owned())
+}
+
+/// Replaces each `{variable}` by its value from the configuration or the environment.
+fn fill_variables(
+    mut text: String,
+    config: &ProviderConfig,
+    kind: &Kind,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Result<String> {
+    for (variable, names) in &kind.variables {
+        let pattern = format!("{{{variable}}}");
+        if !text.contains(&pattern) {
+            continue;
+        }
+        let value = config
+            .variables
+            .get(variable)
+            .cloned()
+            .or_else(|| names.iter().find_map(|name| present(environment, name)));
+        let Some(value) = value else {
+            return Err(Error::configuration(
+                format!("variables.{variable}"),
+                format!(
+                    "kind `{}` needs `variables.{variable}`, or {} in the environment",
+                    config.kind,
+                    names.join(" or ")
+                ),
+            ));
+        };
+        // Some variables hold a whole address where only its host belongs.
+        let value = value.trim_start_matches("https://").trim_end_matches('/');
+        text = text.replace(&pattern, value);
+    }
+    Ok(text)
+}
+
+/// A variable that is set and not empty.
+pub(super) fn present(environment: &dyn Fn(&str) -> Option<String>, name: &str) -> Option<String> {
+    environment(name).filter(|value| !value.trim().is_empty())
+}
+
+pub(super) fn at(place: &str, error: Error) -> Error {
+    let message = format!("{place}: {}", error.message);
+    Error::configuration(place, message)
+}
