@@ -109,7 +109,7 @@ export interface ClientOptions extends RequestDefaults {
 
 /** A named set of targets and how one is chosen among them. */
 export interface RouteOptions {
-  /** `provider/model`, or an object of `target`, `weight`, `priority`, `quality` and `parameters`. */
+  /** `provider/model`, or an object of `target`, `weight`, `priority`, `quality`, `parameters` and `degraded`. */
   targets: readonly (string | { target: string; [setting: string]: unknown })[];
   /** A strategy's name, or an object of its `type` and options. */
   strategy?: StrategyName | { type: StrategyName; [option: string]: unknown };
@@ -117,6 +117,8 @@ export interface RouteOptions {
   maxFallbacks?: number;
   /** Whether content that one target refuses is shown to another. */
   contentPolicyFallback?: boolean;
+  /** What is done with a stream that breaks after its first content. Default: the client's, else `error`. */
+  streamRecovery?: 'error' | 'continue';
 }
 
 /** A configured provider, without its credentials. */

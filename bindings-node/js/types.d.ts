@@ -203,6 +203,55 @@ export interface Usage {
   [field: string]: unknown;
 }
 
+/** Why a rule could not be evaluated. No value of the request is in it. */
+export interface RuleNote {
+  /** Its place, from 0. */
+  rule: number;
+  message: string;
+}
+
+/** That a request was dealt to a variant, for the trace and the variant's numbers. */
+export interface Exposure {
+  split: string;
+  /** `base` for what the variants leave. */
+  variant: string;
+  /**
+   * The hash of split and key (or seed) that decided: equal for equal keys, and
+   * not the key itself. 16 hexadecimal digits: JavaScript's numbers would round it.
+   */
+  key_hash: string;
+  /**
+   * Whether the same key gets the same variant again. False where the request
+   * had no key and its seed decided.
+   */
+  sticky: boolean;
+}
+
+/** What became of a copy when its request was sent. */
+export type ShadowFate = "sent" | "queued" | "dropped";
+
+/** A copy of a request, whose answer nobody waits for. */
+export interface ShadowCopy {
+  /** The route or target that gets it. */
+  to: string;
+  fate: ShadowFate;
+}
+
+/** One route on the way, and why it was left for the next. */
+export interface Hop {
+  route: string;
+  /** The rule that held: its name, else its place in the list, from 0. */
+  rule?: string | null;
+  /** Rules before it that could not be evaluated, and so did not hold. */
+  rule_notes?: RuleNote[];
+  /** The variant of its split that the request was dealt to. */
+  exposure?: Exposure | null;
+  /** The copy of the request, where one was drawn. */
+  shadow?: ShadowCopy | null;
+  /** Where the request went on to. None: the targets of this route. */
+  to?: string | null;
+}
+
 /** The strategies by name. */
 export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | "least_latency" | "least_busy" | "cheapest" | "fastest_output" | "balanced" | "region" | "sticky" | "bandit" | "custom";
 
@@ -449,6 +498,11 @@ export type Step = PickedStep | LeftOutStep | OrderFailedStep | LastResortStep;
 /** How one decision was made. */
 export interface RoutingTrace {
   /**
+   * The way to this route, in what `explain` gives; of a request that was sent, the
+   * trace has it beside this.
+   */
+  path?: Hop[];
+  /**
    * What ranks: a hash of the strategy and of the version of its code. Equal
    * where the same inputs must give the same decision.
    */
@@ -576,6 +630,11 @@ export interface Trace {
   route?: string | null;
   /** Whether the target that answered is one that the route declares as a degradation. */
   degraded?: boolean;
+  /**
+   * The way from that route to the one that served it, where rules, splits or shadow
+   * copies had a say.
+   */
+  path?: Hop[];
   /** How the target was chosen, where there were several. */
   routing?: RoutingTrace | null;
   /** Every HTTP exchange, in order. */

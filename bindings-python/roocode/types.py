@@ -44,6 +44,7 @@ __all__ = [
     "DocumentUrlPartParam",
     "ErrorKind",
     "Exclusion",
+    "Exposure",
     "FileDataParam",
     "FilePartParam",
     "FinishReason",
@@ -53,6 +54,7 @@ __all__ = [
     "FunctionDefinitionParam",
     "FunctionMessageParam",
     "FunctionToolParam",
+    "Hop",
     "ImageOutput",
     "ImageOutputUrl",
     "ImagePartParam",
@@ -87,6 +89,9 @@ __all__ = [
     "ResponseFormatParam",
     "RoutingOptionsParam",
     "RoutingTrace",
+    "RuleNote",
+    "ShadowCopy",
+    "ShadowFate",
     "Shortage",
     "Step",
     "StopParam",
@@ -495,6 +500,92 @@ class Usage(Record):
     }
 
 
+class RuleNote(Record):
+    """Why a rule could not be evaluated. No value of the request is in it."""
+
+    __slots__ = ()
+
+    rule: int
+    """Its place, from 0."""
+    message: str
+
+    __fields__ = {
+        "rule": (None, None),
+        "message": (None, None),
+    }
+
+
+class Exposure(Record):
+    """That a request was dealt to a variant, for the trace and the variant's numbers."""
+
+    __slots__ = ()
+
+    split: str
+    variant: str
+    """`base` for what the variants leave."""
+    key_hash: str
+    """The hash of split and key (or seed) that decided: equal for equal keys, and not the key itself.
+    16 hexadecimal digits: JavaScript's numbers would round it.
+    """
+    sticky: bool
+    """Whether the same key gets the same variant again. False where the request had no key and its
+    seed decided.
+    """
+
+    __fields__ = {
+        "split": (None, None),
+        "variant": (None, None),
+        "key_hash": (None, None),
+        "sticky": (None, None),
+    }
+
+
+ShadowFate = Literal["sent", "queued", "dropped"]
+"""What became of a copy when its request was sent."""
+
+
+class ShadowCopy(Record):
+    """A copy of a request, whose answer nobody waits for."""
+
+    __slots__ = ()
+
+    to: str
+    """The route or target that gets it."""
+    fate: ShadowFate
+
+    __fields__ = {
+        "to": (None, None),
+        "fate": (None, None),
+    }
+
+
+class Hop(Record):
+    """One route on the way, and why it was left for the next."""
+
+    __slots__ = ()
+
+    route: str
+    rule: str | None
+    """The rule that held: its name, else its place in the list, from 0."""
+    rule_notes: list[RuleNote]
+    """Rules before it that could not be evaluated, and so did not hold."""
+    exposure: Exposure | None
+    """The variant of its split that the request was dealt to."""
+    shadow: ShadowCopy | None
+    """The copy of the request, where one was drawn."""
+    to: str | None
+    """Where the request went on to. None: the targets of this route."""
+
+    __fields__ = {
+        "route": (None, None),
+        "rule": (None, None),
+        "rule_notes": (RuleNote, ()),
+        "exposure": (Exposure, None),
+        "shadow": (ShadowCopy, None),
+        "to": (None, None),
+    }
+
+
 StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_latency", "least_busy", "cheapest", "fastest_output", "balanced", "region", "sticky", "bandit", "custom"]
 """The strategies by name."""
 
@@ -739,6 +830,10 @@ class RoutingTrace(Record):
 
     __slots__ = ()
 
+    path: list[Hop]
+    """The way to this route, in what `explain` gives; of a request that was sent, the trace has it
+    beside this.
+    """
     policy_version: str
     """What ranks: a hash of the strategy and of the version of its code. Equal where the same inputs
     must give the same decision.
@@ -764,6 +859,7 @@ class RoutingTrace(Record):
     """Readings above the bound of the record: with any, it cannot be replayed."""
 
     __fields__ = {
+        "path": (Hop, ()),
         "policy_version": (None, None),
         "strategy": (None, None),
         "tier_strategies": (None, None),
@@ -947,6 +1043,10 @@ class Trace(Record):
     """The route that was asked for, where the model name is one."""
     degraded: bool
     """Whether the target that answered is one that the route declares as a degradation."""
+    path: list[Hop]
+    """The way from that route to the one that served it, where rules, splits or shadow copies had a
+    say.
+    """
     routing: RoutingTrace | None
     """How the target was chosen, where there were several."""
     attempts: list[Attempt]
@@ -970,6 +1070,7 @@ class Trace(Record):
         "target": (None, None),
         "route": (None, None),
         "degraded": (None, False),
+        "path": (Hop, ()),
         "routing": (RoutingTrace, None),
         "attempts": (Attempt, ()),
         "translation": (Translation, ()),
