@@ -149,7 +149,7 @@ export type Rewarded =
 
 /** A named set of targets and how one is chosen among them. */
 export interface RouteOptions {
-  /** `provider/model`, or an object of `target`, `weight`, `priority`, `quality` and `parameters`. */
+  /** `provider/model`, or an object of `target`, `weight`, `priority`, `quality`, `parameters` and `degraded`. */
   targets?: readonly (string | { target: string; [setting: string]: unknown })[];
   /** A strategy's name, or an object of its `type` and options. */
   strategy?: StrategyOption;
@@ -172,6 +172,8 @@ export interface RouteOptions {
   shadow?: { to: string; share: number; max_in_flight?: number; max_queue?: number; timeout?: number };
   /** What every request of this route asks of its targets, beside what it asks itself. */
   requires?: { tags?: string[]; region?: string; residency?: string[]; data_policy?: string[] };
+  /** What is done with a stream that breaks after its first content. Default: the client's, else `error`. */
+  streamRecovery?: 'error' | 'continue';
 }
 
 /** A configured provider, without its credentials. */

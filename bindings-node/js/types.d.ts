@@ -203,6 +203,55 @@ export interface Usage {
   [field: string]: unknown;
 }
 
+/** Why a rule could not be evaluated. No value of the request is in it. */
+export interface RuleNote {
+  /** Its place, from 0. */
+  rule: number;
+  message: string;
+}
+
+/** That a request was dealt to a variant, for the trace and the variant's numbers. */
+export interface Exposure {
+  split: string;
+  /** `base` for what the variants leave. */
+  variant: string;
+  /**
+   * The hash of split and key (or seed) that decided: equal for equal keys, and
+   * not the key itself. 16 hexadecimal digits: JavaScript's numbers would round it.
+   */
+  key_hash: string;
+  /**
+   * Whether the same key gets the same variant again. False where the request
+   * had no key and its seed decided.
+   */
+  sticky: boolean;
+}
+
+/** What became of a copy when its request was sent. */
+export type ShadowFate = "sent" | "queued" | "dropped";
+
+/** A copy of a request, whose answer nobody waits for. */
+export interface ShadowCopy {
+  /** The route or target that gets it. */
+  to: string;
+  fate: ShadowFate;
+}
+
+/** One route on the way, and why it was left for the next. */
+export interface Hop {
+  route: string;
+  /** The rule that held: its name, else its place in the list, from 0. */
+  rule?: string | null;
+  /** Rules before it that could not be evaluated, and so did not hold. */
+  rule_notes?: RuleNote[];
+  /** The variant of its split that the request was dealt to. */
+  exposure?: Exposure | null;
+  /** The copy of the request, where one was drawn. */
+  shadow?: ShadowCopy | null;
+  /** Where the request went on to. None: the targets of this route. */
+  to?: string | null;
+}
+
 /** The strategies by name. */
 export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | "least_latency" | "least_busy" | "cheapest" | "fastest_output" | "balanced" | "region" | "sticky" | "bandit" | "custom";
 
@@ -227,6 +276,7 @@ export interface RequestRecord {
   region?: string | null;
   residency?: string[] | null;
   data_policy?: string[];
+  allow_degraded?: boolean | null;
   /** The hash of the session. */
   session_key?: string | null;
   /** The hash of the prompt's start; absent where no strategy asked for it. */
@@ -258,6 +308,8 @@ export interface TargetFacts {
   context_window?: number | null;
   /** Tokens of output. Absent: unknown, which passes. */
   output_limit?: number | null;
+  /** Whether the route declares it as a degradation. */
+  degraded?: boolean;
   /** First served, in seconds since 1970. Absent: already. */
   available_from?: number | null;
   /** No longer served from, in seconds since 1970. Absent: no end is known. */
@@ -302,6 +354,11 @@ export interface DataPolicyExclusion {
   missing: string;
 }
 
+/** Its route declares it as a degradation, and the request allows none. */
+export interface DegradedExclusion {
+  filter: "degraded";
+}
+
 /** The model is known to lack this. */
 export interface CapabilityExclusion {
   filter: "capability";
@@ -335,7 +392,7 @@ export interface RetiredExclusion {
 }
 
 /** Why a target can never serve a request: the first hard filter it fails. */
-export type Exclusion = StatusExclusion | ProviderExclusion | TagExclusion | RegionExclusion | ResidencyExclusion | DataPolicyExclusion | CapabilityExclusion | ContextWindowExclusion | OutputLimitExclusion | NotYetExclusion | RetiredExclusion;
+export type Exclusion = StatusExclusion | ProviderExclusion | TagExclusion | RegionExclusion | ResidencyExclusion | DataPolicyExclusion | DegradedExclusion | CapabilityExclusion | ContextWindowExclusion | OutputLimitExclusion | NotYetExclusion | RetiredExclusion;
 
 /** What a quota counts. */
 export type QuotaOf = "requests" | "tokens";
@@ -454,6 +511,11 @@ export type Step = PickedStep | LeftOutStep | OrderFailedStep | LastResortStep;
 /** How one decision was made. */
 export interface RoutingTrace {
   /**
+   * The way to this route, in what `explain` gives; of a request that was sent, the
+   * trace has it beside this.
+   */
+  path?: Hop[];
+  /**
    * What ranks: a hash of the strategy and of the version of its code. Equal
    * where the same inputs must give the same decision.
    */
@@ -495,6 +557,16 @@ export interface AttemptError {
   message: string;
 }
 
+/** What one attempt took. */
+export interface AttemptUsage {
+  input_tokens: number;
+  output_tokens: number;
+  /** US dollars, where the price is known. */
+  cost_usd?: number | null;
+  /** True where the token counts were estimated. */
+  estimated?: boolean;
+}
+
 /** One HTTP exchange with one target. */
 export interface Attempt {
   /** `provider/model`. */
@@ -511,6 +583,11 @@ export interface Attempt {
   /** HTTP status, if there was a response. */
   status?: number | null;
   error?: AttemptError | null;
+  /**
+   * What it took, where the provider said so. Of a stream that was continued elsewhere
+   * an estimate, where it did not.
+   */
+  usage?: AttemptUsage | null;
   /** Seconds waited before the next attempt. */
   waited_s?: number | null;
 }
@@ -542,6 +619,14 @@ export interface Cost {
   source?: PriceSource | null;
 }
 
+/** How a request shared the reply of identical ones. */
+export interface Coalesced {
+  /** How many asked, those who left meanwhile included. */
+  callers: number;
+  /** Milliseconds from the start of the one that went out to this one's. */
+  joined_ms: number;
+}
+
 /** What happened to one request. Times are milliseconds from its start. */
 export interface Trace {
   /** Tells this request from all others; what is reported of it later names it. */
@@ -558,6 +643,13 @@ export interface Trace {
   target?: string | null;
   /** The route that was asked for, where the model name is one. */
   route?: string | null;
+  /** Whether the target that answered is one that the route declares as a degradation. */
+  degraded?: boolean;
+  /**
+   * The way from that route to the one that served it, where rules, splits or shadow
+   * copies had a say.
+   */
+  path?: Hop[];
   /** How the target was chosen, where there were several. */
   routing?: RoutingTrace | null;
   /** Every HTTP exchange, in order. */
@@ -570,7 +662,10 @@ export interface Trace {
   time_to_first_token_ms?: number | null;
   /** From the request's start to the end of the answer. */
   total_ms?: number | null;
+  /** What was paid. Absent on all but one of the requests that shared a reply. */
   cost?: Cost | null;
+  /** Where identical requests went out as one (`coalesce`): this trace is that one's. */
+  coalesced?: Coalesced | null;
 }
 
 /** A reply. Unknown fields of the provider's are in `provider_fields`. */
@@ -641,6 +736,21 @@ export interface ChunkChoice {
   [field: string]: unknown;
 }
 
+/** How a target is told the beginning of the answer that it goes on with. */
+export type ContinuedBy = "prefill" | "instruction";
+
+/** Where a stream that broke goes on. */
+export interface Continuation {
+  /** `provider/model` whose stream broke. */
+  from: string;
+  /** `provider/model` that goes on. */
+  target: string;
+  /** How it was told what was said before. */
+  by: ContinuedBy;
+  /** Characters of text before this chunk: from there on it is the new target's. */
+  after_characters: number;
+}
+
 /** A piece of a streamed reply. */
 export interface ChatCompletionChunk {
   /** The provider's id of the reply; empty where it sent none, as Gemini's wire may. */
@@ -657,6 +767,11 @@ export interface ChatCompletionChunk {
   system_fingerprint?: string | null;
   /** On the last chunk. */
   route?: Trace | null;
+  /**
+   * On the first chunk after a break of the stream, where `stream_recovery` is `continue`:
+   * from here on another attempt speaks.
+   */
+  continuation?: Continuation | null;
   /** Fields that have no name here, as the provider sent them. */
   [field: string]: unknown;
 }
@@ -1140,6 +1255,9 @@ export interface StreamOptionsParam {
   include_usage?: boolean | null;
 }
 
+/** What is done with a stream that breaks after its first content. */
+export type StreamRecoveryParam = "error" | "continue";
+
 /** What to do with a parameter that the target cannot honour. */
 export type UnsupportedParam = "error" | "drop";
 
@@ -1181,6 +1299,11 @@ export interface RoutingOptionsParam {
    * Default: 256, or the request's limit where that is lower.
    */
   expected_output_tokens?: number | null;
+  /**
+   * Whether a target that its route declares as a degradation (`degraded`) may answer.
+   * Default true.
+   */
+  allow_degraded?: boolean | null;
 }
 
 /** A request for a chat completion. */
@@ -1281,6 +1404,16 @@ export interface CallOptionsParam {
   extra_body?: { [name: string]: unknown } | null;
   /** What to do with parameters the target cannot honour. Default: the client's. */
   unsupported?: UnsupportedParam | null;
+  /**
+   * What is done with a stream that breaks after its first content: `error`, or `continue`
+   * at another target. Default: the route's, else the client's `resilience.stream_recovery`.
+   */
+  stream_recovery?: StreamRecoveryParam | null;
+  /**
+   * Whether it may share the reply of an identical request (with equal options) that is on its
+   * way already. Plain calls only. Default false.
+   */
+  coalesce?: boolean | null;
 }
 
 /** The fields of an [`Error`]. Serialises to what the bindings hand to the user. */

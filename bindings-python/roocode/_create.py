@@ -18,6 +18,7 @@ from .types import (
     RoutingOptionsParam,
     StopParam,
     StreamOptionsParam,
+    StreamRecoveryParam,
     TimeoutParam,
     ToolChoiceParam,
     ToolParam,
@@ -72,6 +73,8 @@ class CompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
@@ -162,6 +165,13 @@ class CompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -212,6 +222,8 @@ class CompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatStream:
         """Asks for a chat completion.
 
@@ -302,6 +314,13 @@ class CompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -352,6 +371,8 @@ class CompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatCompletion | ChatStream:
         """Asks for a chat completion.
 
@@ -442,6 +463,13 @@ class CompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -491,6 +519,8 @@ class CompletionsSignature:
         extra_query: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         unsupported: UnsupportedParam | None = None,
+        stream_recovery: StreamRecoveryParam | None = None,
+        coalesce: bool | None = None,
         **fields: Any,
     ) -> ChatCompletion | ChatStream:
         raise NotImplementedError
@@ -544,6 +574,8 @@ class AsyncCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatCompletion:
         """Asks for a chat completion.
 
@@ -634,6 +666,13 @@ class AsyncCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -684,6 +723,8 @@ class AsyncCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> AsyncChatStream:
         """Asks for a chat completion.
 
@@ -774,6 +815,13 @@ class AsyncCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -824,6 +872,8 @@ class AsyncCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> ChatCompletion | AsyncChatStream:
         """Asks for a chat completion.
 
@@ -914,6 +964,13 @@ class AsyncCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -963,6 +1020,8 @@ class AsyncCompletionsSignature:
         extra_query: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         unsupported: UnsupportedParam | None = None,
+        stream_recovery: StreamRecoveryParam | None = None,
+        coalesce: bool | None = None,
         **fields: Any,
     ) -> ChatCompletion | AsyncChatStream:
         raise NotImplementedError
@@ -1016,6 +1075,8 @@ class RawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
@@ -1106,6 +1167,13 @@ class RawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1156,6 +1224,8 @@ class RawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatStream]:
         """Asks for a chat completion.
 
@@ -1246,6 +1316,13 @@ class RawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1296,6 +1373,8 @@ class RawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
         """Asks for a chat completion.
 
@@ -1386,6 +1465,13 @@ class RawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1435,6 +1521,8 @@ class RawCompletionsSignature:
         extra_query: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         unsupported: UnsupportedParam | None = None,
+        stream_recovery: StreamRecoveryParam | None = None,
+        coalesce: bool | None = None,
         **fields: Any,
     ) -> RawResponse[ChatCompletion] | RawResponse[ChatStream]:
         raise NotImplementedError
@@ -1488,6 +1576,8 @@ class AsyncRawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatCompletion]:
         """Asks for a chat completion.
 
@@ -1578,6 +1668,13 @@ class AsyncRawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1628,6 +1725,8 @@ class AsyncRawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
@@ -1718,6 +1817,13 @@ class AsyncRawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1768,6 +1874,8 @@ class AsyncRawCompletionsSignature:
         extra_query: Mapping[str, str] | None = ...,
         extra_body: Mapping[str, Any] | None = ...,
         unsupported: UnsupportedParam | None = ...,
+        stream_recovery: StreamRecoveryParam | None = ...,
+        coalesce: bool | None = ...,
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
         """Asks for a chat completion.
 
@@ -1858,6 +1966,13 @@ class AsyncRawCompletionsSignature:
         `extra_body`: Fields put into the wire body last, over what the dialect wrote.
 
         `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `stream_recovery`: What is done with a stream that breaks after its first content: `error`,
+        or `continue` at another target. Default: the route's, else the client's
+        `resilience.stream_recovery`.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
         """
         ...
 
@@ -1907,6 +2022,8 @@ class AsyncRawCompletionsSignature:
         extra_query: Mapping[str, str] | None = None,
         extra_body: Mapping[str, Any] | None = None,
         unsupported: UnsupportedParam | None = None,
+        stream_recovery: StreamRecoveryParam | None = None,
+        coalesce: bool | None = None,
         **fields: Any,
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
         raise NotImplementedError

@@ -16,6 +16,7 @@ __all__ = [
     "AssistantMessageParam",
     "Attempt",
     "AttemptError",
+    "AttemptUsage",
     "AudioOptionsParam",
     "AudioOutput",
     "AudioPartParam",
@@ -31,9 +32,12 @@ __all__ = [
     "ChatRequestParam",
     "Choice",
     "ChunkChoice",
+    "Coalesced",
     "CompletionTokensDetails",
     "ContentParam",
     "ContentPartParam",
+    "Continuation",
+    "ContinuedBy",
     "Cost",
     "Delta",
     "DeveloperMessageParam",
@@ -41,6 +45,7 @@ __all__ = [
     "DocumentUrlPartParam",
     "ErrorKind",
     "Exclusion",
+    "Exposure",
     "FileDataParam",
     "FilePartParam",
     "FinishReason",
@@ -50,6 +55,7 @@ __all__ = [
     "FunctionDefinitionParam",
     "FunctionMessageParam",
     "FunctionToolParam",
+    "Hop",
     "ImageOutput",
     "ImageOutputUrl",
     "ImagePartParam",
@@ -90,12 +96,16 @@ __all__ = [
     "RoutingOptions",
     "RoutingOptionsParam",
     "RoutingTrace",
+    "RuleNote",
+    "ShadowCopy",
+    "ShadowFate",
     "Shortage",
     "Step",
     "StopParam",
     "StrategyConfig",
     "StrategyName",
     "StreamOptionsParam",
+    "StreamRecoveryParam",
     "SystemMessageParam",
     "TargetFacts",
     "TargetStats",
@@ -497,6 +507,92 @@ class Usage(Record):
     }
 
 
+class RuleNote(Record):
+    """Why a rule could not be evaluated. No value of the request is in it."""
+
+    __slots__ = ()
+
+    rule: int
+    """Its place, from 0."""
+    message: str
+
+    __fields__ = {
+        "rule": (None, None),
+        "message": (None, None),
+    }
+
+
+class Exposure(Record):
+    """That a request was dealt to a variant, for the trace and the variant's numbers."""
+
+    __slots__ = ()
+
+    split: str
+    variant: str
+    """`base` for what the variants leave."""
+    key_hash: str
+    """The hash of split and key (or seed) that decided: equal for equal keys, and not the key itself.
+    16 hexadecimal digits: JavaScript's numbers would round it.
+    """
+    sticky: bool
+    """Whether the same key gets the same variant again. False where the request had no key and its
+    seed decided.
+    """
+
+    __fields__ = {
+        "split": (None, None),
+        "variant": (None, None),
+        "key_hash": (None, None),
+        "sticky": (None, None),
+    }
+
+
+ShadowFate = Literal["sent", "queued", "dropped"]
+"""What became of a copy when its request was sent."""
+
+
+class ShadowCopy(Record):
+    """A copy of a request, whose answer nobody waits for."""
+
+    __slots__ = ()
+
+    to: str
+    """The route or target that gets it."""
+    fate: ShadowFate
+
+    __fields__ = {
+        "to": (None, None),
+        "fate": (None, None),
+    }
+
+
+class Hop(Record):
+    """One route on the way, and why it was left for the next."""
+
+    __slots__ = ()
+
+    route: str
+    rule: str | None
+    """The rule that held: its name, else its place in the list, from 0."""
+    rule_notes: list[RuleNote]
+    """Rules before it that could not be evaluated, and so did not hold."""
+    exposure: Exposure | None
+    """The variant of its split that the request was dealt to."""
+    shadow: ShadowCopy | None
+    """The copy of the request, where one was drawn."""
+    to: str | None
+    """Where the request went on to. None: the targets of this route."""
+
+    __fields__ = {
+        "route": (None, None),
+        "rule": (None, None),
+        "rule_notes": (RuleNote, ()),
+        "exposure": (Exposure, None),
+        "shadow": (ShadowCopy, None),
+        "to": (None, None),
+    }
+
+
 StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_latency", "least_busy", "cheapest", "fastest_output", "balanced", "region", "sticky", "bandit", "custom"]
 """The strategies by name."""
 
@@ -528,6 +624,7 @@ class RequestRecord(Record):
     region: str | None
     residency: list[str] | None
     data_policy: list[str]
+    allow_degraded: bool | None
     session_key: str | None
     """The hash of the session."""
     prompt_key: str | None
@@ -543,6 +640,7 @@ class RequestRecord(Record):
         "region": (None, None),
         "residency": (None, None),
         "data_policy": (None, ()),
+        "allow_degraded": (None, None),
         "session_key": (None, None),
         "prompt_key": (None, None),
     }
@@ -576,6 +674,8 @@ class TargetFacts(Record):
     """Tokens of input and output together. Absent: unknown, which passes."""
     output_limit: int | None
     """Tokens of output. Absent: unknown, which passes."""
+    degraded: bool
+    """Whether the route declares it as a degradation."""
     available_from: float | None
     """First served, in seconds since 1970. Absent: already."""
     retired_from: float | None
@@ -592,6 +692,7 @@ class TargetFacts(Record):
         "lacks": (None, None),
         "context_window": (None, None),
         "output_limit": (None, None),
+        "degraded": (None, False),
         "available_from": (None, None),
         "retired_from": (None, None),
     }
@@ -602,7 +703,7 @@ class Exclusion(Record):
 
     __slots__ = ()
 
-    filter: Literal["status", "provider", "tag", "region", "residency", "data_policy", "capability", "context_window", "output_limit", "not_yet", "retired"]
+    filter: Literal["status", "provider", "tag", "region", "residency", "data_policy", "degraded", "capability", "context_window", "output_limit", "not_yet", "retired"]
     status: ProviderStatus | None
     wanted: str | int | None
     missing: str | Capability | None
@@ -744,6 +845,10 @@ class RoutingTrace(Record):
 
     __slots__ = ()
 
+    path: list[Hop]
+    """The way to this route, in what `explain` gives; of a request that was sent, the trace has it
+    beside this.
+    """
     policy_version: str
     """What ranks: a hash of the strategy and of the version of its code. Equal where the same inputs
     must give the same decision.
@@ -769,6 +874,7 @@ class RoutingTrace(Record):
     """Readings above the bound of the record: with any, it cannot be replayed."""
 
     __fields__ = {
+        "path": (Hop, ()),
         "policy_version": (None, None),
         "strategy": (None, None),
         "tier_strategies": (None, None),
@@ -808,6 +914,26 @@ class AttemptError(Record):
     }
 
 
+class AttemptUsage(Record):
+    """What one attempt took."""
+
+    __slots__ = ()
+
+    input_tokens: int
+    output_tokens: int
+    cost_usd: float | None
+    """US dollars, where the price is known."""
+    estimated: bool
+    """True where the token counts were estimated."""
+
+    __fields__ = {
+        "input_tokens": (None, None),
+        "output_tokens": (None, None),
+        "cost_usd": (None, None),
+        "estimated": (None, False),
+    }
+
+
 class Attempt(Record):
     """One HTTP exchange with one target."""
 
@@ -827,6 +953,10 @@ class Attempt(Record):
     status: int | None
     """HTTP status, if there was a response."""
     error: AttemptError | None
+    usage: AttemptUsage | None
+    """What it took, where the provider said so. Of a stream that was continued elsewhere an estimate,
+    where it did not.
+    """
     waited_s: float | None
     """Seconds waited before the next attempt."""
 
@@ -839,6 +969,7 @@ class Attempt(Record):
         "outcome": (None, None),
         "status": (None, None),
         "error": (AttemptError, None),
+        "usage": (AttemptUsage, None),
         "waited_s": (None, None),
     }
 
@@ -892,6 +1023,22 @@ class Cost(Record):
     }
 
 
+class Coalesced(Record):
+    """How a request shared the reply of identical ones."""
+
+    __slots__ = ()
+
+    callers: int
+    """How many asked, those who left meanwhile included."""
+    joined_ms: float
+    """Milliseconds from the start of the one that went out to this one's."""
+
+    __fields__ = {
+        "callers": (None, None),
+        "joined_ms": (None, None),
+    }
+
+
 class Trace(Record):
     """What happened to one request. Times are milliseconds from its start."""
 
@@ -911,6 +1058,12 @@ class Trace(Record):
     """`provider/model`."""
     route: str | None
     """The route that was asked for, where the model name is one."""
+    degraded: bool
+    """Whether the target that answered is one that the route declares as a degradation."""
+    path: list[Hop]
+    """The way from that route to the one that served it, where rules, splits or shadow copies had a
+    say.
+    """
     routing: RoutingTrace | None
     """How the target was chosen, where there were several."""
     attempts: list[Attempt]
@@ -924,6 +1077,9 @@ class Trace(Record):
     total_ms: float | None
     """From the request's start to the end of the answer."""
     cost: Cost | None
+    """What was paid. Absent on all but one of the requests that shared a reply."""
+    coalesced: Coalesced | None
+    """Where identical requests went out as one (`coalesce`): this trace is that one's."""
 
     __fields__ = {
         "id": (None, None),
@@ -933,6 +1089,8 @@ class Trace(Record):
         "model": (None, None),
         "target": (None, None),
         "route": (None, None),
+        "degraded": (None, False),
+        "path": (Hop, ()),
         "routing": (RoutingTrace, None),
         "attempts": (Attempt, ()),
         "translation": (Translation, ()),
@@ -940,6 +1098,7 @@ class Trace(Record):
         "time_to_first_token_ms": (None, None),
         "total_ms": (None, None),
         "cost": (Cost, None),
+        "coalesced": (Coalesced, None),
     }
 
 
@@ -1072,6 +1231,32 @@ class ChunkChoice(Record):
     }
 
 
+ContinuedBy = Literal["prefill", "instruction"]
+"""How a target is told the beginning of the answer that it goes on with."""
+
+
+class Continuation(Record):
+    """Where a stream that broke goes on."""
+
+    __slots__ = ()
+
+    from: str
+    """`provider/model` whose stream broke."""
+    target: str
+    """`provider/model` that goes on."""
+    by: ContinuedBy
+    """How it was told what was said before."""
+    after_characters: int
+    """Characters of text before this chunk: from there on it is the new target's."""
+
+    __fields__ = {
+        "from": (None, None),
+        "target": (None, None),
+        "by": (None, None),
+        "after_characters": (None, None),
+    }
+
+
 class ChatCompletionChunk(Record):
     """A piece of a streamed reply."""
 
@@ -1091,6 +1276,10 @@ class ChatCompletionChunk(Record):
     system_fingerprint: str | None
     route: Trace | None
     """On the last chunk."""
+    continuation: Continuation | None
+    """On the first chunk after a break of the stream, where `stream_recovery` is `continue`: from here
+    on another attempt speaks.
+    """
     provider_fields: dict[str, Any]
     """Fields that have no name here, as the provider sent them."""
 
@@ -1104,6 +1293,7 @@ class ChatCompletionChunk(Record):
         "service_tier": (None, None),
         "system_fingerprint": (None, None),
         "route": (Trace, None),
+        "continuation": (Continuation, None),
     }
 
 
@@ -1826,6 +2016,10 @@ class StreamOptionsParam(TypedDict, total=False):
     """
 
 
+StreamRecoveryParam = Literal["error", "continue"]
+"""What is done with a stream that breaks after its first content."""
+
+
 UnsupportedParam = Literal["error", "drop"]
 """What to do with a parameter that the target cannot honour."""
 
@@ -1865,6 +2059,9 @@ class RoutingOptionsParam(TypedDict, total=False):
     expected_output_tokens: int | None
     """Tokens that the answer will have, for expected cost and time. Default: 256, or the request's
     limit where that is lower.
+    """
+    allow_degraded: bool | None
+    """Whether a target that its route declares as a degradation (`degraded`) may answer. Default true.
     """
 
 

@@ -92,4 +92,11 @@ choice's `other_json_answers` keeps the others.
 
 `unsupported`: What to do with parameters the target cannot honour. Default: the
 client's.
+
+`stream_recovery`: What is done with a stream that breaks after its first content:
+`error`, or `continue` at another target. Default: the route's, else the client's
+`resilience.stream_recovery`.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
 "##;

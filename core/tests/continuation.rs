@@ -61,7 +61,11 @@ impl Read {
 }
 
 async fn read(client: &Client, more: Value) -> Read {
-    let mut body = json!({ "model": client_model(client), "stream": true,
+    read_of(client, "m", more).await
+}
+
+async fn read_of(client: &Client, model: &str, more: Value) -> Read {
+    let mut body = json!({ "model": model, "stream": true,
                            "messages": [{ "role": "user", "content": "Tell me a story" }] });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let mut stream = client.chat_stream(client.call(body, Value::Null).unwrap()).await.unwrap();
@@ -73,10 +77,6 @@ async fn read(client: &Client, more: Value) -> Read {
         }
     }
     Read { chunks, error, partial: stream.partial(), trace: stream.trace() }
-}
-
-fn client_model(client: &Client) -> String {
-    client.providers().list()[0]["models"][0].as_str().unwrap().to_owned()
 }
 
 fn sent(transport: &MockTransport, number: usize) -> Value {
@@ -249,7 +249,7 @@ async fn claude_of_old_continues_its_own_message() {
         let scripts = json!([cut(&["Once", " upon ", "x"], 2), said(&[" a", " time"])]);
         let (client, transport) =
             client_of("anthropic", model, scripts, json!({ "stream_recovery": "continue" }));
-        let read = read(&client, json!({})).await;
+        let read = read_of(&client, model, json!({})).await;
         assert!(read.error.is_none(), "{:?}", read.error);
         assert_eq!(read.text(), "Once upon a time", "the blank at the seam comes once");
         let mark = read.chunks.iter().find_map(|chunk| chunk.continuation.as_deref()).unwrap();

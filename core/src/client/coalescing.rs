@@ -16,6 +16,7 @@ use futures_util::future::{Shared, WeakShared};
 
 use super::call::ChatCall;
 use super::clock::Clock;
+use super::plan::Plan;
 use super::reply::ChatReply;
 use crate::error::{Error, Result};
 use crate::types::trace::{Coalesced, Trace};
@@ -37,6 +38,8 @@ struct Joinable {
 /// Those who wait for one request.
 struct Company {
     call: ChatCall,
+    /// Of providers and routes: under another one the same name may be another target.
+    plan: Arc<Plan>,
     began: std::time::Duration,
     /// How many asked, whether they left or not.
     callers: AtomicU32,
@@ -73,13 +76,14 @@ impl Coalescing {
     pub async fn chat<F>(
         self: &Arc<Self>,
         call: ChatCall,
+        plan: Arc<Plan>,
         clock: Clock,
         send: impl FnOnce(ChatCall) -> F,
     ) -> Result<ChatReply>
     where
         F: Future<Output = Result<ChatReply>> + Send + 'static,
     {
-        let (flight, company) = self.join(call, clock, send);
+        let (flight, company) = self.join(call, plan, clock, send);
         let joined = clock.now().saturating_sub(company.began);
         let result = flight.await;
         let callers = company.callers.load(Ordering::Acquire);
@@ -106,6 +110,7 @@ impl Coalescing {
     fn join<F>(
         self: &Arc<Self>,
         call: ChatCall,
+        plan: Arc<Plan>,
         clock: Clock,
         send: impl FnOnce(ChatCall) -> F,
     ) -> (Flight, Arc<Company>)
@@ -116,7 +121,8 @@ impl Coalescing {
         let mut flights = self.lock();
         let same = flights.entry(hash).or_default();
         // Upgraded only where it is joined: to drop the last one in here would lock twice.
-        let found = same.iter().find(|other| other.company.call == call);
+        let found =
+            same.iter().find(|other| Arc::ptr_eq(&other.company.plan, &plan) && other.company.call == call);
         if let Some((flight, company)) =
             found.and_then(|found| Some((found.flight.upgrade()?, Arc::clone(&found.company))))
         {
@@ -125,6 +131,7 @@ impl Coalescing {
         }
         let company = Arc::new(Company {
             call: call.clone(),
+            plan,
             began: clock.now(),
             callers: AtomicU32::new(1),
             paid: AtomicBool::new(false),
@@ -169,29 +176,5 @@ fn hash(call: &ChatCall) -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::error::ErrorKind;
-
-    #[tokio::test]
-    async fn nothing_is_remembered_of_what_ended_or_was_left() {
-        let coalescing = Arc::new(Coalescing::default());
-        let call = || {
-            let body = json!({ "model": "m", "messages": [{ "role": "user", "content": "q" }] });
-            ChatCall::from_values(body, Value::Null).unwrap()
-        };
-        let clock = Clock::start();
-        let answered =
-            coalescing.chat(call(), clock, |_| async { Err(Error::new(ErrorKind::Internal, "x")) });
-        answered.await.unwrap_err();
-        assert!(coalescing.lock().is_empty());
-
-        let mut left = Box::pin(coalescing.chat(call(), clock, |_| std::future::pending()));
-        assert!(futures_util::poll!(&mut left).is_pending());
-        assert_eq!(coalescing.lock().len(), 1);
-        drop(left);
-        assert!(coalescing.lock().is_empty());
-    }
-}
+#[path = "coalescing_tests.rs"]
+mod tests;

@@ -117,6 +117,7 @@ fn place_in(member: &RouteTargetConfig, tier: u32, targets: &mut [Deep]) {
     for Deep { target, tiers, .. } in targets {
         target.weight = if whole > 0.0 { target.weight / whole * member.weight } else { 0.0 };
         target.quality = member.quality.or(target.quality);
+        target.degraded |= member.degraded;
         for (name, value) in &member.parameters {
             target.parameters.insert(name.clone(), value.clone());
         }

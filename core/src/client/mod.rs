@@ -75,7 +75,7 @@ use target_state::TargetSettings;
 use crate::config::{ClientConfig, Inventory, Settings, build};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
-use crate::resilience::{Hedging, QuotaConfig};
+use crate::resilience::{Hedging, QuotaConfig, StreamRecovery};
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
 
@@ -192,10 +192,11 @@ impl Client {
             if !call.options.coalesce {
                 return shared.chat(&call).await;
             }
-            let (coalescing, clock) = (Arc::clone(&shared.coalescing), shared.living.clock);
+            let (coalescing, plan) = (Arc::clone(&shared.coalescing), shared.living.plan.load_full());
+            let clock = shared.living.clock;
             let send = |call| async move { shared.chat(&call).await };
             // Boxed, so that a plain call is no larger for it.
-            Box::pin(coalescing.chat(*call, clock, send)).await
+            Box::pin(coalescing.chat(*call, plan, clock, send)).await
         }
     }
 
@@ -341,6 +342,7 @@ impl Shared {
             copy.options.provider = None;
             // A copy is worth no second try.
             copy.options.max_retries = Some(0);
+            copy.options.stream_recovery = Some(StreamRecovery::Error);
             let shared = Arc::clone(shared);
             let route = shadow.route.clone();
             shadow.send(Box::pin(async move { shared.copy(copy, &route, stream).await }))

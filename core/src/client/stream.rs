@@ -53,7 +53,8 @@ impl ChatReplyStream {
     /// The next chunks: waits for one, takes all that are ready. `None` at the end.
     ///
     /// Errors: once, and then the end. `StreamInterruptedError` with `partial`
-    /// where the stream broke after its first content.
+    /// where the stream broke after its first content; under `stream_recovery: continue`
+    /// only where it could not be continued, which the message then explains.
     pub async fn next_batch(&mut self) -> Option<Result<Vec<ChatCompletionChunk>>> {
         while self.leg.ready.is_empty() && !self.is_over() {
             self.read().await;

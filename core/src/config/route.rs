@@ -36,6 +36,7 @@ pub struct RouteConfig {
     /// What is done with a stream that breaks after its first content: `error` or `continue`.
     /// Default: the client's `resilience.stream_recovery`.
     #[serde(default)]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub stream_recovery: Option<StreamRecovery>,
     /// Conditions, in order: the first that holds sends the request to another route or target.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -125,6 +126,7 @@ pub struct RouteTargetConfig {
     pub parameters: Map<String, Value>,
     /// Whether an answer from it is a degradation, such as a cheaper model's: it is used after
     /// all that are none, the trace says so, and a request may refuse it. Default false.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub degraded: bool,
 }
 
@@ -212,7 +214,7 @@ impl RouteConfig {
                 return Err(Error::configuration(place.clone(), format!("{place}: must be a finite number")));
             }
         }
-        if self.targets.iter().all(|target| target.degraded) {
+        if !self.targets.is_empty() && self.targets.iter().all(|target| target.degraded) {
             let place = format!("{place}.targets");
             let message =
                 format!("{place}: all are `degraded`; at least one must be what they are a degradation of");

@@ -172,6 +172,41 @@ fn a_slow_first_attempt_gets_one_hedge_and_the_loser_is_named() {
 }
 
 #[test]
+fn a_broken_stream_is_gone_on_with_by_the_same_bounds() {
+    let (mut attempts, mut choices) = (machine(), Fixed::of(2));
+    attempts.begin(ms(0), &mut choices);
+    attempts.answered(0);
+    let cut = Error::new(ErrorKind::ApiConnection, "cut");
+    let mut random = fastrand::Rng::with_seed(1);
+    let step = attempts.broke(ms(5), 0, &cut, &mut random, &mut choices);
+    assert_eq!(step, Step::Start { attempt: 1, target: 1, cause: Cause::Continuation });
+    // Nobody else is left: the same ones after a wait, for the same cause, twice.
+    for attempt in [2, 3] {
+        let Step::Wait { until: Some(due) } =
+            fail(&mut attempts, ms(10), attempt - 1, ErrorKind::Overloaded, &mut choices)
+        else {
+            unreachable!("a retry is left")
+        };
+        let again = attempts.tick(due, &mut choices);
+        assert!(matches!(again, Step::Start { cause: Cause::Continuation, .. }), "{again:?}");
+    }
+    assert_eq!(fail(&mut attempts, ms(20), 3, ErrorKind::Overloaded, &mut choices), Step::GiveUp);
+}
+
+#[test]
+fn a_stream_that_breaks_after_its_loser_was_left_waits_for_nobody() {
+    let (mut attempts, mut choices) = (machine(), Fixed::of(3));
+    (choices.hedge_after, choices.hedges) = (Some(ms(200)), 1);
+    attempts.begin(ms(0), &mut choices);
+    attempts.tick(ms(200), &mut choices);
+    attempts.answered(1);
+    let cut = Error::new(ErrorKind::ApiConnection, "cut");
+    let mut random = fastrand::Rng::with_seed(1);
+    let step = attempts.broke(ms(300), 1, &cut, &mut random, &mut choices);
+    assert_eq!(step, Step::Start { attempt: 2, target: 2, cause: Cause::Continuation });
+}
+
+#[test]
 fn no_hedge_without_leave() {
     let (mut attempts, mut choices) = (machine(), Fixed::of(2));
     choices.hedge_after = Some(ms(200));

@@ -34,13 +34,13 @@ pub struct Trace {
     /// The route that was asked for, where the model name is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// Whether the target that answered is one that the route declares as a degradation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub degraded: bool,
     /// The way from that route to the one that served it, where rules, splits or shadow
     /// copies had a say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub path: Vec<Hop>,
-    /// Whether the target that answered is one that the route declares as a degradation.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub degraded: bool,
     /// How the target was chosen, where there were several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<RoutingTrace>"))]
