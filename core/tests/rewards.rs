@@ -167,3 +167,25 @@ async fn what_cannot_be_rewarded_names_the_place() {
     let error = client.report_reward(&Rewarded::target("r", "a/m"), 1.0).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Configuration);
 }
+
+#[tokio::test]
+async fn what_was_learned_outlives_a_change_of_the_route() {
+    let client = client(json!("priority"));
+    for _ in 0..50 {
+        client.report_reward(&Rewarded::target("r", "b/m"), 1.0).unwrap();
+        client.report_reward(&Rewarded::target("r", "a/m"), 0.0).unwrap();
+    }
+    let config = json!({ "targets": ["b/m", "a/m"], "strategy": "bandit" });
+    client.routes().set("r", config.clone()).unwrap();
+    for seed in 0..20 {
+        assert_eq!(ask(&client, "r", seed).await.target.as_deref(), Some("b/m"));
+    }
+    // The bandit of a route within a route reads the rewards of the outer one.
+    client.routes().set("inner", config).unwrap();
+    client.routes().set("r", json!({ "targets": ["inner", { "target": "c/m", "priority": 2 }] })).unwrap();
+    let trace = ask(&client, "r", 0).await;
+    assert_eq!((trace.route.as_deref(), trace.target.as_deref()), (Some("r"), Some("b/m")));
+    assert!(picked(&trace).1.unwrap() > 0.99);
+    let error = client.report_reward(&Rewarded::target("inner", "c/m"), 1.0).unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("target"));
+}
