@@ -12,11 +12,15 @@ import {
   type ChatCompletionChunk,
   type ChatRequestParam,
   type ErrorKind,
+  type OrderFunction,
+  propensities,
   QuotaExceededError,
   type RateLimitError,
+  type Replay,
   type RequestOptions,
   Roocode,
   RoocodeError,
+  replay,
   roocode,
   Stream,
 } from 'roocode';
@@ -100,6 +104,19 @@ for (const { target, errors, breaker, total_s } of client.stats()) {
   const p95: number | undefined = total_s?.p95;
   void [target satisfies string, errors['RateLimitError'] satisfies number | undefined, p95];
 }
+
+const order: OrderFunction = (candidates, request) =>
+  request.input_tokens > 9 ? candidates[0].name : candidates.filter((each) => (each.in_flight ?? 0) < 2);
+const routed = new Roocode({
+  routes: { r: { targets: ['a/m'], strategy: { type: 'custom', function: order, timeout_seconds: 1 } } },
+});
+routed.routes.set('r', { targets: ['a/m'], strategy: order });
+routed.reportReward(1, { reply });
+routed.reportReward(0, { route: 'r', target: 'a/m' });
+check<Equal<Replay['same'], boolean>>();
+void [replay(reply).differences[0].place satisfies string, propensities(reply)[0][0].propensity satisfies number];
+// @ts-expect-error neither a reply nor a target
+routed.reportReward(1, { route: 'r' });
 
 // @ts-expect-error no model
 client.chat.completions.create({ messages });
