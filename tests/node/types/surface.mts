@@ -106,7 +106,7 @@ for (const { target, errors, breaker, total_s } of client.stats()) {
 }
 
 const order: OrderFunction = (candidates, request) =>
-  request.input_tokens > 9 ? candidates[0].name : candidates.filter((each) => (each.in_flight ?? 0) < 2);
+  request.input_tokens > 9 ? (candidates[0]?.name ?? '') : candidates.filter((each) => (each.in_flight ?? 0) < 2);
 const routed = new Roocode({
   routes: { r: { targets: ['a/m'], strategy: { type: 'custom', function: order, timeout_seconds: 1 } } },
 });
@@ -114,7 +114,10 @@ routed.routes.set('r', { targets: ['a/m'], strategy: order });
 routed.reportReward(1, { reply });
 routed.reportReward(0, { route: 'r', target: 'a/m' });
 check<Equal<Replay['same'], boolean>>();
-void [replay(reply).differences[0].place satisfies string, propensities(reply)[0][0].propensity satisfies number];
+void [
+  replay(reply).differences[0]?.place satisfies string | undefined,
+  propensities(reply)[0]?.[0]?.propensity satisfies number | undefined,
+];
 // @ts-expect-error neither a reply nor a target
 routed.reportReward(1, { route: 'r' });
 
