@@ -150,6 +150,7 @@ async fn what_cannot_be_rewarded_names_the_place() {
     assert!(param == "route" && message.contains("`other`, `r`"), "{message}");
     let (param, message) = refused(json!({ "reward": 1, "route": "other", "target": "c/m" }));
     assert!(param == "target" && message.contains("`a/m`, `b/m`"), "{message}");
+    assert_eq!(refused(json!({ "route": "r", "target": "a/m" })).0, "reward");
     assert_eq!(refused(json!({ "reward": 1 })).0, "reply");
     assert_eq!(refused(json!({ "reward": 1, "route": "r" })).0, "reply");
     assert_eq!(refused(json!({ "reward": 1, "route": "r", "target": "a/m", "id": "?" })).0, "id");

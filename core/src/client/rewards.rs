@@ -49,6 +49,7 @@ impl Rewarded {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Given {
+            #[serde(default)]
             reward: Value,
             reply: Option<Value>,
             route: Option<String>,
