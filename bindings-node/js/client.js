@@ -8,6 +8,7 @@ const { ask, callback, takeFunctions } = require('./order.js');
 const { replay } = require('./replay.js');
 const { current, Failure } = require('./environment.js');
 const { Stream } = require('./stream.js');
+const { shownRouting } = require('./trace.js');
 
 /** Sends one chat; `call` gets what was started, for the head of its response. */
 async function send(client, body, options, call) {
@@ -83,7 +84,7 @@ class Roocode {
     const given = options && encode(requestOptions(options), 'options').text;
     const { functions } = this.#client;
     const answers = functions.size > 0 ? this.#answers(text, given, mark, strings) : undefined;
-    return JSON.parse(guarded(() => this.#client.explain(text, given, mark, strings, answers)));
+    return shownRouting(JSON.parse(guarded(() => this.#client.explain(text, given, mark, strings, answers))));
   }
 
   /** What functions of the routes say to this request: native code cannot ask this thread while it is in there. */

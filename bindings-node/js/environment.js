@@ -7,6 +7,7 @@ const { setInterval } = require('node:timers');
 const native = require('./native.js');
 const { fromDetails } = require('./errors.js');
 const { Channel } = require('./channel.js');
+const { shownTrace } = require('./trace.js');
 
 // As in `Tag` of src/hub.rs.
 const REPLY = 0;
@@ -102,6 +103,7 @@ class Environment {
   hand(call, id, tag, payload) {
     switch (tag) {
       case CHUNK:
+        if (payload.route) shownTrace(payload.route);
         call.push(payload);
         break;
       case REPLY:
@@ -138,6 +140,7 @@ class Environment {
     this.calls.delete(id);
     call.head = payload.head;
     call.settled();
+    shownTrace(payload.data.route);
     resolve(payload.data);
   }
 

@@ -365,6 +365,12 @@ export interface ConcurrencyShortage {
   limit: number;
 }
 
+/** Others came before, and wait for room. */
+export interface QueueShortage {
+  filter: "queue";
+  waiting: number;
+}
+
 /** A spending limit is reached. */
 export interface BudgetShortage {
   filter: "budget";
@@ -375,7 +381,7 @@ export interface BudgetShortage {
  * Why a target cannot serve at this moment. `until` is in seconds since 1970,
  * absent where nobody can say.
  */
-export type Shortage = BreakerShortage | CooldownShortage | QuotaShortage | ConcurrencyShortage | BudgetShortage;
+export type Shortage = BreakerShortage | CooldownShortage | QuotaShortage | ConcurrencyShortage | QueueShortage | BudgetShortage;
 
 /** One target of the route, and what became of it. */
 export interface Candidate {
@@ -558,6 +564,8 @@ export interface Trace {
   attempts?: Attempt[];
   /** What could not be said in the target's wire form as it was asked. */
   translation?: Translation[];
+  /** How long it waited in line because every target was at a limit. */
+  queued_ms?: number | null;
   /** From the request's start to the first content. */
   time_to_first_token_ms?: number | null;
   /** From the request's start to the end of the answer. */
@@ -1160,9 +1168,9 @@ export interface RoutingOptionsParam {
   task?: string | null;
   /** Anything else that rules read. */
   metadata?: { [name: string]: unknown };
-  /** On whose behalf; queues are fair between tenants. */
+  /** On whose behalf; queues are fair between tenants, by estimated tokens. */
   tenant?: string | null;
-  /** Place in a queue: higher first. Default 0. */
+  /** Place in a queue: higher first, always. Default 0. */
   priority?: number | null;
   /** Requests of one session stay with one target under the strategy `sticky`. */
   session?: string | null;

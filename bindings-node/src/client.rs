@@ -152,6 +152,23 @@ impl NativeClient {
     }
 }
 
+/// A trace as text for people; `trace` is its JSON.
+#[napi(catch_unwind)]
+pub fn trace_text(trace: String) -> napi::Result<String> {
+    Ok(roocode::observe::trace_text(&shown(&trace)?))
+}
+
+/// A decision as text for people; `routing` is its JSON.
+#[napi(catch_unwind)]
+pub fn routing_text(routing: String) -> napi::Result<String> {
+    Ok(roocode::observe::routing_text(&shown(&routing)?))
+}
+
+fn shown<T: serde::de::DeserializeOwned>(text: &str) -> napi::Result<T> {
+    serde_json::from_str(text)
+        .map_err(|error| thrown(&Error::bad_request("trace", format!("not a trace: {error}"))))
+}
+
 impl NativeClient {
     fn call(
         &self,

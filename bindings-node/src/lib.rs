@@ -13,7 +13,7 @@ mod crossing;
 mod hub;
 mod mock;
 mod order;
-mod replay;
+pub mod replay;
 mod runtime;
 
 use napi_derive::napi;

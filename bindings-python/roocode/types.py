@@ -642,16 +642,18 @@ class Shortage(Record):
 
     __slots__ = ()
 
-    filter: Literal["breaker", "cooldown", "quota", "concurrency", "budget"]
+    filter: Literal["breaker", "cooldown", "quota", "concurrency", "queue", "budget"]
     until: float | None
     of: QuotaOf | None
     limit: int | None
+    waiting: int | None
 
     __fields__ = {
         "filter": (None, None),
         "until": (None, None),
         "of": (None, None),
         "limit": (None, None),
+        "waiting": (None, None),
     }
 
 
@@ -915,6 +917,8 @@ class Trace(Record):
     """Every HTTP exchange, in order."""
     translation: list[Translation]
     """What could not be said in the target's wire form as it was asked."""
+    queued_ms: float | None
+    """How long it waited in line because every target was at a limit."""
     time_to_first_token_ms: float | None
     """From the request's start to the first content."""
     total_ms: float | None
@@ -932,6 +936,7 @@ class Trace(Record):
         "routing": (RoutingTrace, None),
         "attempts": (Attempt, ()),
         "translation": (Translation, ()),
+        "queued_ms": (None, None),
         "time_to_first_token_ms": (None, None),
         "total_ms": (None, None),
         "cost": (Cost, None),
@@ -1850,9 +1855,9 @@ class RoutingOptionsParam(TypedDict, total=False):
     metadata: Mapping[str, Any]
     """Anything else that rules read."""
     tenant: str | None
-    """On whose behalf; queues are fair between tenants."""
+    """On whose behalf; queues are fair between tenants, by estimated tokens."""
     priority: int | None
-    """Place in a queue: higher first. Default 0."""
+    """Place in a queue: higher first, always. Default 0."""
     session: str | None
     """Requests of one session stay with one target under the strategy `sticky`."""
     seed: int | None

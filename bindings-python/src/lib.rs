@@ -24,6 +24,7 @@ mod record_text;
 mod replay;
 mod runtime;
 mod stream;
+mod trace;
 mod waiter;
 
 #[pyo3::pymodule(gil_used = false)]
@@ -60,6 +61,8 @@ mod _native {
     use super::runtime::{_exit, set_worker_threads};
     #[pymodule_export]
     use super::stream::ChatStream;
+    #[pymodule_export]
+    use super::trace::_error_note;
     #[pymodule_export]
     use super::waiter::Waiter;
 }

@@ -102,6 +102,7 @@ pub fn known(name: &str) -> Option<&'static str> {
         "prompt_tokens_details" => "prompt_tokens_details",
         "propensity" => "propensity",
         "provider" => "provider",
+        "queued_ms" => "queued_ms",
         "quality" => "quality",
         "quota_left" => "quota_left",
         "reasoning_content" => "reasoning_content",

@@ -35,6 +35,8 @@ pub(super) struct LiveTargets<'a> {
     /// Seconds since 1970, for what is told of times.
     pub unix_now: f64,
     pub demand: Demand,
+    /// Of the request's turn, if it had to wait.
+    pub ticket: u64,
     /// The places in the orders that functions gave; empty where none was asked.
     pub order: &'a [f64],
     /// Whether turns that are taken are booked: not for an explanation.
@@ -43,7 +45,7 @@ pub(super) struct LiveTargets<'a> {
 
 impl LiveTargets<'_> {
     fn target(&self, index: u32) -> Option<&RouteTarget> {
-        self.route.targets.get(index as usize)
+        self.route.targets.get(index as usize).map(|target| &**target)
     }
 
     fn until(&self, at: Duration) -> Option<f64> {
@@ -64,7 +66,8 @@ impl LiveTargets<'_> {
             Term::TokenSeconds => target.state.latency().per_token,
             Term::OutputTokensPerSecond => 1.0 / target.state.measured_token_seconds()?,
             Term::ExpectedCostUsd => {
-                target.price.as_ref()?.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens)
+                let price = &target.price.as_ref()?.price;
+                price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens)
             }
             Term::Quality => target.quality?,
             Term::SuccessRate => target.state.success_rate()?,
@@ -103,10 +106,14 @@ impl Targets for LiveTargets<'_> {
         if !target.has_limits() && target.available_at() <= self.now {
             return None;
         }
-        Some(match target.check(self.now, &self.demand).err()? {
+        Some(match target.check(self.now, &self.demand, self.ticket).err()? {
             Refused::Breaker { until } => Shortage::Breaker { until: self.until(until) },
             Refused::Cooldown { until } => Shortage::Cooldown { until: self.until(until) },
             Refused::Told { wait } => Shortage::Cooldown { until: self.until(self.now.saturating_add(wait)) },
+            Refused::Concurrency { limit } => Shortage::Concurrency { limit },
+            Refused::Line { waiting } => {
+                Shortage::Queue { waiting: u32::try_from(waiting).unwrap_or(u32::MAX) }
+            }
             Refused::Quota(QuotaRefusal::Rate { name, wait }) => Shortage::Quota {
                 of: if name.starts_with("tokens") { QuotaOf::Tokens } else { QuotaOf::Requests },
                 until: self.until(self.now.saturating_add(wait)),

@@ -58,7 +58,8 @@ impl Members<'_> {
 
     fn expand(self, route: &CheckedRoute, path: &mut Vec<String>) -> Result<Vec<Deep>> {
         let mut found = Vec::new();
-        for (index, member) in route.config.targets.iter().enumerate() {
+        let own_tiers = route.config.tiers();
+        for (index, (member, tier)) in route.config.targets.iter().zip(&own_tiers).enumerate() {
             let place =
                 || format!("routes.{}.targets[{index}].target", path.last().map_or("", String::as_str));
             let mut own = match self.inventory.routes.get(&member.target) {
@@ -68,19 +69,29 @@ impl Members<'_> {
                     let message = format!("{}: routes must not make a circle: {circle}", place());
                     return Err(Error::configuration(place(), message));
                 }
+                Some(nested)
+                    if nested.config.leads().next().is_some() || !nested.config.requires.is_empty() =>
+                {
+                    let message = format!(
+                        "{}: `{}` has rules, a split, a shadow or requirements, and a route within a route is its \
+                         targets alone; send requests to it by a rule or a split",
+                        place(),
+                        member.target
+                    );
+                    return Err(Error::configuration(place(), message));
+                }
                 Some(nested) => {
                     path.push(member.target.clone());
                     let mut own = self.expand(nested, path)?;
                     path.pop();
-                    let alone =
-                        route.config.targets.iter().filter(|o| o.priority == member.priority).count() == 1;
+                    let alone = own_tiers.iter().filter(|other| *other == tier).count() == 1;
                     for one in &mut own {
                         one.ranked = alone.then(|| one.ranked.take().unwrap_or_else(|| Ranked::of(nested)));
                     }
                     own
                 }
             };
-            place_in(member, &mut own);
+            place_in(member, *tier, &mut own);
             found.append(&mut own);
         }
         Ok(found)
@@ -101,7 +112,7 @@ impl Members<'_> {
 }
 
 /// What is declared of a member holds for each of its targets; they share its weight.
-fn place_in(member: &RouteTargetConfig, targets: &mut [Deep]) {
+fn place_in(member: &RouteTargetConfig, tier: u32, targets: &mut [Deep]) {
     let whole: f64 = targets.iter().map(|one| one.target.weight).sum();
     for Deep { target, tiers, .. } in targets {
         target.weight = if whole > 0.0 { target.weight / whole * member.weight } else { 0.0 };
@@ -109,6 +120,7 @@ fn place_in(member: &RouteTargetConfig, targets: &mut [Deep]) {
         for (name, value) in &member.parameters {
             target.parameters.insert(name.clone(), value.clone());
         }
-        tiers.insert(0, member.priority);
+        target.degraded |= member.degraded;
+        tiers.insert(0, tier);
     }
 }

@@ -3,6 +3,12 @@
 mod call;
 mod change;
 mod clock;
+mod coalescing;
+mod dispatch;
+mod explain;
+mod leads;
+mod leg;
+mod line;
 mod listing;
 mod live;
 mod lock;
@@ -16,10 +22,11 @@ mod providers;
 mod recorder;
 mod reply;
 mod rewards;
-mod room;
 mod route;
 mod routes;
 mod selection;
+mod shadow;
+mod spent;
 mod states;
 mod stats;
 mod stream;
@@ -27,13 +34,12 @@ mod tail;
 mod target;
 mod target_facts;
 mod target_state;
+mod turn;
 
 use std::fmt;
 use std::future::Future;
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, Waker};
 
 use arc_swap::ArcSwap;
 use serde_json::Value;
@@ -47,27 +53,30 @@ pub use stream::ChatReplyStream;
 pub use target::Target;
 
 pub(crate) use clock::Clock;
+pub(crate) use dispatch::Dispatch;
+pub(crate) use leg::Leg;
 pub(crate) use order::Asking;
 pub(crate) use permits::Permits;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
-pub(crate) use room::{Room, Watch};
 pub(crate) use route::Route;
-pub(crate) use selection::{Budgets, Full, Selection};
+pub(crate) use selection::{Budgets, Selection};
+pub(crate) use spent::Spent;
+pub(crate) use turn::{Standing, Turn, not_in_time};
 
+use coalescing::Coalescing;
+use dispatch::Purpose;
 use lock::lock;
 use plan::Plan;
 use states::States;
 use target_state::TargetSettings;
 
-use crate::config::{ClientConfig, Inventory, OrderAnswer, Settings, build};
+use crate::config::{ClientConfig, Inventory, Settings, build};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
 use crate::resilience::{Hedging, QuotaConfig};
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
-use crate::types::order::OrderQuestion;
-use crate::types::routing_trace::RoutingTrace;
 
 /// A client: providers and the connections to them. Cheap to clone.
 ///
@@ -79,6 +88,7 @@ pub struct Client {
 
 struct Shared {
     settings: Settings,
+    coalescing: Arc<Coalescing>,
     living: Arc<Living>,
 }
 
@@ -90,7 +100,6 @@ struct Living {
     plan: ArcSwap<Plan>,
     /// Held while another plan is made.
     changing: Mutex<()>,
-    room: Arc<Room>,
     budgets: Arc<Budgets>,
     closed: AtomicBool,
 }
@@ -135,23 +144,26 @@ impl Client {
         // leave the child waiting for that thread for ever.
         let _ = crate::catalogue::catalogue();
         let resilience = &settings.resilience;
-        let states = States::new(TargetSettings {
+        let clock = Clock::start();
+        let settings_of_targets = TargetSettings {
             breaker: resilience.breaker,
             cooldown: resilience.cooldown,
             latency: resilience.latency,
             quota: QuotaConfig::default(),
-        });
+            queue: resilience.queue,
+            concurrency: resilience.adaptive_concurrency,
+        };
+        let states = States::new(settings_of_targets, clock);
         let living = Living {
             transport,
-            clock: Clock::start(),
-            room: states.room(),
+            clock,
             plan: ArcSwap::from_pointee(Plan::new(inventory, &states, resilience.hedge.enabled, None)?),
             changing: Mutex::new(()),
             states,
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
         };
-        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::new(living) }) })
+        Ok(Self { shared: Arc::new(Shared::new(settings, Arc::new(living))) })
     }
 
     /// This client with other defaults: `timeout`, `max_retries`, `unsupported`,
@@ -159,7 +171,7 @@ impl Client {
     pub fn config_with(&self, overrides: Value) -> Result<Self> {
         let mut settings = self.shared.settings.clone();
         settings.override_with(overrides)?;
-        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::clone(&self.shared.living) }) })
+        Ok(Self { shared: Arc::new(Shared::new(settings, Arc::clone(&self.shared.living))) })
     }
 
     /// Reads a call: request fields in `body`, options in either.
@@ -176,8 +188,13 @@ impl Client {
         // Boxed, for a future that is moved about is copied whole.
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let route = shared.route(&call)?;
-            execute::chat(&shared.run(&call, &route, false)).await
+            if !call.options.coalesce {
+                return shared.chat(&call).await;
+            }
+            let (coalescing, clock) = (Arc::clone(&shared.coalescing), shared.living.clock);
+            let send = |call| async move { shared.chat(&call).await };
+            // Boxed, so that a plain call is no larger for it.
+            Box::pin(coalescing.chat(*call, clock, send)).await
         }
     }
 
@@ -190,75 +207,16 @@ impl Client {
     ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let route = shared.route(&call)?;
-            execute::chat_stream(&shared.run(&call, &route, true)).await
-        }
-    }
-
-    /// How the target of a request would be chosen now: every candidate, why it
-    /// was left out, and the order of the others. Nothing is sent and nothing
-    /// is booked. Functions that order the targets are asked, and not waited for.
-    ///
-    /// Errors: as those of the request before anything is sent.
-    pub fn explain(&self, call: &ChatCall) -> Result<RoutingTrace> {
-        self.explained(call, |asking| {
-            let answer = pin!(asking.orders.function.function.order(asking.question));
-            match answer.poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Ready(answer) => answer,
-                Poll::Pending => Err("an explanation does not wait for it".to_owned()),
+            if call.options.coalesce {
+                return Err(Error::bad_request(
+                    "coalesce",
+                    "coalesce: plain calls only; a stream has one reader",
+                ));
             }
-        })
-    }
-
-    /// As [`explain`](Self::explain), and waits for functions that order the targets.
-    pub fn explain_asking(
-        &self,
-        call: ChatCall,
-    ) -> impl Future<Output = Result<RoutingTrace>> + Send + 'static {
-        let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
-        async move {
-            let route = shared.route(&call)?;
-            let run = shared.run(&call, &route, call.request.stream == Some(true));
-            let mut selection = run.selection();
-            execute::ask_for_order(&run, &mut selection).await;
-            Ok(selection.explain())
+            let mut dispatch = shared.dispatch(&call, true, Purpose::Send)?;
+            Shared::send_copies(&shared, &call, &mut dispatch, true);
+            execute::chat_stream(Asked { shared, call, dispatch }).await
         }
-    }
-
-    /// What functions would be asked for this request, each with the route that
-    /// declares it: for those who ask them themselves.
-    ///
-    /// Errors: as [`explain`](Self::explain).
-    pub fn order_questions(&self, call: &ChatCall) -> Result<Vec<(String, OrderQuestion)>> {
-        let route = self.shared.route(call)?;
-        let run = self.shared.run(call, &route, call.request.stream == Some(true));
-        let askings = run.selection().askings(&call.request.model);
-        Ok(askings
-            .into_iter()
-            .map(|asking| (asking.orders.function.route.clone(), asking.question))
-            .collect())
-    }
-
-    /// As [`explain`](Self::explain), with the answers to [`order_questions`](Self::order_questions).
-    pub fn explain_ordered(&self, call: &ChatCall, answers: Vec<OrderAnswer>) -> Result<RoutingTrace> {
-        let mut answers = answers.into_iter();
-        self.explained(call, |_| answers.next().unwrap_or_else(|| Err("it was not asked".to_owned())))
-    }
-
-    fn explained(
-        &self,
-        call: &ChatCall,
-        mut ask: impl FnMut(Asking<'_>) -> OrderAnswer,
-    ) -> Result<RoutingTrace> {
-        let route = self.shared.route(call)?;
-        let run = self.shared.run(call, &route, call.request.stream == Some(true));
-        let mut selection = run.selection();
-        for asking in selection.askings(&call.request.model) {
-            let orders = asking.orders;
-            let answer = ask(asking);
-            selection.ordered(orders, answer);
-        }
-        Ok(selection.explain())
     }
 
     /// What was seen of every target that was asked: requests, errors by class,
@@ -334,6 +292,11 @@ impl Living {
 }
 
 impl Shared {
+    /// What is coalesced has the same settings, so that each has its own.
+    fn new(settings: Settings, living: Arc<Living>) -> Self {
+        Self { settings, coalescing: Arc::default(), living }
+    }
+
     fn open(&self) -> Result<()> {
         if self.living.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Configuration, "this client is closed; make a new one"));
@@ -343,24 +306,69 @@ impl Shared {
 
     /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
     /// `Configuration`; nothing was sent.
-    fn route(&self, call: &ChatCall) -> Result<Arc<Route>> {
+    fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose) -> Result<Dispatch> {
         self.open()?;
         let Living { plan, states, .. } = &*self.living;
-        plan.load().route(&call.request.model, call.options.provider.as_deref(), states)
+        Dispatch::new(&plan.load(), states, call, stream, purpose)
     }
 
-    fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Route, stream: bool) -> Run<'a> {
-        let Living { transport, clock, budgets, room, .. } = &*self.living;
+    async fn chat(self: &Arc<Self>, call: &ChatCall) -> Result<ChatReply> {
+        let mut dispatch = self.dispatch(call, false, Purpose::Send)?;
+        Self::send_copies(self, call, &mut dispatch, false);
+        execute::chat(&self.run(call, &dispatch, false)).await
+    }
+
+    fn run<'a>(&'a self, call: &'a ChatCall, dispatch: &'a Dispatch, stream: bool) -> Run<'a> {
+        let Living { transport, clock, budgets, .. } = &*self.living;
         Run {
             transport: &**transport,
             settings: &self.settings,
             call,
-            route,
+            dispatch,
+            route: &dispatch.route,
             budgets,
-            room,
             clock: *clock,
             stream,
         }
+    }
+
+    /// Sends the copies of a request that were drawn for it.
+    fn send_copies(shared: &Arc<Self>, call: &ChatCall, dispatch: &mut Dispatch, stream: bool) {
+        dispatch.send_copies(|shadow| {
+            let mut copy = call.clone();
+            shadow.to().clone_into(&mut copy.request.model);
+            copy.options.provider = None;
+            // A copy is worth no second try.
+            copy.options.max_retries = Some(0);
+            let shared = Arc::clone(shared);
+            shadow.send(Box::pin(shared.copy(copy, stream)))
+        });
+    }
+
+    /// What becomes of a copy is told by the numbers of its targets alone.
+    async fn copy(self: Arc<Self>, call: ChatCall, stream: bool) {
+        let Ok(dispatch) = self.dispatch(&call, stream, Purpose::Copy) else { return };
+        if !stream {
+            let _ = execute::chat(&self.run(&call, &dispatch, false)).await;
+            return;
+        }
+        let asked = Asked { shared: self, call: Box::new(call), dispatch };
+        if let Ok(mut reply) = execute::chat_stream(asked).await {
+            while let Some(Ok(_)) = reply.next_batch().await {}
+        }
+    }
+}
+
+/// A request on its own: its stream may outlive the call that asked for it.
+pub(crate) struct Asked {
+    shared: Arc<Shared>,
+    pub call: Box<ChatCall>,
+    dispatch: Dispatch,
+}
+
+impl Asked {
+    pub fn run(&self) -> Run<'_> {
+        self.shared.run(&self.call, &self.dispatch, true)
     }
 }
 

@@ -1,5 +1,6 @@
 //! From a call to an HTTP request for one target: resolve, encode, sign.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,12 +10,13 @@ use url::Url;
 
 use super::Target;
 use super::call::{ChatCall, RequestOptions};
+use super::route::RouteTarget;
 use crate::auth::insert_header;
 use crate::config::Settings;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
 use crate::error::{Error, ErrorDetails, ErrorKind, Result};
 use crate::transport::{HttpRequest, Limits};
-use crate::types::chat::ChatRequest;
+use crate::types::chat::{ChatRequest, ContinuedBy};
 use crate::types::trace::Translation;
 
 /// A whole plain call may take this long, unless told otherwise; the default of
@@ -25,22 +27,26 @@ const USER_AGENT: &str = concat!("roocode/", env!("CARGO_PKG_VERSION"));
 
 /// One attempt: what is known of it once its request is on the way.
 pub(crate) struct Prepared {
-    pub target: Target,
+    pub chosen: Arc<RouteTarget>,
     pub dialect: &'static dyn Dialect,
     pub translation: Vec<Translation>,
     pub limits: Limits,
+    /// How the target was told the beginning of the answer that it goes on with, if it does.
+    pub continued_by: Option<ContinuedBy>,
 }
 
-/// Translates a call for one target.
+/// Translates a call for one target. `limits` are those of the attempt.
 ///
 /// Errors: `BadRequest`, `Authentication` (no key) or `Configuration`; nothing was sent.
 pub(crate) fn prepare(
     settings: &Settings,
     ChatCall { request, options }: &ChatCall,
-    target: &Target,
+    chosen: &Arc<RouteTarget>,
     stream: bool,
+    limits: Limits,
 ) -> Result<(HttpRequest, Prepared)> {
-    with_target(settings, request, options, target, stream).map_err(|mut error| {
+    with_target(settings, request, options, chosen, stream, limits).map_err(|mut error| {
+        let target = &chosen.target;
         error.provider.get_or_insert_with(|| target.provider.name.clone());
         error.model.get_or_insert_with(|| target.model.clone());
         error
@@ -51,9 +57,11 @@ fn with_target(
     settings: &Settings,
     request: &ChatRequest,
     options: &RequestOptions,
-    target: &Target,
+    chosen: &Arc<RouteTarget>,
     stream: bool,
+    limits: Limits,
 ) -> Result<(HttpRequest, Prepared)> {
+    let target = &chosen.target;
     let provider = &target.provider;
     let dialect = dialect(provider.dialect);
     let mut encoded = dialect.encode_chat(
@@ -71,9 +79,17 @@ fn with_target(
     let body = body_bytes(&encoded, settings.max_request_bytes)?;
     let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
     let url = url(settings, target, options, &encoded, &signed_query)?;
-    let limits = limits(settings, target, options, stream);
     let request = HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() };
-    Ok((request, Prepared { target: target.clone(), dialect, translation: encoded.translation, limits }))
+    Ok((
+        request,
+        Prepared {
+            chosen: Arc::clone(chosen),
+            dialect,
+            translation: encoded.translation,
+            limits,
+            continued_by: None,
+        },
+    ))
 }
 
 fn body_bytes(encoded: &EncodedRequest, most: usize) -> Result<Bytes> {

@@ -7,31 +7,37 @@ use serde_json::{Map, Value};
 
 use super::Target;
 use super::clock::Clock;
+use super::dispatch::Lead;
 use super::live::Credits;
 use super::permits::Permits;
 use super::rewards::Published;
+use super::spent::Spent;
 use super::states::States;
 use super::target_facts::table;
 use super::target_state::{Refused, TargetState};
 use crate::config::{CheckedRoute, Function};
+use crate::resilience::StreamRecovery;
 use crate::routing::policies::Strategy;
 use crate::routing::{TargetSet, TargetTable};
+use crate::types::chat::Usage;
 use crate::types::limits::Demand;
 use crate::types::model::ModelFacts;
-use crate::types::price::Price;
+use crate::types::price::EffectivePrice;
 use crate::types::strategy::{BanditOptions, StrategyConfig};
 
 /// A set of targets and how one is chosen among them.
 pub(crate) struct Route {
     /// None for what a model name stands for by itself.
     pub name: Option<String>,
-    pub targets: Vec<RouteTarget>,
+    pub targets: Vec<Arc<RouteTarget>>,
     /// The same targets, as filters see them.
     pub table: Arc<TargetTable>,
     pub strategy: Arc<Strategy>,
     /// Of tiers that have another one, in the order of the tiers; empty: none has.
     pub tier_strategies: Arc<[Option<Arc<Strategy>>]>,
     pub(super) credits: Arc<Credits>,
+    /// What it does with a request before its targets are looked at.
+    pub(super) lead: Option<Box<Lead>>,
     /// What was reported of each target; none where there is no name to report by.
     pub(super) rewards: Vec<Arc<Published>>,
     /// The functions that order targets, each those of its own.
@@ -40,6 +46,8 @@ pub(crate) struct Route {
     pub max_fallbacks: u32,
     /// Whether refused content is shown to another target.
     pub content_policy_fallback: bool,
+    /// What is done with a stream that breaks after its first content, where the route says so.
+    pub stream_recovery: Option<StreamRecovery>,
     /// Whether a slow attempt may get a second one beside it.
     pub hedges: bool,
 }
@@ -52,9 +60,11 @@ pub(crate) struct RouteTarget {
     pub provider_state: Arc<TargetState>,
     /// What is known of it; kept, as reading it costs more than a choice.
     pub facts: ModelFacts,
-    pub price: Option<Price>,
+    pub price: Option<EffectivePrice<'static>>,
     pub weight: f64,
     pub quality: Option<f64>,
+    /// Whether an answer from it is a degradation, as declared.
+    pub degraded: bool,
     /// Parameters that are different here.
     pub parameters: Map<String, Value>,
 }
@@ -66,11 +76,12 @@ impl RouteTarget {
         Self {
             state: states.of(&target),
             provider_state: states.of_provider(&target.provider),
-            price: target.provider.price(&target.model).map(|price| price.price.into_owned()),
+            price: target.provider.price(&target.model).map(EffectivePrice::into_owned),
             facts,
             target,
             weight: 1.0,
             quality: None,
+            degraded: false,
             parameters: Map::new(),
         }
     }
@@ -78,6 +89,11 @@ impl RouteTarget {
     /// Tokens of input and output together, where known.
     pub const fn window(&self) -> Option<u64> {
         self.facts.context_window
+    }
+
+    /// What an answer took.
+    pub fn spent(&self, usage: &Usage) -> Spent {
+        Spent::of(usage, self.price.as_ref())
     }
 
     /// Whether the user set limits that hold for it.
@@ -90,14 +106,35 @@ impl RouteTarget {
         self.state.available_at().max(self.provider_state.available_at())
     }
 
-    /// Why a request of `demand` may not go now, if so.
-    pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
-        self.provider_state.check(now, demand)?;
-        self.state.check(now, demand)
+    /// Why a request of `demand` may not go now, if so. `ticket` is that of its
+    /// turn, if it had to wait.
+    pub fn check(&self, now: Duration, demand: &Demand, ticket: u64) -> Result<(), Refused> {
+        let refused = self.check_states(now, demand);
+        match (refused, self.check_line(ticket)) {
+            (Err(refused), Err(line)) => Err(refused.graver(line)),
+            (refused, line) => refused.and(line),
+        }
+    }
+
+    /// Whether the holder of `ticket` may go although others wait.
+    fn check_line(&self, ticket: u64) -> Result<(), Refused> {
+        let line = self.provider_state.line();
+        if line.is_open(&self.state, ticket) {
+            return Ok(());
+        }
+        Err(Refused::Line { waiting: line.waiting() })
+    }
+
+    fn check_states(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
+        match (self.provider_state.check(now, demand), self.state.check(now, demand)) {
+            (Err(of_provider), Err(of_target)) => Err(of_provider.graver(of_target)),
+            (of_provider, of_target) => of_provider.and(of_target),
+        }
     }
 
     /// Begins a request; see [`TargetState::begin`].
-    pub fn begin(&self, clock: Clock, demand: Demand, anyway: bool) -> Result<Permits, Refused> {
+    pub fn begin(&self, clock: Clock, demand: Demand, anyway: bool, ticket: u64) -> Result<Permits, Refused> {
+        self.check_line(ticket)?;
         let provider = self.provider_state.begin(clock, demand, anyway)?;
         match self.state.begin(clock, demand, anyway) {
             Ok(target) => Ok(Permits::new(target, provider)),
@@ -189,14 +226,17 @@ impl Route {
         name: &str,
         route: &CheckedRoute,
         placed: Vec<Placed>,
+        lead: Option<Box<Lead>>,
         states: &States,
         hedges: bool,
     ) -> Self {
         let (config, rewards) = (&route.config, states.rewards.of(name));
         Self {
+            lead,
             rewards: placed.iter().map(|placed| rewards.of(&placed.target.target.name())).collect(),
             max_fallbacks: config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
             content_policy_fallback: config.content_policy_fallback,
+            stream_recovery: config.stream_recovery,
             ..Self::of_placed(Some(name.to_owned()), placed, &Ranked::of(route), hedges)
         }
     }
@@ -223,18 +263,20 @@ impl Route {
             false => Arc::default(),
         };
         let (targets, tiers): (Vec<_>, Vec<_>) =
-            placed.into_iter().map(|placed| (placed.target, placed.tier)).unzip();
+            placed.into_iter().map(|placed| (Arc::new(placed.target), placed.tier)).unzip();
         Self {
             name,
             table: Arc::new(table(&targets, &tiers)),
             strategy: Arc::new(Strategy::new(ranked.strategy.clone())),
             tier_strategies,
             credits: Arc::new(Credits::new(targets.len())),
+            lead: None,
             rewards: Vec::new(),
             functions,
             targets,
             max_fallbacks: MAX_FALLBACKS,
             content_policy_fallback: false,
+            stream_recovery: None,
             hedges,
         }
     }

@@ -5,17 +5,18 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use super::clock::Clock;
+use super::line::NOBODY;
 use super::live::LiveTargets;
 use super::lock::lock;
 use super::order::{self, Asking};
 use super::route::{Orders, Route, RouteTarget};
 use super::target_state::Refused;
+use super::turn::{Turn, Wanted};
 use crate::config::OrderAnswer;
 use crate::error::{ErrorDetails, ErrorKind};
-use crate::resilience::{
-    Choices, Hedge, Hedging, QuotaRefusal, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again,
-};
+use crate::resilience::{Choices, Hedge, Hedging, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again};
 use crate::routing::{Decision, Question, Record, RequestFacts, Shortage, decide};
+use crate::types::deferred::Deferred;
 use crate::types::limits::Demand;
 use crate::types::routing_trace::RoutingTrace;
 
@@ -42,9 +43,9 @@ impl Budgets {
 }
 
 /// The choices of one request.
-pub(crate) struct Selection<'a> {
-    route: &'a Route,
-    budgets: &'a Budgets,
+pub(crate) struct Selection {
+    route: Arc<Route>,
+    budgets: Arc<Budgets>,
     clock: Clock,
     pub demand: Demand,
     decision: Decision,
@@ -60,22 +61,38 @@ pub(crate) struct Selection<'a> {
     resorting: bool,
     /// The last choice was made although its state spoke against it.
     pub last_resort: bool,
+    /// The right to go next, once it waited for that.
+    turn: Option<Turn>,
 }
 
-/// Every target that is left is at a limit that the user set.
-pub(crate) struct Full<'a> {
-    /// The one that has room first, as far as is known.
-    pub target: &'a RouteTarget,
-    /// When it has; none where it is when another request ends.
+/// Every target that is left is at a limit.
+pub(crate) struct Full {
+    /// Whose room can be waited for.
+    pub wanted: Vec<Wanted>,
+    /// When the first of them has room at the earliest; none where that is when
+    /// another request ends.
     pub until: Option<Duration>,
 }
 
-impl<'a> Selection<'a> {
+impl Full {
+    fn want(&mut self, target: &RouteTarget) {
+        let state = Arc::clone(&target.state);
+        let known = self.wanted.iter_mut().find(|one| Arc::ptr_eq(&one.provider, &target.provider_state));
+        match known {
+            Some(known) => known.targets.push(state),
+            None => self
+                .wanted
+                .push(Wanted { provider: Arc::clone(&target.provider_state), targets: vec![state] }),
+        }
+    }
+}
+
+impl Selection {
     /// `request` is what routing is told of the request, `seed` that of every
     /// random choice.
     pub fn new(
-        route: &'a Route,
-        budgets: &'a Budgets,
+        route: Arc<Route>,
+        budgets: Arc<Budgets>,
         clock: Clock,
         request: RequestFacts,
         seed: u64,
@@ -93,7 +110,7 @@ impl<'a> Selection<'a> {
         };
         let count = route.targets.len();
         Self {
-            decision: decide(question, &live(route, clock, demand, &[], true)),
+            decision: decide(question, &live(&route, clock, demand, (NOBODY, &[]), true)),
             places: Vec::new(),
             order_failed: Vec::new(),
             route,
@@ -104,26 +121,38 @@ impl<'a> Selection<'a> {
             order: Vec::new(),
             resorting: false,
             last_resort: false,
+            turn: None,
         }
     }
 
-    /// The same choice once more, by what is known now: time has passed.
-    pub fn renew(&mut self) {
+    /// The number of its turn, if it had to wait for one.
+    pub fn ticket(&self) -> u64 {
+        self.turn.as_ref().map_or(NOBODY, Turn::ticket)
+    }
+
+    /// It has its room: who is next may go.
+    pub fn has_begun(&mut self) {
+        self.turn = None;
+    }
+
+    /// The same choice once more, by what is known now: time has passed, and it
+    /// is its turn.
+    pub fn renew(&mut self, turn: Turn) {
+        self.turn = Some(turn);
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
-        let live = live(self.route, self.clock, self.demand, &self.places, true);
+        let live = live(&self.route, self.clock, self.demand, (self.ticket(), &self.places), true);
         self.decision = decide(question, &live);
         self.order_failed.iter().for_each(|why| self.decision.order_failed(why.clone()));
         self.resorting = false;
         self.order.clear();
     }
 
-    /// What functions are to be asked for their order, each where it has a choice;
+    /// What functions of the `route` are to be asked for their order, each where it has a choice;
     /// `model` is what the request asked for. Before anything is chosen.
-    pub fn askings(&self, model: &str) -> Vec<Asking<'a>> {
-        let (route, clock, demand) = (self.route, self.clock, self.demand);
-        let asking = |orders: &'a Orders| {
+    pub fn askings<'r>(&self, route: &'r Route, model: &str) -> Vec<Asking<'r>> {
+        let asking = |orders: &'r Orders| {
             self.decision.eligible().and(&orders.among).iter().nth(1)?;
-            let live = live(route, clock, demand, &[], false);
+            let live = live(route, self.clock, self.demand, (NOBODY, &[]), false);
             let question = order::question(&self.decision, &live, &orders.among, model);
             Some(Asking { orders, question })
         };
@@ -140,13 +169,20 @@ impl<'a> Selection<'a> {
     }
 
     /// How it was decided, where there was something to decide.
-    pub fn trace(&self) -> Option<Box<RoutingTrace>> {
-        (self.route.targets.len() > 1).then(|| Box::new(self.decision.trace()))
+    pub fn trace(&self) -> Option<Deferred<RoutingTrace>> {
+        let decision = (self.route.targets.len() > 1).then(|| self.decision.clone())?;
+        Some(Deferred::new(move || decision.trace()))
+    }
+
+    /// The same, where nothing more is chosen.
+    pub fn into_trace(self) -> Option<Deferred<RoutingTrace>> {
+        let Self { route, decision, .. } = self;
+        (route.targets.len() > 1).then(|| Deferred::new(move || decision.trace()))
     }
 
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
-        let live = live(self.route, self.clock, self.demand, &self.places, false);
+        let live = live(&self.route, self.clock, self.demand, (NOBODY, &self.places), false);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
             while self.decision.next(&live).is_some() {}
@@ -179,36 +215,29 @@ impl<'a> Selection<'a> {
         self.order.retain(|asked| *asked != target);
     }
 
-    /// Whether nothing was asked because all targets are at limits that the user
-    /// set, and which has room first.
-    pub fn full(&self, now: Duration) -> Option<Full<'a>> {
+    /// Whether nothing was asked because all targets are at limits, and which.
+    pub fn full(&self, now: Duration) -> Option<Full> {
         if !self.order.is_empty() {
             return None;
         }
-        let mut first: Option<Full<'a>> = None;
+        let mut full = Full { wanted: Vec::new(), until: Some(Duration::MAX) };
         for index in self.decision.eligible().iter() {
             let (Some(target), Some(false)) =
                 (self.route.targets.get(index as usize), self.spent.get(index as usize))
             else {
                 continue;
             };
-            let until = match target.check(now, &self.demand) {
-                Err(Refused::Quota(QuotaRefusal::Rate { wait, .. })) => Some(now.saturating_add(wait)),
-                Err(Refused::Quota(QuotaRefusal::Concurrency)) => None,
+            let until = match target.check(now, &self.demand, self.ticket()) {
+                Err(Refused::Quota(refusal)) => refusal.wait().map(|wait| now.saturating_add(wait)),
+                Err(Refused::Concurrency { .. } | Refused::Line { .. }) => None,
                 // It has room now.
                 Ok(()) => Some(now),
                 Err(_) => continue,
             };
-            let sooner = match (&first, until) {
-                (None, _) | (Some(Full { until: None, .. }), Some(_)) => true,
-                (Some(Full { until: Some(known), .. }), Some(until)) => until < *known,
-                (Some(_), None) => false,
-            };
-            if sooner {
-                first = Some(Full { target, until });
-            }
+            full.until = full.until.zip(until).map(|(known, until)| known.min(until));
+            full.want(target);
         }
-        first
+        (!full.wanted.is_empty()).then_some(full)
     }
 
     /// Why nothing is left, a line for each target.
@@ -252,7 +281,7 @@ impl<'a> Selection<'a> {
     }
 
     fn take(&mut self, last_resort: bool) -> Option<u32> {
-        let live = live(self.route, self.clock, self.demand, &self.places, true);
+        let live = live(&self.route, self.clock, self.demand, (self.ticket(), &self.places), true);
         let pick = self.decision.next(&live)?;
         self.last_resort = last_resort;
         self.order.push(pick.index);
@@ -264,22 +293,24 @@ impl<'a> Selection<'a> {
     }
 }
 
+/// `own`: the request's ticket, and the places that functions gave.
 fn live<'a>(
     route: &'a Route,
     clock: Clock,
     demand: Demand,
-    order: &'a [f64],
+    own: (u64, &'a [f64]),
     books: bool,
 ) -> LiveTargets<'a> {
-    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, order, books }
+    let (ticket, order) = own;
+    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, ticket, order, books }
 }
 
 /// Seconds since 1970: for people, not to reckon with.
-fn unix_now() -> f64 {
+pub(super) fn unix_now() -> f64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
-impl Choices for Selection<'_> {
+impl Choices for Selection {
     fn choose(&mut self, want: Want, now: Duration) -> Option<u32> {
         match want {
             Want::Untried => {
@@ -298,8 +329,8 @@ impl Choices for Selection<'_> {
                 self.take_fit(true)
             }
             Want::LargerWindow { than } => {
-                let route = self.route;
-                let window = |index: u32| route.targets.get(index as usize).and_then(RouteTarget::window);
+                let targets = &self.route.targets;
+                let window = |index: u32| targets.get(index as usize).and_then(|target| target.window());
                 let least = window(than);
                 let too_small = |index: u32| {
                     window(index).is_none_or(|window| least.is_some_and(|least| window <= least))
@@ -311,10 +342,10 @@ impl Choices for Selection<'_> {
             Want::Again => {
                 let mut again = self.order.iter().copied().filter(|target| !self.is_spent(*target));
                 let first = again.clone().next()?;
-                let demand = self.demand;
+                let (demand, ticket) = (self.demand, self.ticket());
                 let ready = again.find(|target| {
                     let target = self.route.targets.get(*target as usize);
-                    target.is_some_and(|target| target.check(now, &demand).is_ok())
+                    target.is_some_and(|target| target.check(now, &demand, ticket).is_ok())
                 });
                 self.last_resort = ready.is_none();
                 Some(ready.unwrap_or(first))
@@ -336,8 +367,8 @@ impl Choices for Selection<'_> {
 
     fn take_hedge(&mut self, now: Duration) -> bool {
         let price = self.route.targets.first().and_then(|first| first.price.as_ref());
-        let cost =
-            price.map(|price| price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens));
+        let cost = price
+            .map(|price| price.price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens));
         let mut retries = lock(&self.budgets.retries);
         lock(&self.budgets.hedges).decide(now, false, cost, &mut retries) == Hedge::Start
     }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Target;
+use super::clock::Clock;
 use super::named::Named;
 use super::rewards::AllRewards;
-use super::room::Room;
 use super::target_state::{Scope, TargetSettings, TargetState};
 use crate::providers::Provider;
 
@@ -15,37 +15,36 @@ pub(crate) struct States {
     targets: Named<TargetState>,
     providers: Named<TargetState>,
     settings: TargetSettings,
-    room: Arc<Room>,
+    clock: Clock,
     pub(super) rewards: AllRewards,
 }
 
 impl States {
-    pub fn new(settings: TargetSettings) -> Self {
+    pub fn new(settings: TargetSettings, clock: Clock) -> Self {
         Self {
             targets: Named::default(),
             providers: Named::default(),
             settings,
-            room: Arc::default(),
+            clock,
             rewards: AllRewards::default(),
         }
     }
 
+    /// What time is told by.
+    pub const fn clock(&self) -> Clock {
+        self.clock
+    }
+
     pub fn of(&self, target: &Target) -> Arc<TargetState> {
-        let make = || TargetState::new(Scope::Target, &self.settings, self.room());
+        let concurrency = target.provider.adaptive_concurrency.or(self.settings.concurrency);
+        let make = || TargetState::new(Scope::Target, &TargetSettings { concurrency, ..self.settings });
         get_or_make(&self.targets, &target.name(), make)
     }
 
     /// With the limits that the user set for the provider.
     pub fn of_provider(&self, provider: &Provider) -> Arc<TargetState> {
-        let settings = TargetSettings { quota: provider.quota, ..self.settings };
-        get_or_make(&self.providers, &provider.id, || {
-            TargetState::new(Scope::Provider, &settings, self.room())
-        })
-    }
-
-    /// Where the end of requests is told.
-    pub fn room(&self) -> Arc<Room> {
-        Arc::clone(&self.room)
+        let settings = TargetSettings { quota: provider.quota, concurrency: None, ..self.settings };
+        get_or_make(&self.providers, &provider.id, || TargetState::new(Scope::Provider, &settings))
     }
 
     /// Every target that was asked, by name.

@@ -48,6 +48,7 @@ fn one(name: &str, view: StateView, now: Duration, in_flight: u32) -> TargetStat
         expected_first_token_s: view.latency.first_token(now, in_flight),
         expected_output_tokens_per_s: (view.latency.per_token > 0.0).then(|| 1.0 / view.latency.per_token),
         quota_left: view.quota_left,
+        concurrency_limit: view.concurrency,
         limits_left: view.learned.into_iter().map(|learned| limit(learned, now)).collect(),
     }
 }

@@ -4,21 +4,28 @@
 //! lock around a target's, held for moments and never across an await. What a
 //! choice among many reads is published beside it in atomics.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod permit;
+mod refused;
+mod view;
+
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+pub(crate) use permit::Permit;
+pub(crate) use refused::Refused;
+pub(crate) use view::StateView;
+
 use super::clock::Clock;
-use super::room::Room;
+use super::line::Line;
+use super::lock::lock;
 use crate::error::{ErrorDetails, ErrorKind};
 use crate::resilience::{
-    Breaker, BreakerConfig, BreakerPermit, BreakerState, CallResult, Cooldown, CooldownConfig, Health,
-    LearnedLimits, Quota, QuotaConfig, QuotaRefusal, allowed_at, verdict,
+    AdaptiveConcurrency, Breaker, BreakerConfig, ConcurrencyConfig, Cooldown, CooldownConfig, Health,
+    LearnedLimits, QueueConfig, Quota, QuotaConfig, allowed_at, verdict,
 };
-use crate::routing::state::{
-    Counters, Latency, LatencyConfig, LatencyView, PercentileWindow, Percentiles, Used,
-};
-use crate::types::limits::{Demand, ToldLimit};
+use crate::routing::state::{Counters, Latency, LatencyConfig, LatencyView, PercentileWindow};
+use crate::types::limits::Demand;
 
 /// The settings that a target's state is made of.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -27,6 +34,9 @@ pub(crate) struct TargetSettings {
     pub cooldown: CooldownConfig,
     pub latency: LatencyConfig,
     pub quota: QuotaConfig,
+    pub queue: QueueConfig,
+    /// Of a target: how many requests at a time is found out, if so.
+    pub concurrency: Option<ConcurrencyConfig>,
 }
 
 /// The state of one target.
@@ -41,9 +51,12 @@ pub(crate) struct TargetState {
     /// Nanoseconds since the client's start; `u64::MAX` where nothing was seen.
     seen_at: AtomicU64,
     decay: f64,
-    /// Whether limits are set, whose room only a look at them can tell.
+    /// Whether there are limits, whose room only a look at them can tell.
     has_limits: bool,
-    room: Arc<Room>,
+    /// Who waits for it; of a provider.
+    line: Line,
+    /// How many wait for it; of a target.
+    wanted: AtomicUsize,
     inner: Mutex<Inner>,
 }
 
@@ -53,22 +66,10 @@ struct Inner {
     latency: Latency,
     quota: Quota,
     learned: LearnedLimits,
+    concurrency: Option<AdaptiveConcurrency>,
     counters: Counters,
     first_tokens: PercentileWindow,
     totals: PercentileWindow,
-}
-
-/// What is told of a target's state, for people and programs that watch.
-pub(crate) struct StateView {
-    pub counters: Counters,
-    pub breaker: BreakerState,
-    /// Until when it is left alone, if it is.
-    pub unavailable_until: Option<Duration>,
-    pub first_token: Option<Percentiles>,
-    pub total: Option<Percentiles>,
-    pub latency: LatencyView,
-    pub quota_left: Vec<crate::resilience::QuotaLeft>,
-    pub learned: Vec<crate::resilience::LearnedLeft>,
 }
 
 /// What a state is of: failures say different things of the two.
@@ -95,47 +96,12 @@ impl Scope {
     }
 }
 
-/// Why a target cannot be asked now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refused {
-    Breaker {
-        until: Duration,
-    },
-    Cooldown {
-        until: Duration,
-    },
-    /// By a limit that the provider's responses told.
-    Told {
-        wait: Duration,
-    },
-    /// By a limit that the user set.
-    Quota(QuotaRefusal),
-}
-
-impl Inner {
-    fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
-        self.quota.check(now, demand).map_err(Refused::Quota)?;
-        let cooldown = self.cooldown.available_at();
-        if cooldown > now {
-            return Err(Refused::Cooldown { until: cooldown });
-        }
-        let until = self.breaker.available_at();
-        if until > now {
-            return Err(Refused::Breaker { until });
-        }
-        match self.learned.wait(now, demand) {
-            Duration::ZERO => Ok(()),
-            wait => Err(Refused::Told { wait }),
-        }
-    }
-}
-
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX)
 }
 
 impl TargetState {
-    pub fn new(scope: Scope, settings: &TargetSettings, room: Arc<Room>) -> Self {
+    pub fn new(scope: Scope, settings: &TargetSettings) -> Self {
         let latency = Latency::new(settings.latency);
         let view = latency.view();
         let quota = Quota::new(&settings.quota);
@@ -145,26 +111,23 @@ impl TargetState {
             per_token: AtomicU64::new(view.per_token.to_bits()),
             seen_at: AtomicU64::new(u64::MAX),
             decay: view.decay,
-            has_limits: !quota.is_unlimited(),
+            has_limits: !quota.is_unlimited() || settings.concurrency.is_some(),
             in_flight: AtomicU32::new(0),
             available_at: AtomicU64::new(0),
-            room,
+            line: Line::new(settings.queue),
+            wanted: AtomicUsize::new(0),
             inner: Mutex::new(Inner {
                 breaker: Breaker::new(settings.breaker),
                 cooldown: Cooldown::new(settings.cooldown),
                 latency,
                 quota,
                 learned: LearnedLimits::new(),
+                concurrency: settings.concurrency.map(AdaptiveConcurrency::new),
                 counters: Counters::default(),
                 first_tokens: PercentileWindow::new(),
                 totals: PercentileWindow::new(),
             }),
         }
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Inner> {
-        // Nothing in it is left half done by a panic: each call is one step.
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub fn in_flight(&self) -> u32 {
@@ -176,7 +139,26 @@ impl TargetState {
         Duration::from_nanos(self.available_at.load(Ordering::Relaxed))
     }
 
-    /// Whether limits are set by the user.
+    /// Who waits for a provider.
+    pub const fn line(&self) -> &Line {
+        &self.line
+    }
+
+    /// One more, or one less, waits for this target.
+    pub fn waited_for(&self, more: bool) {
+        if more {
+            self.wanted.fetch_add(1, Ordering::AcqRel);
+        } else {
+            self.wanted.fetch_sub(1, Ordering::AcqRel);
+        }
+    }
+
+    /// Whether some wait for this target.
+    pub fn is_waited_for(&self) -> bool {
+        self.wanted.load(Ordering::Acquire) > 0
+    }
+
+    /// Whether limits are set by the user, or found out at the user's wish.
     pub const fn has_limits(&self) -> bool {
         self.has_limits
     }
@@ -194,24 +176,24 @@ impl TargetState {
 
     /// Seconds per token of output, once some were seen.
     pub fn measured_token_seconds(&self) -> Option<f64> {
-        let inner = self.lock();
+        let inner = lock(&self.inner);
         let seen = inner.counters.output_tokens > 0;
         seen.then(|| inner.latency.view().per_token).filter(|seconds| *seconds > 0.0)
     }
 
     /// The answered share of what ended.
     pub fn success_rate(&self) -> Option<f64> {
-        self.lock().counters.success_rate()
+        lock(&self.inner).counters.success_rate()
     }
 
     /// Why a request of `demand` may not go now, if so.
     pub fn check(&self, now: Duration, demand: &Demand) -> Result<(), Refused> {
-        self.lock().check(now, demand)
+        lock(&self.inner).check(now, demand)
     }
 
     /// The 95th percentile of the time to the first token, and of how many.
     pub fn first_token_p95(&self, now: Duration) -> (u64, Option<Duration>) {
-        let recent = self.lock().first_tokens.recent(now);
+        let recent = lock(&self.inner).first_tokens.recent(now);
         (recent.count(), recent.percentile(0.95))
     }
 
@@ -219,10 +201,10 @@ impl TargetState {
     /// cooldown speak against it; the limits that the user set always hold.
     pub fn begin(self: &Arc<Self>, clock: Clock, demand: Demand, anyway: bool) -> Result<Permit, Refused> {
         let now = clock.now();
-        let mut inner = self.lock();
+        let mut inner = lock(&self.inner);
         match inner.check(now, &demand) {
             Ok(()) => {}
-            Err(Refused::Breaker { .. } | Refused::Cooldown { .. } | Refused::Told { .. }) if anyway => {}
+            Err(refused) if anyway && refused.is_guess() => {}
             Err(refused) => return Err(refused),
         }
         let breaker = if anyway {
@@ -232,20 +214,12 @@ impl TargetState {
         };
         inner.quota.take(now, &demand);
         inner.learned.sent(&demand);
+        let in_flight = inner.concurrency.as_mut().map(AdaptiveConcurrency::on_start);
         inner.counters.began();
         self.publish(&inner);
         drop(inner);
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        Ok(Permit {
-            state: Arc::clone(self),
-            breaker,
-            demand,
-            began: now,
-            first_token: None,
-            answered: false,
-            ended: false,
-            clock,
-        })
+        Ok(Permit::new(Arc::clone(self), (breaker, in_flight), demand, now, clock))
     }
 
     fn publish(&self, inner: &Inner) {
@@ -260,142 +234,5 @@ impl TargetState {
         self.first_token.store(view.first_token.to_bits(), Ordering::Relaxed);
         self.per_token.store(view.per_token.to_bits(), Ordering::Relaxed);
         self.seen_at.store(view.seen_at.map_or(u64::MAX, nanos), Ordering::Relaxed);
-    }
-
-    pub fn view(&self, now: Duration) -> StateView {
-        let inner = self.lock();
-        let until = inner.breaker.available_at().max(inner.cooldown.available_at());
-        StateView {
-            counters: inner.counters,
-            breaker: inner.breaker.state(),
-            unavailable_until: (until > now).then_some(until),
-            first_token: inner.first_tokens.recent(now).percentiles(),
-            total: inner.totals.recent(now).percentiles(),
-            latency: inner.latency.view(),
-            quota_left: inner.quota.left(now),
-            learned: inner.learned.left(now).collect(),
-        }
-    }
-}
-
-/// A request on its way to one target. It ends with one of the three words
-/// below; dropped without one, it counts as cancelled.
-pub(crate) struct Permit {
-    state: Arc<TargetState>,
-    breaker: BreakerPermit,
-    demand: Demand,
-    began: Duration,
-    first_token: Option<Duration>,
-    answered: bool,
-    ended: bool,
-    clock: Clock,
-}
-
-impl Drop for Permit {
-    fn drop(&mut self) {
-        if !self.ended {
-            self.leave(self.clock.now(), None);
-        }
-    }
-}
-
-impl Permit {
-    /// Another one refused it: as if it had not been asked for.
-    pub fn never_sent(mut self) {
-        self.ended = true;
-        let now = self.clock.now();
-        let mut inner = self.state.lock();
-        inner.learned.answered(now, &self.demand, &[]);
-        inner.breaker.record(now, self.breaker, CallResult::Ignored);
-        inner.quota.settle(now, &self.demand, &Demand::default());
-        inner.counters.never_sent();
-        self.state.publish(&inner);
-        drop(inner);
-        self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
-        self.state.room.ended();
-    }
-
-    /// The head of the response is in; `told` is what it says of limits.
-    pub fn answered(&mut self, now: Duration, told: &[ToldLimit]) {
-        if !self.answered {
-            self.answered = true;
-            let mut inner = self.state.lock();
-            inner.learned.answered(now, &self.demand, told);
-            self.state.publish(&inner);
-        }
-    }
-
-    /// The first content is in.
-    pub fn first_token(&mut self, now: Duration) {
-        if self.first_token.is_none() {
-            let took = now.saturating_sub(self.began);
-            self.first_token = Some(now);
-            let mut inner = self.state.lock();
-            inner.latency.first_token(now, took);
-            inner.first_tokens.record(now, took);
-            self.state.publish(&inner);
-        }
-    }
-
-    /// The whole answer is in.
-    pub fn succeeded(mut self, now: Duration, used: Option<Used>) {
-        self.first_token(now);
-        let took = now.saturating_sub(self.began);
-        self.end(now, CallResult::Success { took }, used, |inner, first_token| {
-            inner.cooldown.succeeded(now);
-            inner.totals.record(now, took);
-            if let (Some(used), Some(first)) = (used, first_token)
-                && now > first
-            {
-                inner.latency.generated(now, used.output_tokens, now.saturating_sub(first));
-            }
-            inner.counters.succeeded(used);
-        });
-    }
-
-    /// The attempt failed.
-    pub fn failed(mut self, now: Duration, error: &ErrorDetails, used: Option<Used>) {
-        let health = self.state.scope.health(error);
-        let result = if health == Health::Counts { CallResult::Failure } else { CallResult::Ignored };
-        let took = now.saturating_sub(self.began);
-        self.end(now, result, used, |inner, _| {
-            inner.cooldown.failed(now, health, error.retry_after);
-            // A fast refusal must not look like a fast answer.
-            if health != Health::Ignored {
-                inner.latency.failed(now, took);
-            }
-            inner.counters.failed(error.kind, used);
-        });
-    }
-
-    /// The caller left, or another attempt was faster.
-    fn leave(&mut self, now: Duration, used: Option<Used>) {
-        let (began, first_token) = (self.began, self.first_token);
-        self.end(now, CallResult::Ignored, used, |inner, _| {
-            if first_token.is_none() {
-                inner.latency.took_at_least(now, now.saturating_sub(began));
-            }
-            inner.counters.cancelled(used);
-        });
-    }
-
-    fn end(
-        &mut self,
-        now: Duration,
-        result: CallResult,
-        used: Option<Used>,
-        record: impl FnOnce(&mut Inner, Option<Duration>),
-    ) {
-        self.ended = true;
-        self.answered(now, &[]);
-        let mut inner = self.state.lock();
-        inner.breaker.record(now, self.breaker, result);
-        let actual = used.map_or(self.demand, |used| Demand::of(used.input_tokens, used.output_tokens));
-        inner.quota.settle(now, &self.demand, &actual);
-        record(&mut inner, self.first_token);
-        self.state.publish(&inner);
-        drop(inner);
-        self.state.in_flight.fetch_sub(1, Ordering::Relaxed);
-        self.state.room.ended();
     }
 }

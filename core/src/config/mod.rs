@@ -24,7 +24,7 @@ pub use inventory::Inventory;
 pub use models::Models;
 pub use provider::ProviderConfig;
 pub use resilience::ResilienceConfig;
-pub use route::{CheckedRoute, RouteConfig, RouteTargetConfig};
+pub use route::{CheckedRoute, RequirementsConfig, RouteConfig, RouteTargetConfig};
 
 use crate::auth::Secret;
 use crate::dialects::Unsupported;

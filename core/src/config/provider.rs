@@ -11,7 +11,7 @@ use crate::auth::{Auth, Secret, insert_header};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
 use crate::providers::{Endpoint, Kind, Kinds, Provider};
-use crate::resilience::QuotaConfig;
+use crate::resilience::{ConcurrencyConfig, QuotaConfig};
 use crate::transport::Timeout;
 use crate::types::price::Price;
 use crate::types::provider::ProviderStatus;
@@ -68,6 +68,10 @@ pub struct ProviderConfig {
     /// How much may be asked of it: requests and tokens in a time, requests at once.
     #[serde(default)]
     pub quota: QuotaConfig,
+    /// How many requests at a time each of its targets gets, found out by trying.
+    /// Default: the client's `resilience.adaptive_concurrency`.
+    #[serde(default)]
+    pub adaptive_concurrency: Option<ConcurrencyConfig>,
     /// Where its servers are, such as `eu-west-1`.
     #[serde(default)]
     pub region: Option<String>,
@@ -104,6 +108,7 @@ impl ProviderConfig {
             timeout: None,
             max_retries: None,
             quota: QuotaConfig::default(),
+            adaptive_concurrency: None,
             region: None,
             jurisdiction: None,
             data_policies: Vec::new(),
@@ -138,6 +143,9 @@ pub(super) fn make(
     }
     let (models, overrides) = config.models.clone().into_parts(&config.prices, &field)?;
     config.quota.validate(&field("quota"))?;
+    if let Some(concurrency) = &config.adaptive_concurrency {
+        concurrency.validate(&field("adaptive_concurrency"))?;
+    }
     let base_url = base_url(config, kind, &field("base_url"), environment)?;
     let api_key_env: Vec<String> =
         config.api_key_env.as_ref().map_or_else(|| kind.api_key_env.clone(), |name| vec![name.clone()]);
@@ -173,6 +181,7 @@ pub(super) fn make(
         timeout: config.timeout,
         max_retries: config.max_retries,
         quota: config.quota,
+        adaptive_concurrency: config.adaptive_concurrency,
         region: config.region.clone(),
         jurisdiction: config.jurisdiction.clone(),
         data_policies: config.data_policies.clone(),

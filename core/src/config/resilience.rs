@@ -4,7 +4,8 @@ use serde::Deserialize;
 
 use crate::error::Result;
 use crate::resilience::{
-    Backoff, BreakerConfig, CooldownConfig, HedgeConfig, QueueConfig, RetryBudgetConfig,
+    Backoff, BreakerConfig, ConcurrencyConfig, CooldownConfig, HedgeConfig, QueueConfig, RetryBudgetConfig,
+    StreamRecovery,
 };
 use crate::routing::state::LatencyConfig;
 
@@ -25,8 +26,13 @@ pub struct ResilienceConfig {
     pub latency: LatencyConfig,
     /// Second attempts beside slow ones.
     pub hedge: HedgeConfig,
+    /// How many requests at a time each target gets, found out by trying. Default
+    /// null: as many as come. `{}` is on with its defaults.
+    pub adaptive_concurrency: Option<ConcurrencyConfig>,
     /// Waiting for limits that the user set.
     pub queue: QueueConfig,
+    /// What is done with a stream that breaks after its first content. Default `error`.
+    pub stream_recovery: StreamRecovery,
 }
 
 impl ResilienceConfig {
@@ -38,6 +44,9 @@ impl ResilienceConfig {
         self.cooldown.validate("resilience.cooldown")?;
         self.latency.validate("resilience.latency")?;
         self.hedge.validate("resilience.hedge")?;
+        if let Some(concurrency) = &self.adaptive_concurrency {
+            concurrency.validate("resilience.adaptive_concurrency")?;
+        }
         self.queue.validate("resilience.queue")
     }
 }

@@ -10,7 +10,7 @@ use url::Url;
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
-use crate::resilience::QuotaConfig;
+use crate::resilience::{ConcurrencyConfig, QuotaConfig};
 use crate::transport::Timeout;
 use crate::types::model_override::ModelOverride;
 use crate::types::provider::ProviderStatus;
@@ -45,6 +45,8 @@ pub struct Provider {
     pub max_retries: Option<u32>,
     /// How much may be asked of it.
     pub quota: QuotaConfig,
+    /// How many requests at a time each of its targets gets is found out, if so.
+    pub adaptive_concurrency: Option<ConcurrencyConfig>,
     pub region: Option<String>,
     /// Where data is processed, in law.
     pub jurisdiction: Option<String>,
@@ -88,6 +90,7 @@ impl Provider {
             && self.headers == other.headers
             && self.query == other.query
             && self.quota == other.quota
+            && self.adaptive_concurrency == other.adaptive_concurrency
     }
 
     /// Whether requests can be authenticated.

@@ -1,6 +1,6 @@
 //! Who goes next where more want to go than may.
 //!
-//! - By priority: a higher class goes first, always.
+//! - By priority: a higher one goes first, always; who has the same is of one class.
 //! - Within a class fair by tenant, in cost: each tenant that waits earns the
 //!   same credit, and whose first waiter is paid for goes. That is the bit-by-bit
 //!   round robin of "Analysis and Simulation of a Fair Queueing Algorithm"
@@ -14,7 +14,8 @@
 //! here. Its operations take time in proportion to who waits, at most
 //! `most_waiting`; a request that need not wait never enters it.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,9 +29,9 @@ use crate::types::fields::{require, seconds};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct QueueConfig {
-    /// Requests that may wait. Default 1000. 0: none ever waits.
+    /// Requests that may wait for one provider. Default 1000. 0: none ever waits.
     pub most_waiting: usize,
-    /// Requests of one tenant that may wait. Default null: as many as of all.
+    /// Requests of one tenant that may wait for one provider. Default null: as many as of all.
     pub most_waiting_per_tenant: Option<usize>,
     /// The longest that a request waits, whatever its own deadline. Default 30 s.
     #[serde(with = "seconds")]
@@ -54,17 +55,6 @@ impl QueueConfig {
     }
 }
 
-/// Who goes first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize, Serialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[serde(rename_all = "snake_case")]
-pub enum Priority {
-    High,
-    #[default]
-    Normal,
-    Low,
-}
-
 /// One that waits.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiter {
@@ -72,7 +62,8 @@ pub struct Waiter {
     pub id: u64,
     /// When it has to go at the latest.
     pub deadline: Duration,
-    pub priority: Priority,
+    /// Higher goes first.
+    pub priority: i32,
     /// Among whom the service is shared; empty where tenants are not told apart.
     pub tenant: Arc<str>,
     /// What it takes of the service, such as its estimated tokens. 0 counts as 1.
@@ -94,6 +85,8 @@ pub enum Rejected {
 
 /// How fast the measured rate follows: about the last ten matter.
 const WEIGHT: f64 = 0.1;
+/// How many have to go before anybody is turned away by their rate.
+const FEW: u32 = 5;
 
 #[derive(Clone, Debug)]
 struct Tenant {
@@ -105,18 +98,12 @@ struct Tenant {
     number: u64,
 }
 
-impl Tenant {
-    fn needs(&self) -> Option<u64> {
-        self.waiting.front().map(|first| first.cost.saturating_sub(self.credit))
-    }
-}
-
 /// The queue.
 #[derive(Clone, Debug)]
 pub struct WaitQueue {
     config: QueueConfig,
-    /// By priority, the highest first.
-    classes: [Vec<Tenant>; 3],
+    /// By priority, the highest first; none is empty.
+    classes: BTreeMap<Reverse<i32>, Vec<Tenant>>,
     waiting: usize,
     /// Taken out because their deadline passed, and not yet told.
     lapsed: Vec<Waiter>,
@@ -125,6 +112,8 @@ pub struct WaitQueue {
     tenants_seen: u64,
     /// Seconds from one to the next that went, while others waited.
     interval: Option<f64>,
+    /// How many went, of those that count for it.
+    went: u32,
     /// The last that went, or the first that waits since none did.
     busy_since: Duration,
 }
@@ -134,12 +123,13 @@ impl WaitQueue {
     pub const fn new(config: QueueConfig) -> Self {
         Self {
             config,
-            classes: [const { Vec::new() }; 3],
+            classes: BTreeMap::new(),
             waiting: 0,
             lapsed: Vec::new(),
             next_deadline: Duration::MAX,
             tenants_seen: 0,
             interval: None,
+            went: 0,
             busy_since: Duration::ZERO,
         }
     }
@@ -169,7 +159,7 @@ impl WaitQueue {
         }
         let of_tenant: usize = self
             .classes
-            .iter()
+            .values()
             .flatten()
             .filter(|tenant| tenant.name == waiter.tenant)
             .map(|tenant| tenant.waiting.len())
@@ -178,7 +168,9 @@ impl WaitQueue {
             return Err(Rejected::TenantFull);
         }
         let ahead = self.ahead_of(&waiter);
-        if let Some(interval) = self.interval_at(now) {
+        if let Some(interval) = self.interval_at(now)
+            && self.went >= FEW
+        {
             let expected =
                 Duration::try_from_secs_f64(interval * (ahead + 1) as f64).unwrap_or(Duration::MAX);
             if now.saturating_add(expected) > waiter.deadline {
@@ -187,12 +179,15 @@ impl WaitQueue {
         }
         if self.waiting == 0 {
             self.interval = self.interval_at(now);
+            if self.interval.is_none() {
+                self.went = 0;
+            }
             self.busy_since = now;
         }
         self.waiting += 1;
         self.next_deadline = self.next_deadline.min(waiter.deadline);
         let number = self.tenants_seen;
-        let Some(class) = self.classes.get_mut(waiter.priority as usize) else { return Ok(ahead) };
+        let class = self.classes.entry(Reverse(waiter.priority)).or_default();
         if let Some(tenant) = class.iter_mut().find(|tenant| tenant.name == waiter.tenant) {
             tenant.waiting.push_back(waiter);
         } else {
@@ -203,24 +198,74 @@ impl WaitQueue {
         Ok(ahead)
     }
 
-    /// Takes out who goes next, whose deadline has not passed.
-    pub fn pop(&mut self, now: Duration) -> Option<Waiter> {
+    /// Who goes next of those that are `able` to, whose deadline has not passed.
+    /// It goes on waiting, until it is [taken out](Self::take).
+    pub fn next(&mut self, now: Duration, mut able: impl FnMut(&Waiter) -> bool) -> Option<&Waiter> {
         self.sweep(now);
-        let waiter = self.classes.iter_mut().find_map(next_of)?;
-        self.waiting -= 1;
-        let took = now.saturating_sub(self.busy_since).as_secs_f64();
-        self.interval = Some(self.interval.map_or(took, |known| known + (took - known) * WEIGHT));
-        self.busy_since = now;
+        self.classes.values().find_map(|class| {
+            let first = |tenant: &'_ Tenant| tenant.waiting.iter().position(&mut able);
+            soonest(class, first).and_then(|(tenant, at)| class.get(tenant)?.waiting.get(at))
+        })
+    }
+
+    /// Takes out one that goes now; none where it is not there. The others of its
+    /// class have earned what it cost.
+    pub fn take(&mut self, now: Duration, id: u64) -> Option<Waiter> {
+        for class in self.classes.values_mut() {
+            let place = class.iter().enumerate().find_map(|(index, tenant)| {
+                Some((index, tenant.waiting.iter().position(|waiter| waiter.id == id)?))
+            });
+            let Some((index, at)) = place else { continue };
+            let tenant = class.get(index)?;
+            let needs = tenant.waiting.get(at)?.cost.saturating_sub(tenant.credit);
+            for tenant in &mut *class {
+                tenant.credit = tenant.credit.saturating_add(needs);
+            }
+            let tenant = class.get_mut(index)?;
+            let waiter = tenant.waiting.remove(at)?;
+            tenant.credit = tenant.credit.saturating_sub(waiter.cost);
+            tidy(class);
+            self.left(now);
+            return Some(waiter);
+        }
+        None
+    }
+
+    /// Takes out who goes next.
+    pub fn pop(&mut self, now: Duration) -> Option<Waiter> {
+        let id = self.next(now, |_| true)?.id;
+        self.take(now, id)
+    }
+
+    /// Takes one out that went by another queue in which it waited too. It made
+    /// room here as one that goes does, and nobody has paid for it.
+    pub fn went_elsewhere(&mut self, now: Duration, id: u64) -> Option<Waiter> {
+        let waiter = self.cancel(id)?;
+        self.waiting += 1;
+        self.left(now);
         Some(waiter)
+    }
+
+    /// One of those that wait goes: the measured rate follows.
+    fn left(&mut self, now: Duration) {
+        self.waiting = self.waiting.saturating_sub(1);
+        self.classes.retain(|_, class| !class.is_empty());
+        let took = now.saturating_sub(self.busy_since).as_secs_f64();
+        self.went = self.went.saturating_add(1);
+        // The first ones are a plain mean.
+        let weight = WEIGHT.max(1.0 / f64::from(self.went));
+        self.interval = Some(self.interval.map_or(took, |known| known + (took - known) * weight));
+        self.busy_since = now;
     }
 
     /// Takes one out that no longer wants to go; none where it is not there.
     pub fn cancel(&mut self, id: u64) -> Option<Waiter> {
-        for class in &mut self.classes {
+        for class in self.classes.values_mut() {
             for tenant in &mut *class {
                 if let Some(at) = tenant.waiting.iter().position(|waiter| waiter.id == id) {
                     let waiter = tenant.waiting.remove(at);
                     tidy(class);
+                    self.classes.retain(|_, class| !class.is_empty());
                     self.waiting -= 1;
                     return waiter;
                 }
@@ -264,10 +309,10 @@ impl WaitQueue {
     /// Who goes before `waiter` if none comes after: all of higher classes; of
     /// its own class, who is paid for before it is.
     fn ahead_of(&self, waiter: &Waiter) -> usize {
-        let class = waiter.priority as usize;
-        let count = |tenants: &[Tenant]| tenants.iter().map(|tenant| tenant.waiting.len()).sum::<usize>();
-        let higher: usize = self.classes.iter().take(class).map(|tenants| count(tenants)).sum();
-        let Some(tenants) = self.classes.get(class) else { return higher };
+        let count = |tenants: &Vec<Tenant>| tenants.iter().map(|tenant| tenant.waiting.len()).sum::<usize>();
+        let class = Reverse(waiter.priority);
+        let higher: usize = self.classes.range(..class).map(|(_, tenants)| count(tenants)).sum();
+        let Some(tenants) = self.classes.get(&class) else { return higher };
         let own = tenants.iter().find(|tenant| tenant.name == waiter.tenant);
         let (before, number) = own.map_or((0, u64::MAX), |own| {
             let cost = own.waiting.iter().fold(0_u64, |sum, waiter| sum.saturating_add(waiter.cost));
@@ -296,7 +341,7 @@ impl WaitQueue {
         }
         let lapsed = self.lapsed.len();
         let mut next = Duration::MAX;
-        for class in &mut self.classes {
+        for class in self.classes.values_mut() {
             for tenant in &mut *class {
                 tenant.waiting.retain(|waiter| {
                     let waits = waiter.deadline > now;
@@ -310,6 +355,7 @@ impl WaitQueue {
             }
             tidy(class);
         }
+        self.classes.retain(|_, class| !class.is_empty());
         self.waiting -= self.lapsed.len() - lapsed;
         self.next_deadline = next;
     }
@@ -325,24 +371,19 @@ fn tidy(class: &mut Vec<Tenant>) {
     });
 }
 
-/// Whose first waiter is paid for soonest, all earning alike until then.
-fn next_of(class: &mut Vec<Tenant>) -> Option<Waiter> {
-    let chosen = class
+/// Whose waiter is paid for soonest, all earning alike until then: of each
+/// tenant the one at the place that `first` says.
+fn soonest(class: &[Tenant], mut first: impl FnMut(&Tenant) -> Option<usize>) -> Option<(usize, usize)> {
+    class
         .iter()
         .enumerate()
-        .filter_map(|(index, tenant)| Some((tenant.needs()?, tenant.number, index)))
-        .min()?;
-    let (needs, _, index) = chosen;
-    for tenant in &mut *class {
-        tenant.credit = tenant.credit.saturating_add(needs);
-    }
-    let tenant = class.get_mut(index)?;
-    let waiter = tenant.waiting.pop_front()?;
-    tenant.credit = tenant.credit.saturating_sub(waiter.cost);
-    if tenant.waiting.is_empty() {
-        class.remove(index);
-    }
-    Some(waiter)
+        .filter_map(|(index, tenant)| {
+            let at = first(tenant)?;
+            let needs = tenant.waiting.get(at)?.cost.saturating_sub(tenant.credit);
+            Some((needs, tenant.number, index, at))
+        })
+        .min()
+        .map(|(_, _, index, at)| (index, at))
 }
 
 #[cfg(test)]

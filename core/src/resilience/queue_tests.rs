@@ -9,12 +9,12 @@ fn at(milliseconds: u64) -> Duration {
     Duration::from_millis(milliseconds)
 }
 
-fn waiter(id: u64, tenant: &str, priority: Priority, cost: u64) -> Waiter {
+fn waiter(id: u64, tenant: &str, priority: i32, cost: u64) -> Waiter {
     Waiter { id, deadline: Duration::MAX, priority, tenant: tenant.into(), cost }
 }
 
 fn normal(id: u64, tenant: &str) -> Waiter {
-    waiter(id, tenant, Priority::Normal, 1)
+    waiter(id, tenant, 0, 1)
 }
 
 fn order(queue: &mut WaitQueue, now: Duration) -> Vec<u64> {
@@ -38,8 +38,8 @@ fn a_tenant_that_floods_the_queue_waits_for_itself() {
 fn the_share_is_of_cost_not_of_requests() {
     let mut queue = WaitQueue::new(QueueConfig::default());
     for id in 0..100 {
-        queue.push(at(0), waiter(id, "large", Priority::Normal, 10)).unwrap();
-        queue.push(at(0), waiter(100 + id, "small", Priority::Normal, 1)).unwrap();
+        queue.push(at(0), waiter(id, "large", 0, 10)).unwrap();
+        queue.push(at(0), waiter(100 + id, "small", 0, 1)).unwrap();
     }
     let order = order(&mut queue, at(0));
     for (place, id) in order.iter().enumerate().filter(|(_, id)| **id < 10) {
@@ -52,10 +52,10 @@ fn the_share_is_of_cost_not_of_requests() {
 #[test]
 fn higher_priority_goes_first() {
     let mut queue = WaitQueue::new(QueueConfig::default());
-    for (id, priority) in (0..).zip([Priority::Low, Priority::Normal, Priority::High, Priority::Low]) {
+    for (id, priority) in (0..).zip([-1, 0, 7, -1]) {
         queue.push(at(0), waiter(id, "a", priority, 1)).unwrap();
     }
-    assert_eq!(queue.push(at(0), waiter(4, "b", Priority::High, 1)), Ok(1));
+    assert_eq!(queue.push(at(0), waiter(4, "b", 7, 1)), Ok(1));
     assert_eq!(order(&mut queue, at(0)), [2, 4, 1, 0, 3]);
 }
 
@@ -76,22 +76,31 @@ fn who_cannot_be_served_in_time_is_told_at_once() {
     assert_eq!(queue.push(at(5000), until(at(5000) + expected)), Ok(10));
     // Nothing has gone for a minute: what is expected grows.
     let mut queue = WaitQueue::new(QueueConfig { longest_wait: at(600_000), ..QueueConfig::default() });
-    for id in 0..3 {
+    for id in 0..7 {
         queue.push(at(0), normal(id, "a")).unwrap();
     }
-    queue.pop(at(100)).unwrap();
-    let refused = queue.push(at(60_100), Waiter { deadline: at(61_000), ..normal(9, "a") });
+    for tick in 1..=5 {
+        queue.pop(at(20 * tick)).unwrap();
+    }
+    let refused = queue.push(at(60_020), Waiter { deadline: at(61_000), ..normal(9, "a") });
     let Err(Rejected::DeadlineCannotBeMet { expected }) = refused else { panic!("{refused:?}") };
-    assert!((expected.as_secs_f64() - 3.0 * (0.1 + 59.9 * 0.1)).abs() < 1e-6, "{expected:?}");
+    assert!((expected.as_secs_f64() - 3.0 * (0.02 + 59.9 * 0.1)).abs() < 1e-6, "{expected:?}");
 }
 
 #[test]
 fn a_rate_measured_long_ago_rejects_nobody() {
     let mut queue = WaitQueue::new(QueueConfig::default());
-    queue.push(at(0), normal(0, "a")).unwrap();
-    assert!(queue.pop(at(20_000)).is_some());
     let soon = |now| Waiter { deadline: now + at(1000), ..normal(1, "a") };
-    let expected = at(20_000);
+    for id in 0..6 {
+        queue.push(at(0), normal(id, "a")).unwrap();
+    }
+    for tick in 1..=4 {
+        assert!(queue.pop(at(4000 * tick)).is_some());
+    }
+    assert_eq!(queue.push(at(16_000), soon(at(16_000))), Ok(2), "four say little");
+    assert!(queue.cancel(1).is_some() && queue.cancel(5).is_some());
+    assert!(queue.pop(at(20_000)).is_some());
+    let expected = at(4000);
     assert_eq!(queue.push(at(50_000), soon(at(50_000))), Err(Rejected::DeadlineCannotBeMet { expected }));
     assert_eq!(queue.push(at(50_001), soon(at(50_001))), Ok(0));
     assert_eq!(queue.push(at(50_002), soon(at(50_002))), Ok(1), "nor does it while that one waits");
@@ -125,7 +134,7 @@ fn deadlines_pass_and_are_told_once() {
 fn who_leaves_is_gone() {
     let mut queue = WaitQueue::new(QueueConfig::default());
     for id in 0..4 {
-        queue.push(at(0), waiter(id, "a", Priority::Normal, 1 + 9 * u64::from(id == 0))).unwrap();
+        queue.push(at(0), waiter(id, "a", 0, 1 + 9 * u64::from(id == 0))).unwrap();
     }
     assert_eq!(queue.cancel(0).map(|waiter| waiter.id), Some(0));
     assert_eq!(queue.cancel(0), None);
@@ -141,7 +150,7 @@ fn is_bounded_in_all_and_by_tenant() {
     let config = QueueConfig { most_waiting: 3, most_waiting_per_tenant: Some(2), ..QueueConfig::default() };
     let mut queue = WaitQueue::new(config);
     queue.push(at(0), normal(0, "a")).unwrap();
-    queue.push(at(0), waiter(1, "a", Priority::High, 1)).unwrap();
+    queue.push(at(0), waiter(1, "a", 7, 1)).unwrap();
     assert_eq!(queue.push(at(0), normal(2, "a")), Err(Rejected::TenantFull));
     queue.push(at(0), normal(3, "b")).unwrap();
     assert_eq!(queue.push(at(0), normal(4, "c")), Err(Rejected::Full));
@@ -161,7 +170,7 @@ fn names_what_is_wrong() {
     }
 }
 
-const PRIORITIES: [Priority; 3] = [Priority::High, Priority::Normal, Priority::Low];
+const PRIORITIES: [i32; 3] = [7, 0, -1];
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
@@ -185,7 +194,7 @@ proptest! {
         let place = queue.push(at(0), make(1000, last)).unwrap();
         let went: Vec<_> = std::iter::from_fn(|| queue.pop(at(0))).collect();
         prop_assert_eq!(went.iter().position(|waiter| waiter.id == 1000), Some(place));
-        prop_assert!(went.is_sorted_by_key(|waiter| waiter.priority));
+        prop_assert!(went.is_sorted_by_key(|waiter| Reverse(waiter.priority)));
         for tenant in ["a", "b", "c", "d", "e"] {
             for priority in PRIORITIES {
                 let of = went.iter().filter(|one| &*one.tenant == tenant && one.priority == priority);
@@ -210,7 +219,7 @@ proptest! {
         let mut next = |queue: &mut WaitQueue, tenant: usize| {
             id += 1;
             let cost = random.u64(1..=costs[tenant]);
-            queue.push(at(0), waiter(id, &names[tenant], Priority::Normal, cost)).unwrap();
+            queue.push(at(0), waiter(id, &names[tenant], 0, cost)).unwrap();
         };
         for tenant in 0..tenants {
             next(&mut queue, tenant);
@@ -270,4 +279,39 @@ proptest! {
             prop_assert!(queue.len() <= most_waiting);
         }
     }
+}
+
+#[test]
+fn who_is_not_able_is_passed_over_and_keeps_its_place() {
+    let mut queue = WaitQueue::new(QueueConfig::default());
+    for (id, tenant) in [(1, "a"), (2, "a"), (3, "b"), (4, "b")] {
+        queue.push(at(0), normal(id, tenant)).unwrap();
+    }
+    let next = |queue: &mut WaitQueue, unable: &[u64]| {
+        let id = queue.next(at(1), |waiter| !unable.contains(&waiter.id)).map(|waiter| waiter.id);
+        id.inspect(|id| assert_eq!(queue.take(at(1), *id).map(|waiter| waiter.id), Some(*id)))
+    };
+    assert_eq!(next(&mut queue, &[1, 2, 3, 4]), None);
+    assert_eq!(next(&mut queue, &[1, 3]), Some(2), "the second of `a`: its first is not able");
+    assert_eq!(next(&mut queue, &[1, 3]), Some(4));
+    assert_eq!(order(&mut queue, at(1)), [1, 3]);
+    assert!(queue.is_empty());
+}
+
+#[test]
+fn who_went_elsewhere_counts_for_the_rate() {
+    let mut queue = WaitQueue::new(QueueConfig::default());
+    for id in 0..20 {
+        queue.push(at(0), normal(id, "a")).unwrap();
+    }
+    // One goes here every second, and another elsewhere half a second later.
+    for tick in 0..5 {
+        assert!(queue.pop(at(1000 * tick + 500)).is_some());
+        let last = 19 - tick;
+        assert!(queue.went_elsewhere(at(1000 * tick + 1000), last).is_some());
+    }
+    let until = |deadline| Waiter { deadline, ..normal(99, "a") };
+    let expected = at(11 * 500);
+    let late = queue.push(at(5000), until(at(5000) + expected - at(1)));
+    assert_eq!(late, Err(Rejected::DeadlineCannotBeMet { expected }));
 }

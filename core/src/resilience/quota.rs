@@ -112,6 +112,17 @@ pub enum QuotaRefusal {
     Concurrency,
 }
 
+impl QuotaRefusal {
+    /// How long it lasts, where that is known: not where it is when a request ends.
+    #[must_use]
+    pub const fn wait(self) -> Option<Duration> {
+        match self {
+            Self::Rate { wait, .. } => Some(wait),
+            Self::Concurrency => None,
+        }
+    }
+}
+
 /// All limits set for one provider, key or target.
 #[derive(Clone, Debug)]
 pub struct Quota {

@@ -239,6 +239,7 @@ impl Decision {
             Candidate { facts: member.facts.clone(), tier: member.tier, excluded, short, why }
         };
         RoutingTrace {
+            path: Vec::new(),
             policy_version: self.question.policy_version(),
             strategy: strategy.config().clone(),
             tier_strategies: self.question.tier_configs(),

@@ -37,10 +37,10 @@ pub struct RoutingOptions {
     /// Anything else that rules read.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub metadata: Map<String, Value>,
-    /// On whose behalf; queues are fair between tenants.
+    /// On whose behalf; queues are fair between tenants, by estimated tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tenant: Option<String>,
-    /// Place in a queue: higher first. Default 0.
+    /// Place in a queue: higher first, always. Default 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub priority: Option<i32>,
     /// Requests of one session stay with one target under the strategy `sticky`.
@@ -53,6 +53,10 @@ pub struct RoutingOptions {
     /// Default: 256, or the request's limit where that is lower.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected_output_tokens: Option<u64>,
+    /// Whether a target that its route declares as a degradation (`degraded`) may answer.
+    /// Default true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_degraded: Option<bool>,
 }
 
 impl RoutingOptions {
@@ -242,6 +246,9 @@ pub struct TargetFacts {
     /// Tokens of output. Absent: unknown, which passes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output_limit: Option<u64>,
+    /// Whether the route declares it as a degradation.
+    #[serde(skip_serializing_if = "is_default")]
+    pub degraded: bool,
     /// First served, in seconds since 1970. Absent: already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available_from: Option<f64>,

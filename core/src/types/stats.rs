@@ -43,6 +43,8 @@ pub struct TargetStats {
     /// What routing expects of the next request.
     pub expected_first_token_s: f64,
     pub expected_output_tokens_per_s: Option<f64>,
+    /// Requests at a time that it gets by now, where `adaptive_concurrency` finds that out.
+    pub concurrency_limit: Option<u32>,
     /// What is left of the configured limits.
     pub quota_left: Vec<QuotaLeft>,
     /// What the provider's responses said is left.

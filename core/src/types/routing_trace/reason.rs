@@ -27,6 +27,7 @@ impl fmt::Display for Exclusion {
                 write!(f, "it does not say where it processes data; allowed: {}", quoted(allowed))
             }
             Self::DataPolicy { missing } => write!(f, "it does not promise `{missing}`"),
+            Self::Degraded => f.write_str("it is a degradation, and `allow_degraded` is false"),
             Self::Capability { missing } => write!(f, "it does not support {}", missing.words()),
             Self::ContextWindow { window, needed } => {
                 write!(f, "an estimated {needed} tokens do not fit its context window of {window}")
@@ -48,6 +49,7 @@ impl fmt::Display for Shortage {
             Self::Quota { of: QuotaOf::Requests, .. } => f.write_str("its quota of requests is used up"),
             Self::Quota { of: QuotaOf::Tokens, .. } => f.write_str("its quota of tokens is used up"),
             Self::Concurrency { limit } => write!(f, "{limit} requests are in flight, as many as allowed"),
+            Self::Queue { waiting } => write!(f, "{waiting} requests came before and wait for room"),
             Self::Budget { .. } => f.write_str("its spending limit is reached"),
         }?;
         match self.until() {
@@ -66,7 +68,7 @@ impl Shortage {
             | Self::Cooldown { until }
             | Self::Quota { until, .. }
             | Self::Budget { until } => *until,
-            Self::Concurrency { .. } => None,
+            Self::Concurrency { .. } | Self::Queue { .. } => None,
         }
     }
 
