@@ -190,3 +190,24 @@ async fn what_was_learned_outlives_a_change_of_the_route() {
     let error = client.report_reward(&Rewarded::target("inner", "c/m"), 1.0).unwrap_err();
     assert_eq!(error.param.as_deref(), Some("target"));
 }
+
+#[tokio::test]
+async fn the_route_that_served_a_request_learns() {
+    let client = client(json!("bandit"));
+    let outer = json!({ "targets": ["a/m"], "rules": [{ "when": "true", "to": "r" }] });
+    client.routes().set("outer", outer).unwrap();
+    for _ in 0..60 {
+        let trace = ask(&client, "outer", fastrand::u64(..)).await;
+        assert_eq!(trace.route.as_deref(), Some("outer"));
+        let reward = if trace.target.as_deref() == Some("b/m") { 1.0 } else { 0.0 };
+        let report = json!({ "reward": reward, "reply": serde_json::to_value(&*trace).unwrap() });
+        let (rewarded, reward) = Rewarded::from_report(report).unwrap();
+        assert_eq!(rewarded, Rewarded::reply(&trace).unwrap());
+        client.report_reward(&rewarded, reward).unwrap();
+    }
+    let mut best = 0;
+    for seed in 0..20 {
+        best += u32::from(ask(&client, "r", seed).await.target.as_deref() == Some("b/m"));
+    }
+    assert!(best > 15, "{best}");
+}
