@@ -121,7 +121,7 @@ void [
 // @ts-expect-error neither a reply nor a target
 routed.reportReward(1, { route: 'r' });
 
-// @ts-expect-error no model
+// Without a model the default route is asked.
 client.chat.completions.create({ messages });
 // @ts-expect-error a message is no text
 client.chat.completions.create({ model: 'm', messages: ['Hello'] });
