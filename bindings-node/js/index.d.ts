@@ -319,7 +319,10 @@ export declare class Roocode {
 }
 
 /** A client of the environment's settings, made when it is first used. */
-export declare const roocode: Pick<Roocode, 'chat' | 'providers' | 'withOptions' | 'explain' | 'stats' | 'reportReward' | 'replay' | 'close'>;
+export declare const roocode: Pick<
+  Roocode,
+  'chat' | 'providers' | 'withOptions' | 'explain' | 'stats' | 'reportReward' | 'replay' | 'close'
+>;
 
 /** A recorded decision, or what holds one. */
 export type Recorded = RoutingTrace | Trace | ChatCompletion | ChatCompletionChunk;

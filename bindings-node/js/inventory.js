@@ -1,5 +1,3 @@
-'use strict';
-
 // The providers and routes of a client: to be looked at, and changed while it runs.
 
 const { badRequest, guarded } = require('./errors.js');
@@ -26,6 +24,11 @@ class Inventory {
 
   _apply(change, fields) {
     guarded(() => this.#client.apply(written({ change, ...fields })));
+  }
+
+  _removeRoute(name) {
+    this._apply('remove_route', { name });
+    this.#client.functions.delete(name);
   }
 
   /** Sets a route; its function lives as long as the client is held here, or until the next one. */
@@ -95,7 +98,7 @@ class Routes extends Inventory {
   }
 
   remove(name) {
-    this._apply('remove_route', { name });
+    this._removeRoute(name);
   }
 }
 

@@ -24,6 +24,7 @@ function takeOne(strategy, place) {
   if (given && then.function) {
     throw configurationError(`${place}.then`, 'a route has one function, and this is a second one');
   }
+  // biome-ignore lint/suspicious/noThenProperty: a strategy's name for the next one
   return { strategy: { ...options, then: then.strategy }, function: given ?? then.function };
 }
 

@@ -1,6 +1,6 @@
 import type { StrategyOption } from './index';
-import type { RoutingTrace, StrategyName, Why } from './types';
 import type { Counters, MockOptions, RecordedRequest, Script } from './testing_types';
+import type { RoutingTrace, StrategyName, Why } from './types';
 
 export type * from './testing_types';
 

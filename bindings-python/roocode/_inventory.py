@@ -73,7 +73,9 @@ class Routes(_Inventory):
         return self._native.variants()
 
     def set(self, name: str, config: Mapping[str, Any]) -> None:
-        """Sets a route, in place of another of its name: `targets`, `strategy`, …"""
+        """Sets a route, in place of another of its name: `targets`, `strategy`, … The
+        strategy may be a function, as in the client's own routes. What rewards taught
+        of its targets stays."""
         self._apply("set_route", name=name, config=config)
 
     def set_weights(self, name: str, weights: Mapping[str, float]) -> None:

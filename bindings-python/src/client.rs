@@ -240,7 +240,12 @@ impl NativeClient {
             };
             let Some((route, config)) = route.zip(change.get_item("config")?) else {
                 let change = errors::argument(py, arguments::fields(change))?;
-                return raise(py, self.get(py)?.apply(Value::Object(change), None));
+                let removed = change.get("change").and_then(Value::as_str) == Some("remove_route");
+                let removed =
+                    change.get("name").and_then(Value::as_str).filter(|_| removed).map(str::to_owned);
+                raise(py, self.get(py)?.apply(Value::Object(change), None))?;
+                removed.iter().for_each(|route| self.functions().keep(route, None));
+                return Ok(());
             };
             // A route, perhaps with a function.
             let (config, function) = order::take(&config, &format!("routes.{route}"))?;

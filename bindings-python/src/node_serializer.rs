@@ -234,12 +234,19 @@ impl ser::SerializeStruct for ObjectSerializer {
     }
 }
 
-/// The key of a map, which must be a text.
+/// The key of a map, which is a text or an integer.
 struct KeySerializer;
 
 macro_rules! refuse {
     ($($method:ident: $ty:ty),+ $(,)?) => {
         $(fn $method(self, _: $ty) -> Result<Key> { Err(not_a_text()) })+
+    };
+}
+
+/// As JSON has it: a number as a key is its digits.
+macro_rules! number {
+    ($($method:ident: $ty:ty),+ $(,)?) => {
+        $(fn $method(self, number: $ty) -> Result<Key> { Ok(Key::from(number.to_string().as_str())) })+
     };
 }
 
@@ -264,10 +271,12 @@ impl ser::Serializer for KeySerializer {
     fn serialize_unit_variant(self, _: &'static str, _: u32, name: &'static str) -> Result<Key> {
         Ok(Key::Known(name))
     }
+    number! {
+        serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64, serialize_u8: u8,
+        serialize_u16: u16, serialize_u32: u32, serialize_u64: u64,
+    }
     refuse! {
-        serialize_bool: bool, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32, serialize_i64: i64,
-        serialize_u8: u8, serialize_u16: u16, serialize_u32: u32, serialize_u64: u64, serialize_f32: f32,
-        serialize_f64: f64, serialize_char: char, serialize_bytes: &[u8], serialize_unit_struct: &'static str,
+        serialize_bool: bool, serialize_f32: f32, serialize_f64: f64, serialize_char: char, serialize_bytes: &[u8], serialize_unit_struct: &'static str,
     }
     fn serialize_none(self) -> Result<Key> {
         Err(not_a_text())

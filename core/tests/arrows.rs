@@ -24,6 +24,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
         &[
             "types",
             "error",
+            "nearest",
             "dialects",
             "auth",
             "providers",

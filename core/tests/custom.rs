@@ -190,3 +190,53 @@ async fn a_changed_record_says_where_it_differs() {
     assert_eq!(replayed.differences[0].recorded, json!(1));
     assert_eq!(replayed.differences[0].replayed, json!(0));
 }
+
+#[tokio::test]
+async fn routes_may_nest_and_change_with_their_functions() {
+    let count = Arc::new(AtomicU32::new(0));
+    let counts = Arc::clone(&count);
+    let inner = move |question: &OrderQuestion| {
+        counts.fetch_add(1, Ordering::SeqCst);
+        // It is asked of its own targets alone.
+        let last = question.candidates.last().unwrap().name.clone();
+        if last == "c/m" { Ok(vec![last]) } else { Err(format!("{last} is not mine")) }
+    };
+    let client = client(json!("custom"), answering(names(&["a/m"]))).unwrap();
+    let inner_route = json!({ "targets": ["b/m", "c/m"], "strategy": "custom" });
+    client.routes().set_with("inner", inner_route, Arc::new(inner)).unwrap();
+    // The inner route alone in its tier keeps its function; the outer one orders the rest.
+    let outer = json!({ "strategy": "custom", "targets": [
+        "a/m", "b/m", { "target": "inner", "priority": 2 },
+    ] });
+    client.routes().set_with("r", outer, answering(names(&["b/m"])).unwrap()).unwrap();
+    let call = || {
+        client
+            .call(json!({ "model": "r", "messages": [{ "role": "user", "content": "hi" }] }), Value::Null)
+            .unwrap()
+    };
+    let explained = client.explain(&call()).unwrap();
+    let picked: Vec<u32> = explained
+        .steps
+        .iter()
+        .map(|step| match step {
+            Step::Picked { target, .. } => *target,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    // b, a; then of the inner route c, b.
+    assert_eq!(picked, [1, 0, 3, 2]);
+    assert_eq!(count.load(Ordering::SeqCst), 1);
+    assert!(check_replay(&explained).unwrap().same);
+    let questions = client.order_questions(&call()).unwrap();
+    assert_eq!(questions.iter().map(|(route, _)| route.as_str()).collect::<Vec<_>>(), ["r", "inner"]);
+    // A change that is refused leaves the function there; weights may change with it.
+    let error =
+        client.routes().set("inner", json!({ "targets": ["b/m"], "strategy": "custom" })).unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("routes.inner.strategy"), "{error}");
+    client.routes().set_weights("inner", &[("b/m".to_owned(), 2.0)].into()).unwrap();
+    client.explain(&call()).unwrap();
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+    client.routes().set("r", json!({ "targets": ["a/m", "b/m"], "strategy": "priority" })).unwrap();
+    client.explain(&call()).unwrap();
+    assert_eq!(count.load(Ordering::SeqCst), 2);
+}

@@ -150,6 +150,7 @@ async fn what_cannot_be_rewarded_names_the_place() {
     assert!(param == "route" && message.contains("`other`, `r`"), "{message}");
     let (param, message) = refused(json!({ "reward": 1, "route": "other", "target": "c/m" }));
     assert!(param == "target" && message.contains("`a/m`, `b/m`"), "{message}");
+    assert_eq!(refused(json!({ "route": "r", "target": "a/m" })).0, "reward");
     assert_eq!(refused(json!({ "reward": 1 })).0, "reply");
     assert_eq!(refused(json!({ "reward": 1, "route": "r" })).0, "reply");
     assert_eq!(refused(json!({ "reward": 1, "route": "r", "target": "a/m", "id": "?" })).0, "id");
@@ -166,4 +167,47 @@ async fn what_cannot_be_rewarded_names_the_place() {
     client.close();
     let error = client.report_reward(&Rewarded::target("r", "a/m"), 1.0).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Configuration);
+}
+
+#[tokio::test]
+async fn what_was_learned_outlives_a_change_of_the_route() {
+    let client = client(json!("priority"));
+    for _ in 0..50 {
+        client.report_reward(&Rewarded::target("r", "b/m"), 1.0).unwrap();
+        client.report_reward(&Rewarded::target("r", "a/m"), 0.0).unwrap();
+    }
+    let config = json!({ "targets": ["b/m", "a/m"], "strategy": "bandit" });
+    client.routes().set("r", config.clone()).unwrap();
+    for seed in 0..20 {
+        assert_eq!(ask(&client, "r", seed).await.target.as_deref(), Some("b/m"));
+    }
+    // The bandit of a route within a route reads the rewards of the outer one.
+    client.routes().set("inner", config).unwrap();
+    client.routes().set("r", json!({ "targets": ["inner", { "target": "c/m", "priority": 2 }] })).unwrap();
+    let trace = ask(&client, "r", 0).await;
+    assert_eq!((trace.route.as_deref(), trace.target.as_deref()), (Some("r"), Some("b/m")));
+    assert!(picked(&trace).1.unwrap() > 0.99);
+    let error = client.report_reward(&Rewarded::target("inner", "c/m"), 1.0).unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("target"));
+}
+
+#[tokio::test]
+async fn the_route_that_served_a_request_learns() {
+    let client = client(json!("bandit"));
+    let outer = json!({ "targets": ["a/m"], "rules": [{ "when": "true", "to": "r" }] });
+    client.routes().set("outer", outer).unwrap();
+    for _ in 0..60 {
+        let trace = ask(&client, "outer", fastrand::u64(..)).await;
+        assert_eq!(trace.route.as_deref(), Some("outer"));
+        let reward = if trace.target.as_deref() == Some("b/m") { 1.0 } else { 0.0 };
+        let report = json!({ "reward": reward, "reply": serde_json::to_value(&*trace).unwrap() });
+        let (rewarded, reward) = Rewarded::from_report(report).unwrap();
+        assert_eq!(rewarded, Rewarded::reply(&trace).unwrap());
+        client.report_reward(&rewarded, reward).unwrap();
+    }
+    let mut best = 0;
+    for seed in 0..20 {
+        best += u32::from(ask(&client, "r", seed).await.target.as_deref() == Some("b/m"));
+    }
+    assert!(best > 15, "{best}");
 }

@@ -17,8 +17,7 @@ function client(strategy) {
   return new Roocode({ providers: ['a', 'b', 'c'].map(provider), routes: { r: { targets, strategy } } });
 }
 
-const ask = async (asked, options) =>
-  (await asked.chat.completions.create({ model: 'r', messages }, options)).route;
+const ask = async (asked, options) => (await asked.chat.completions.create({ model: 'r', messages }, options)).route;
 
 const why = ({ routing: { steps } }) => (steps[0].step === 'order_failed' ? steps[0].why : undefined);
 
@@ -67,6 +66,7 @@ test('what fails falls back and says so', async () => {
     [() => [1], 'returned number'],
   ];
   for (const [order, said] of failing) {
+    // biome-ignore lint/suspicious/noThenProperty: a strategy's name for the next one
     const asked = client({ type: 'custom', function: order, then: 'round_robin' });
     for (const wanted of ['a/m', 'b/m', 'c/m']) {
       const route = await ask(asked);
@@ -103,6 +103,7 @@ test('configurations that cannot be', () => {
     ['custom', 'routes.r.strategy'],
     [{ type: 'cheapest', function: order }, 'routes.r.strategy'],
     [{ type: 'custom', function: 3 }, 'routes.r.strategy.function'],
+    // biome-ignore lint/suspicious/noThenProperty: a strategy's name for the next one
     [{ type: 'custom', function: order, then: order }, 'routes.r.strategy.then'],
     [{ type: 'custom', function: order, timeout_seconds: -1 }, 'routes.r.strategy.timeout_seconds'],
   ]) {
@@ -111,7 +112,24 @@ test('configurations that cannot be', () => {
       (error) => error instanceof ConfigurationError && error.param === param,
     );
   }
+  // biome-ignore lint/suspicious/noThenProperty: a strategy's name for the next one
   assert.equal(client({ type: 'cheapest', then: order }).explain({ model: 'r', messages }).steps[0].target, 0);
+});
+
+test('routes change with their functions', async () => {
+  const asked = client('priority');
+  for (const name of ['b/m', 'c/m']) {
+    asked.withOptions({}).routes.set('r', { targets: ['a/m', 'b/m', 'c/m'], strategy: () => name });
+    assert.equal((await ask(asked)).target, name);
+  }
+  assert.throws(() => asked.routes.set('r', { targets: ['a/m'], strategy: 'custom' }), ConfigurationError);
+  assert.equal((await ask(asked)).target, 'c/m');
+  asked.routes.set('outer', { targets: ['r', { target: 'a/m', priority: 2 }] });
+  const explained = asked.explain({ model: 'outer', messages });
+  assert.ok(explained.steps[0].target === 2 && replay(explained).same);
+  asked.routes.remove('outer');
+  asked.routes.set('r', { targets: ['a/m', 'b/m'] });
+  assert.equal((await ask(asked)).target, 'a/m');
 });
 
 test('a client with a function lets the process end', async () => {

@@ -184,13 +184,43 @@ def test_configurations_that_cannot_be(server: MockServer) -> None:
         ({"type": "cheapest", "function": function}, "routes.r.strategy"),
         ({"type": "custom", "function": 3}, "routes.r.strategy.function"),
         ({"type": "custom", "function": function, "then": function}, "routes.r.strategy.then"),
-        ({"type": "custom", "function": function, "timeout_seconds": -1}, "routes.r.strategy.timeout_seconds"),
+        (
+            {"type": "custom", "function": function, "timeout_seconds": -1},
+            "routes.r.strategy.timeout_seconds",
+        ),
     ):
         with pytest.raises(ConfigurationError) as caught:
             Roocode(**config(server, strategy))
         assert caught.value.param == place, caught.value
     with Roocode(**config(server, {"type": "cheapest", "then": function})) as client:
         assert ask(client)[0] == "a/m"
+
+
+def test_routes_change_with_their_functions(server: MockServer) -> None:
+    with Roocode(**config(server, "priority")) as client:
+        alive = []
+        for name in ("b/m", "c/m"):
+
+            def order(candidates: Any, request: Any, name: str = name) -> str:
+                return name
+
+            alive.append(weakref.ref(order))
+            route = {"targets": ["a/m", "b/m", "c/m"], "strategy": {"type": "custom", "function": order}}
+            client.with_options(max_retries=0).routes.set("r", route)
+            assert ask(client)[0] == name
+        with pytest.raises(ConfigurationError):
+            client.routes.set("r", {"targets": ["a/m"], "strategy": "custom"})
+        assert ask(client)[0] == "c/m"
+        client.routes.set("outer", {"targets": ["r", {"target": "a/m", "priority": 2}]})
+        explained = client.explain(model="outer", messages=HELLO)
+        assert explained.steps[0].target == 2 and roocode.replay(explained).same
+        reply = client.chat.completions.create(model="outer", messages=HELLO)
+        assert reply.route and reply.route.target == "c/m" and roocode.replay(reply).same
+        client.routes.remove("outer")
+        client.routes.set("r", {"targets": ["a/m", "b/m"]})
+        assert ask(client)[0] == "a/m"
+        del order
+        assert until(lambda: gc.collect() >= 0 and all(one() is None for one in alive))
 
 
 def test_a_client_that_its_function_holds_is_collected(server: MockServer) -> None:
@@ -224,7 +254,8 @@ client = Roocode(
                   "strategy": {"type": "custom", "function": order, "timeout_seconds": 0.2}}},
 )
 def ask():
-    return client.chat.completions.create(model="r", messages=[{"role": "user", "content": "hi"}]).route.target
+    hello = [{"role": "user", "content": "hi"}]
+    return client.chat.completions.create(model="r", messages=hello).route.target
 print(ask(), flush=True)
 if "fork" in sys.argv:
     child = os.fork()

@@ -31,11 +31,7 @@ def config() -> Iterator[dict[str, Any]]:
 
 def readings(trace: RoutingTrace, term: str) -> dict[str, float | None]:
     read = trace.steps[0].read
-    return {
-        trace.candidates[each.target].facts.name: each.value
-        for each in read
-        if each.term == term
-    }
+    return {trace.candidates[each.target].facts.name: each.value for each in read if each.term == term}
 
 
 def test_the_rewarded_target_is_preferred(config: dict[str, Any]) -> None:
@@ -58,9 +54,7 @@ def test_a_reply_is_rewarded_once_and_may_be_rewarded_anew(config: dict[str, Any
         client.report_reward(0, reply=reply)
         client.report_reward(0.25, reply=trace)
         client.report_reward(0.5, reply=pickle.loads(pickle.dumps(reply)).model_dump())
-        client.with_options(max_retries=0).report_reward(
-            0.75, route="r", target=trace.target, id=trace.id
-        )
+        client.with_options(max_retries=0).report_reward(0.75, route="r", target=trace.target, id=trace.id)
         routing = client.explain(model="r", messages=HELLO)
         assert readings(routing, "reward_mean")[trace.target] == 0.75
         count = readings(routing, "reward_count")[trace.target]

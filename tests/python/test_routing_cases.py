@@ -1,4 +1,4 @@
-"""The cases of `tests/cases/routing`, which are in no language, run in Python. Their form is in its README."""
+"""The cases of `tests/cases/routing`, which are in no language, run in Python."""
 
 from __future__ import annotations
 

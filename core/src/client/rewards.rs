@@ -38,7 +38,9 @@ impl Rewarded {
     /// Errors: `BadRequestError` where it did not come from a route, or nothing answered.
     pub fn reply(trace: &Trace) -> Result<Self> {
         let named = |name: &Option<String>| name.clone().map_or(Value::Null, Value::String);
-        Self::of_trace(&named(&trace.route), &named(&trace.target), Some(trace.id))
+        // Rules and splits may have sent it on to another route.
+        let last = trace.path.last().map(|hop| hop.to.clone().unwrap_or_else(|| hop.route.clone()));
+        Self::of_trace(&named(&last.or_else(|| trace.route.clone())), &named(&trace.target), Some(trace.id))
     }
 
     /// Reads a report: an object of `reward`, and of `reply` (a reply, its last
@@ -49,6 +51,7 @@ impl Rewarded {
         #[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         struct Given {
+            #[serde(default)]
             reward: Value,
             reply: Option<Value>,
             route: Option<String>,
@@ -66,8 +69,11 @@ impl Rewarded {
                 let trace = reply.get("route").filter(|route| route.is_object()).unwrap_or(&reply);
                 let field = |name: &str| trace.get(name).cloned().unwrap_or_default();
                 let id = field("id").as_str().and_then(|id| u64::from_str_radix(id, 16).ok());
+                // The route that served it: rules and splits may have sent it on.
+                let last = trace.get("path").and_then(Value::as_array).and_then(|path| path.last());
+                let served = last.and_then(|hop| hop.get("to").or_else(|| hop.get("route")));
                 // The id of a reply without a trace is the provider's own.
-                Self::of_trace(&field("route"), &field("target"), id)
+                Self::of_trace(served.unwrap_or(&field("route")), &field("target"), id)
             }
             (None, Some(route), Some(target)) => {
                 let wrong =

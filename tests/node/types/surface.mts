@@ -12,11 +12,15 @@ import {
   type ChatCompletionChunk,
   type ChatRequestParam,
   type ErrorKind,
+  type OrderFunction,
+  propensities,
   QuotaExceededError,
   type RateLimitError,
+  type Replay,
   type RequestOptions,
   Roocode,
   RoocodeError,
+  replay,
   roocode,
   Stream,
 } from 'roocode';
@@ -101,7 +105,23 @@ for (const { target, errors, breaker, total_s } of client.stats()) {
   void [target satisfies string, errors['RateLimitError'] satisfies number | undefined, p95];
 }
 
-// @ts-expect-error no model
+const order: OrderFunction = (candidates, request) =>
+  request.input_tokens > 9 ? (candidates[0]?.name ?? '') : candidates.filter((each) => (each.in_flight ?? 0) < 2);
+const routed = new Roocode({
+  routes: { r: { targets: ['a/m'], strategy: { type: 'custom', function: order, timeout_seconds: 1 } } },
+});
+routed.routes.set('r', { targets: ['a/m'], strategy: order });
+routed.reportReward(1, { reply });
+routed.reportReward(0, { route: 'r', target: 'a/m' });
+check<Equal<Replay['same'], boolean>>();
+void [
+  replay(reply).differences[0]?.place satisfies string | undefined,
+  propensities(reply)[0]?.[0]?.propensity satisfies number | undefined,
+];
+// @ts-expect-error neither a reply nor a target
+routed.reportReward(1, { route: 'r' });
+
+// Without a model the default route is asked.
 client.chat.completions.create({ messages });
 // @ts-expect-error a message is no text
 client.chat.completions.create({ model: 'm', messages: ['Hello'] });

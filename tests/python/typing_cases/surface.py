@@ -13,6 +13,8 @@ from roocode.types import (
     ChatCompletion,
     ChatCompletionChunk,
     MessageParam,
+    OrderCandidate,
+    OrderRequest,
     Percentiles,
     ToolCall,
     Usage,
@@ -96,6 +98,18 @@ def errors(error: RateLimitError) -> None:
     assert_type(error.retry_after, float | None)
     assert_type(error.limit, Literal["connect", "first_byte", "idle", "total"] | None)
     assert_type(error.partial, ChatCompletion | None)
+
+
+def routed(reply: ChatCompletion) -> None:
+    def order(candidates: list[OrderCandidate], request: OrderRequest) -> list[OrderCandidate]:
+        assert_type(request.input_tokens, int)
+        return sorted(candidates, key=lambda candidate: candidate.in_flight or 0)
+
+    client = Roocode(routes={"r": {"targets": ["a/m"], "strategy": order}})
+    client.report_reward(1, reply=reply)
+    client.report_reward(0.5, route="r", target="a/m")
+    assert_type(roocode.replay(reply).same, bool)
+    assert_type(roocode.propensities(reply)[0][0].propensity, float)
 
 
 def wrong(client: Roocode) -> None:
