@@ -98,11 +98,12 @@ fn begin(py: Python<'_>) -> PyResult<()> {
     py.import("roocode._order")?.call_method0("begin").map(drop)
 }
 
+/// Functions, each with the route that declares it.
+type Found = Vec<(String, Py<PyAny>)>;
+
 /// Takes the functions out of a client's `config`, which is not changed: where one
 /// stands as a strategy there is `custom` then.
-pub fn take_all<'py>(
-    config: &Bound<'py, PyDict>,
-) -> PyResult<(Bound<'py, PyDict>, Vec<(String, Py<PyAny>)>)> {
+pub fn take_all<'py>(config: &Bound<'py, PyDict>) -> PyResult<(Bound<'py, PyDict>, Found)> {
     let mut functions = Vec::new();
     let Some(routes) = config.get_item("routes")?.and_then(|routes| routes.cast_into::<PyDict>().ok()) else {
         return Ok((config.clone(), functions));

@@ -121,7 +121,6 @@ fn place_in(member: &RouteTargetConfig, tier: u32, targets: &mut [Deep]) {
         for (name, value) in &member.parameters {
             target.parameters.insert(name.clone(), value.clone());
         }
-        target.degraded |= member.degraded;
         tiers.insert(0, tier);
     }
 }
