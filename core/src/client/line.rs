@@ -258,7 +258,10 @@ impl<'a> Look<'a> {
 impl Refused {
     /// Whether it holds for a request of any size.
     const fn is_for_all(self) -> bool {
-        matches!(self, Self::Breaker { .. } | Self::Cooldown { .. } | Self::Concurrency { .. })
+        matches!(
+            self,
+            Self::Unhealthy | Self::Breaker { .. } | Self::Cooldown { .. } | Self::Concurrency { .. }
+        )
     }
 
     /// When it ends, where that is known: not where it is when a request ends.
@@ -267,7 +270,7 @@ impl Refused {
             Self::Breaker { until } | Self::Cooldown { until } => (until != Duration::MAX).then_some(until),
             Self::Told { wait } => Some(now.saturating_add(wait)),
             Self::Quota(refusal) => refusal.wait().map(|wait| now.saturating_add(wait)),
-            Self::Concurrency { .. } | Self::Line { .. } => None,
+            Self::Unhealthy | Self::Concurrency { .. } | Self::Line { .. } => None,
         }
     }
 }

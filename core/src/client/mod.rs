@@ -3,6 +3,7 @@
 mod call;
 mod change;
 mod clock;
+mod health_checks;
 mod line;
 mod listing;
 mod live;
@@ -50,6 +51,7 @@ pub(crate) use route::Route;
 pub(crate) use selection::{Budgets, Selection};
 pub(crate) use turn::{Standing, Turn, not_in_time};
 
+use health_checks::HealthChecks;
 use lock::lock;
 use plan::Plan;
 use states::States;
@@ -86,6 +88,7 @@ struct Living {
     changing: Mutex<()>,
     budgets: Arc<Budgets>,
     closed: AtomicBool,
+    health_checks: HealthChecks,
 }
 
 impl Client {
@@ -136,10 +139,12 @@ impl Client {
             queue: resilience.queue,
             concurrency: resilience.adaptive_concurrency,
         });
+        let plan = Plan::new(inventory, &states, resilience.hedge.enabled, None)?;
         let living = Living {
             transport,
             clock: Clock::start(),
-            plan: ArcSwap::from_pointee(Plan::new(inventory, &states, resilience.hedge.enabled, None)?),
+            health_checks: HealthChecks::of(&plan),
+            plan: ArcSwap::from_pointee(plan),
             changing: Mutex::new(()),
             states,
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
@@ -171,6 +176,7 @@ impl Client {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
             let route = shared.route(&call)?;
+            shared.living.health_checks.ensure(&shared);
             execute::chat(&shared.run(&call, &route, false)).await
         }
     }
@@ -185,6 +191,7 @@ impl Client {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
             let route = shared.route(&call)?;
+            shared.living.health_checks.ensure(&shared);
             execute::chat_stream(&shared.run(&call, &route, true)).await
         }
     }
@@ -215,9 +222,10 @@ impl Client {
         self.shared.living.change(change)
     }
 
-    /// Later calls fail; running ones go on.
+    /// Later calls fail; running ones go on. Background checks end.
     pub fn close(&self) {
         self.shared.living.closed.store(true, Ordering::Release);
+        self.shared.living.health_checks.stop();
     }
 
     #[must_use]
@@ -246,7 +254,9 @@ impl Living {
             outdated.iter().for_each(|provider| self.states.forget(provider));
             before.following(inventory, &self.states)?
         };
-        self.plan.store(Arc::new(after));
+        let after = Arc::new(after);
+        self.plan.store(Arc::clone(&after));
+        self.health_checks.change_to(&after);
         Ok(())
     }
 }

@@ -5,6 +5,7 @@
 //! environment is read through a function, so that a test can give its own.
 
 mod build;
+mod health_check;
 mod inventory;
 mod models;
 mod provider;
@@ -18,6 +19,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use build::{Settings, build};
+pub use health_check::HealthCheckOptions;
 pub use inventory::Inventory;
 pub use models::Models;
 pub use provider::ProviderConfig;
