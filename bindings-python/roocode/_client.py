@@ -162,7 +162,8 @@ class _Client:
         `routes`: named sets of targets, each with `targets` and a `strategy`; a request
         names one as its `model`.
         `default_route`: the route of requests that name no model.
-        `resilience`: how failures are treated: `retry`, `breaker`, `cooldown`, `hedge`, `queue`, …
+        `resilience`: how failures are treated: `retry`, `breaker`, `cooldown`, `hedge`, `queue`,
+        `adaptive_concurrency`, …
         `proxy`: such as "http://host:8080"; else the usual environment variables say.
         """
         given = {

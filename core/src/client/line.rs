@@ -3,7 +3,9 @@
 //! One at a time is called, in the order of the [`WaitQueue`]. It takes its room
 //! itself; when it has, or has left, the next is called. Until then nobody who
 //! comes later may take the room, so that no turn is overtaken. While nobody
-//! waits a request pays for a look at two numbers.
+//! waits a request pays for a look at two numbers. As with any fair lock, who is
+//! called and neither goes on nor leaves keeps the others waiting: a request's
+//! future must be polled or dropped.
 //!
 //! Nothing is polled. Room comes when a request ends (then
 //! [`advance`](Line::advance) is called), or with time (then the first of the

@@ -71,7 +71,7 @@ fn checked_path(path: &str, place: &str, base_url: &str) -> Result<String> {
 }
 
 fn checked_request(mut fields: Map<String, Value>, place: &str) -> Result<ChatRequest> {
-    if !fields.get("model").is_some_and(|model| model.as_str().is_some_and(|model| !model.is_empty())) {
+    if fields.get("model").and_then(Value::as_str).unwrap_or_default().is_empty() {
         let place = format!("{place}.model");
         let message = format!("{place}: the provider's own name of a model is needed");
         return Err(Error::configuration(place, message));
