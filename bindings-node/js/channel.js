@@ -2,6 +2,8 @@
 // `Stream`, so that a stream that nobody holds can be collected and its
 // connection closed.
 
+const { withTrace } = require('./trace.js');
+
 // Native code pauses when the reader is hundreds of chunks behind, and goes on
 // when this many are left, so that the reader need not wait for the wire.
 const RESUME_BELOW = 64;
@@ -122,7 +124,7 @@ class Channel {
   sum() {
     if (!this.complete) return undefined;
     this.text ??= this.environment.bridge.take(this.id) ?? undefined;
-    return this.text === undefined ? undefined : JSON.parse(this.text);
+    return this.text === undefined ? undefined : withTrace(JSON.parse(this.text));
   }
 }
 

@@ -4,8 +4,11 @@ const { badRequest, guarded } = require('./errors.js');
 const { encode } = require('./encode.js');
 const { Providers, Routes } = require('./inventory.js');
 const { clientOptions, requestOptions } = require('./options.js');
+const { ask, callback, takeFunctions } = require('./order.js');
+const { replay } = require('./replay.js');
 const { current, Failure } = require('./environment.js');
 const { Stream } = require('./stream.js');
+const { shownRouting } = require('./trace.js');
 
 /** Sends one chat; `call` gets what was started, for the head of its response. */
 async function send(client, body, options, call) {
@@ -62,7 +65,7 @@ class Roocode {
   #client;
 
   constructor(options = {}, from = undefined) {
-    this.#client = from?.[DERIVED] ?? guarded(() => native.NativeClient.open(settings(options)));
+    this.#client = from?.[DERIVED] ?? open(options);
     this.chat = new Chat(this.#client);
     this.providers = new Providers(this.#client);
     this.routes = new Routes(this.#client);
@@ -71,6 +74,7 @@ class Roocode {
   /** A client with other options that shares this one's connections. */
   withOptions(options) {
     const derived = guarded(() => this.#client.withOptions(settings(options)));
+    derived.functions = this.#client.functions;
     return new this.constructor({}, { [DERIVED]: derived });
   }
 
@@ -78,7 +82,27 @@ class Roocode {
   explain(body, options) {
     const { text, mark, strings } = encode(body, 'body');
     const given = options && encode(requestOptions(options), 'options').text;
-    return JSON.parse(guarded(() => this.#client.explain(text, given, mark, strings)));
+    const { functions } = this.#client;
+    const answers = functions.size > 0 ? this.#answers(text, given, mark, strings) : undefined;
+    return shownRouting(JSON.parse(guarded(() => this.#client.explain(text, given, mark, strings, answers))));
+  }
+
+  /** What functions of the routes say to this request: native code cannot ask this thread while it is in there. */
+  #answers(...request) {
+    const questions = JSON.parse(guarded(() => this.#client.orderQuestions(...request)));
+    return JSON.stringify(questions.map((question) => ask(this.#client.functions, question)));
+  }
+
+  /** Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it. */
+  reportReward(reward, of) {
+    if (typeof of !== 'object' || of === null) throw badRequest('reply', 'give `{ reply }`, or `{ route, target }`');
+    const { text, mark, strings } = encode({ ...of, reward }, 'report');
+    guarded(() => this.#client.reportReward(text, mark, strings));
+  }
+
+  /** The same as `replay` of this module. */
+  replay(trace) {
+    return replay(trace);
   }
 
   /** What was seen of every target that was asked, by name. */
@@ -96,10 +120,25 @@ class Roocode {
   }
 }
 
-function settings(options) {
+/** A native client. The functions of its routes live as long as it is held here. */
+function open(given) {
+  checkObject(given);
+  const { options, functions } = takeFunctions(given);
+  const text = settings(options);
+  const asked = functions.size > 0 ? [[...functions.keys()], callback(functions)] : [];
+  const client = guarded(() => native.NativeClient.open(text, ...asked));
+  client.functions = functions;
+  return client;
+}
+
+function checkObject(options) {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw badRequest('options', 'must be an object');
   }
+}
+
+function settings(options) {
+  checkObject(options);
   const { text, strings } = encode(clientOptions(options), 'options');
   if (strings) throw badRequest('options', 'holds a string longer than 64 KiB');
   return text;
@@ -121,6 +160,8 @@ const roocode = {
   withOptions: (options) => client().withOptions(options),
   explain: (body, options) => client().explain(body, options),
   stats: () => client().stats(),
+  reportReward: (reward, of) => client().reportReward(reward, of),
+  replay: (trace) => replay(trace),
   close() {
     shared?.close();
     shared = undefined;

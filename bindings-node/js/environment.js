@@ -7,6 +7,7 @@ const { setInterval } = require('node:timers');
 const native = require('./native.js');
 const { fromDetails } = require('./errors.js');
 const { Channel } = require('./channel.js');
+const { shownTrace } = require('./trace.js');
 
 // As in `Tag` of src/hub.rs.
 const REPLY = 0;
@@ -82,6 +83,8 @@ class Environment {
   start(client, stream, body, options) {
     const id = ++this.lastId;
     const call = new Call(this, id);
+    // Held while somebody waits: the functions of its routes go with it.
+    call.client = client;
     this.bridge.chat(client, id, stream, body.text, options, body.mark, body.strings);
     this.calls.set(id, call);
     this.hold();
@@ -100,6 +103,7 @@ class Environment {
   hand(call, id, tag, payload) {
     switch (tag) {
       case CHUNK:
+        if (payload.route) shownTrace(payload.route);
         call.push(payload);
         break;
       case REPLY:
@@ -136,6 +140,7 @@ class Environment {
     this.calls.delete(id);
     call.head = payload.head;
     call.settled();
+    shownTrace(payload.data.route);
     resolve(payload.data);
   }
 

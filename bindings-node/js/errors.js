@@ -1,6 +1,7 @@
 // The error classes, made once from the core's own table.
 
 const native = require('./native.js');
+const { shownTrace } = require('./trace.js');
 
 /** The base of every error of this package. `kind` is its class name. */
 class RoocodeError extends Error {
@@ -48,6 +49,7 @@ for (const name of table.keys()) make(name);
 /** The error of what the core says went wrong. */
 function fromDetails(details) {
   const known = classes[details.kind] ?? RoocodeError;
+  shownTrace(details.route);
   return new known(details.text ?? details.message, details);
 }
 

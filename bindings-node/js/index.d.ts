@@ -6,10 +6,15 @@ import type {
   ChatRequestParam,
   ErrorDetails,
   ErrorKind,
+  OrderCandidate,
+  OrderRequest,
+  Propensity,
+  Replay,
   RoutingOptionsParam,
   RoutingTrace,
   StrategyName,
   TargetStats,
+  Trace,
 } from './types';
 
 export type * from './types';
@@ -111,12 +116,46 @@ export interface ClientOptions extends RequestDefaults {
   maxResponseBytes?: number;
 }
 
+/**
+ * Orders the targets of a route: gives their names, the first first, or one name; targets that it
+ * leaves out come after. Asked once for each request that has a choice. Where it throws, is async,
+ * names what it was not given or is not answered in time (`timeout_seconds`, default 1), `then`
+ * decides, else the order of the route; the trace says why (a step `order_failed`).
+ */
+export type OrderFunction = (
+  candidates: OrderCandidate[],
+  request: OrderRequest,
+) => string | OrderCandidate | readonly (string | OrderCandidate)[];
+
+/** A strategy's name, a function of your own, or an object of `type` and options. */
+export type StrategyOption =
+  | StrategyName
+  | OrderFunction
+  | {
+      type: StrategyName;
+      /** For `custom`. */
+      function?: OrderFunction;
+      then?: StrategyOption;
+      [option: string]: unknown;
+    };
+
+/** What a reward is for: a reply of a route (the last chunk of a stream, or its trace), or a target of one. */
+export type Rewarded =
+  | { reply: ChatCompletion | ChatCompletionChunk | Trace }
+  | {
+      route: string;
+      /** `provider/model`. */
+      target: string;
+      /** The trace's `id`, where it is known. */
+      id?: string;
+    };
+
 /** A named set of targets and how one is chosen among them. */
 export interface RouteOptions {
   /** `provider/model`, or an object of `target`, `weight`, `priority`, `quality` and `parameters`. */
   targets: readonly (string | { target: string; [setting: string]: unknown })[];
   /** A strategy's name, or an object of its `type` and options. */
-  strategy?: StrategyName | { type: StrategyName; [option: string]: unknown };
+  strategy?: StrategyOption;
   /** Other targets that one request may be shown after failures. */
   maxFallbacks?: number;
   /** Whether content that one target refuses is shown to another. */
@@ -241,6 +280,18 @@ export declare class Roocode {
    * in which order the others come. Nothing is sent.
    */
   explain(body: ChatRequestParam, options?: RequestOptions): RoutingTrace;
+  /**
+   * Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it. Sends nothing,
+   * and may come at any time after the reply: it counts from now on. A second report of the same
+   * reply takes the place of the first, as far as that is among the latest 4,096 of the route; a
+   * report without an id always counts. A route of another strategy keeps the rewards too.
+   *
+   * Throws BadRequestError for a reward outside 0 to 1, a route that is not there, and a target that
+   * is none of it; `param` names the place.
+   */
+  reportReward(reward: number, of: Rewarded): void;
+  /** The same as `replay` of this module. */
+  replay(trace: Recorded): Replay;
   /** What was seen of every target that was asked, by name; clients that share connections share it. */
   stats(): TargetStats[];
   /** Ends this client: a later call is an error. */
@@ -249,7 +300,26 @@ export declare class Roocode {
 }
 
 /** A client of the environment's settings, made when it is first used. */
-export declare const roocode: Pick<Roocode, 'chat' | 'providers' | 'withOptions' | 'explain' | 'stats' | 'close'>;
+export declare const roocode: Pick<Roocode, 'chat' | 'providers' | 'withOptions' | 'explain' | 'stats' | 'reportReward' | 'replay' | 'close'>;
+
+/** A recorded decision, or what holds one. */
+export type Recorded = RoutingTrace | Trace | ChatCompletion | ChatCompletionChunk;
+
+/**
+ * Makes a recorded decision again, and says where it comes out otherwise. The record alone is
+ * enough: values, seed and request are in it, and the order that a function of yours gave.
+ *
+ * Throws BadRequestError where it was not recorded in full, or was made by a version of the
+ * strategies that decides otherwise.
+ */
+export declare function replay(trace: Recorded): Replay;
+
+/**
+ * How likely each target was to be chosen, for each choice of a recorded decision; for estimates from
+ * logged choices. Empty for strategies that do not draw by known chances (`bandit`, `random`); of
+ * `random` as the `then` of another strategy only that of the target taken is told.
+ */
+export declare function propensities(trace: Recorded): Propensity[][];
 
 export declare const version: string;
 

@@ -26,6 +26,8 @@ export const {
   RoocodeError,
   Stream,
   StreamInterruptedError,
+  propensities,
+  replay,
   roocode,
   version,
 } = roocodeModule;

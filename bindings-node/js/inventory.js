@@ -5,6 +5,13 @@
 const { badRequest, guarded } = require('./errors.js');
 const { encode } = require('./encode.js');
 const { settings } = require('./options.js');
+const { callback, takeFunction } = require('./order.js');
+
+function written(change) {
+  const { text, strings } = encode(change, 'change');
+  if (strings) throw badRequest('change', 'holds a string longer than 64 KiB');
+  return text;
+}
 
 class Inventory {
   #client;
@@ -18,9 +25,21 @@ class Inventory {
   }
 
   _apply(change, fields) {
-    const { text, strings } = encode({ change, ...fields }, 'change');
-    if (strings) throw badRequest('change', 'holds a string longer than 64 KiB');
-    guarded(() => this.#client.apply(text));
+    guarded(() => this.#client.apply(written({ change, ...fields })));
+  }
+
+  /** Sets a route; its function lives as long as the client is held here, or until the next one. */
+  _setRoute(name, given) {
+    const { route, order } = takeFunction(name, given);
+    const text = written({ change: 'set_route', name, config: settings(route) });
+    const { functions } = this.#client;
+    if (order) {
+      guarded(() => this.#client.apply(text, name, callback(functions)));
+      functions.set(name, order);
+    } else {
+      guarded(() => this.#client.apply(text));
+      functions.delete(name);
+    }
   }
 }
 
@@ -63,7 +82,7 @@ class Routes extends Inventory {
   }
 
   set(name, config) {
-    this._apply('set_route', { name, config: settings(config) });
+    this._setRoute(name, config);
   }
 
   setWeights(name, weights) {

@@ -2,6 +2,7 @@
 
 const native = require('./native.js');
 const { classes, guarded } = require('./errors.js');
+const { withTrace } = require('./trace.js');
 
 // A stream that nobody holds any more closes its connection.
 const forgotten = new FinalizationRegistry((channel) => channel.leave());
@@ -191,7 +192,7 @@ class Lines {
     if (line === undefined) return { value: undefined, done: true };
     this.seen.push(line);
     try {
-      return { value: JSON.parse(line), done: false };
+      return { value: withTrace(JSON.parse(line)), done: false };
     } catch (cause) {
       this.leave();
       const error = new classes.ResponseDecodeError('a line of the readable stream is not JSON', { body: line });
@@ -213,7 +214,7 @@ class Lines {
 
   sum() {
     if (!this.complete) return undefined;
-    return JSON.parse(guarded(() => native.accumulate(`[${this.seen.join(',')}]`)));
+    return withTrace(JSON.parse(guarded(() => native.accumulate(`[${this.seen.join(',')}]`))));
   }
 }
 

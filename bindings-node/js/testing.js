@@ -80,4 +80,10 @@ class MockServer {
   }
 }
 
-module.exports = { MockServer };
+/** Decides over targets that are made up: what a strategy would do. Nothing is sent. */
+function decide(decisionCase) {
+  const { text, strings } = encode(decisionCase, 'case');
+  return JSON.parse(guarded(() => native.decide(strings ? JSON.stringify(decisionCase) : text)));
+}
+
+module.exports = { MockServer, decide };

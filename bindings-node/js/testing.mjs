@@ -1,3 +1,3 @@
 import testing from './testing.js';
 
-export const { MockServer } = testing;
+export const { MockServer, decide } = testing;

@@ -424,6 +424,13 @@ export interface PickedStep {
   why: Why;
   /** What was compared, where something was. */
   score?: number | null;
+  /**
+   * How likely it was to be chosen, given what was read; for estimates from
+   * logged choices. Only where a strategy draws by known chances (`bandit`,
+   * `random`), and for `bandit` only up to 32 targets: of more, ask
+   * `propensities`.
+   */
+  propensity?: number | null;
   /** What was read for it, each value once. */
   read?: Reading[];
 }
@@ -542,6 +549,8 @@ export interface Cost {
 
 /** What happened to one request. Times are milliseconds from its start. */
 export interface Trace {
+  /** Tells this request from all others; what is reported of it later names it. */
+  id: string;
   /** The model name that the caller asked for. */
   requested_model: string;
   /** The provider that answered. */
@@ -756,6 +765,126 @@ export interface TargetStats {
   quota_left: QuotaLeft[];
   /** What the provider's responses said is left. */
   limits_left: LimitLeft[];
+}
+
+/** One target that can serve the request. A number that is not known is absent. */
+export interface OrderCandidate {
+  /** `provider/model`: what the function returns. */
+  name: string;
+  /** 1 is used first, whatever the order says. */
+  tier: number;
+  /** Whether it can be asked now: no breaker, cooldown or limit is against it. */
+  available: boolean;
+  /** Why it cannot be asked now. */
+  why?: string | null;
+  facts: TargetFacts;
+  /** The declared weight. */
+  weight?: number | null;
+  /** Requests in flight. */
+  in_flight?: number | null;
+  /** Expected seconds to the first token. */
+  first_token_seconds?: number | null;
+  /** Expected seconds per token of output. */
+  token_seconds?: number | null;
+  /** Measured tokens of output per second. */
+  output_tokens_per_second?: number | null;
+  /** Expected cost of this request in US dollars. */
+  expected_cost_usd?: number | null;
+  /** The declared quality of the model. */
+  quality?: number | null;
+  /** The share of requests that succeeded, 0 to 1. */
+  success_rate?: number | null;
+  /** The mean of the reported rewards. */
+  reward_mean?: number | null;
+}
+
+/**
+ * What the caller says about a request for the sake of routing. None of it
+ * reaches the model.
+ */
+export interface RoutingOptions {
+  /** Only targets of this provider. The one way to reach a provider in `draft`. */
+  provider?: string | null;
+  /** Only targets that carry all of these. */
+  tags?: string[];
+  /** Only targets in this region. To prefer regions, use the strategy `region`. */
+  region?: string | null;
+  /**
+   * The jurisdictions where the data may be processed, such as `["eu", "ch"]`.
+   * A target that does not say its own is left out. Default: anywhere.
+   */
+  residency?: string[] | null;
+  /** Only targets that promise all of these, such as `no_training`. */
+  data_policy?: string[];
+  /** What the request is for, such as `summarise`; rules read it. */
+  task?: string | null;
+  /** Anything else that rules read. */
+  metadata?: { [name: string]: unknown };
+  /** On whose behalf; queues are fair between tenants. */
+  tenant?: string | null;
+  /** Place in a queue: higher first. Default 0. */
+  priority?: number | null;
+  /** Requests of one session stay with one target under the strategy `sticky`. */
+  session?: string | null;
+  /** The seed of every random choice. Default: a new one for each request. */
+  seed?: number | null;
+  /**
+   * Tokens that the answer will have, for expected cost and time.
+   * Default: 256, or the request's limit where that is lower.
+   */
+  expected_output_tokens?: number | null;
+}
+
+/** What the function is told of the request. */
+export interface OrderRequest {
+  /** The model name that the caller asked for: the route's. */
+  model: string;
+  /** What it needs of a model, such as `tools` or `vision`. */
+  needs: Capabilities;
+  /** Tokens of the input, estimated. */
+  input_tokens: number;
+  /** The most tokens of output that the request allows. */
+  output_limit?: number | null;
+  /** Tokens of output that costs and times are reckoned with. */
+  expected_output_tokens: number;
+  /** What the caller said for the sake of routing: task, tenant, metadata, … */
+  routing: RoutingOptions;
+}
+
+/** What the function of the strategy `custom` is asked: which of these comes first. */
+export interface OrderQuestion {
+  /** The targets that can serve the request, in the route's order. */
+  candidates: OrderCandidate[];
+  request: OrderRequest;
+}
+
+/** One place at which a decision comes out otherwise than it was recorded. */
+export interface Difference {
+  /** Such as `steps[0].target`. */
+  place: string;
+  /** What the record says there; null: nothing. */
+  recorded: unknown;
+  /** What comes out today. */
+  replayed: unknown;
+}
+
+/** A recorded decision, made again. */
+export interface Replay {
+  /** Whether everything came out as it was recorded. */
+  same: boolean;
+  /** Where it did not. */
+  differences: Difference[];
+  /** The decision as it is made today. */
+  trace: RoutingTrace;
+}
+
+/** How likely a target was to be chosen. */
+export interface Propensity {
+  /** Its place among the candidates. */
+  target: number;
+  name: string;
+  /** 0 to 1. */
+  propensity: number;
 }
 
 /** Marks the end of a prefix that the provider should cache. */
@@ -1169,7 +1298,7 @@ export interface CallOptionsParam {
   /** The provider (or kind) to ask; `model` is then its own name for the model. */
   provider?: string | null;
   /** What routing is to know of this request: tags, region, session, task, … */
-  routing?: RoutingOptionsParam | null;
+  routing?: RoutingOptionsParam | RoutingOptions | null;
   /** Time limits. Default: the client's. */
   timeout?: TimeoutParam | null;
   /** Retries after the first attempt. Default: the client's. */

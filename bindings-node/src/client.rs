@@ -1,9 +1,11 @@
 //! The client, shared by all environments of one process that were handed it.
 
+use napi::bindgen_prelude::Function;
 use napi_derive::napi;
-use roocode::{Client, ClientConfig, Error};
+use roocode::client::Rewarded;
+use roocode::{ChatCall, Client, ClientConfig, Error};
 
-use crate::crossing;
+use crate::{crossing, order};
 
 #[napi]
 pub struct NativeClient {
@@ -17,10 +19,24 @@ pub fn thrown(error: &Error) -> napi::Error {
 
 #[napi]
 impl NativeClient {
-    /// `config` is JSON.
+    /// `config` is JSON; `ask` answers for the functions of `routes`.
     #[napi(factory, catch_unwind)]
-    pub fn open(config: String) -> napi::Result<Self> {
-        let open = || Client::new(ClientConfig::from_value(crossing::parse(&config)?)?);
+    pub fn open(
+        config: String,
+        routes: Option<Vec<String>>,
+        ask: Option<Function<'_, String, String>>,
+    ) -> napi::Result<Self> {
+        let functions = match routes.zip(ask) {
+            Some((routes, ask)) => order::functions(routes, &ask)?,
+            None => Vec::new(),
+        };
+        let open = || {
+            let mut config = ClientConfig::from_value(crossing::parse(&config)?)?;
+            for (route, function) in functions {
+                config.set_function(&route, function)?;
+            }
+            Client::new(config)
+        };
         Ok(Self { client: open().map_err(|error| thrown(&error))? })
     }
 
@@ -49,14 +65,59 @@ impl NativeClient {
         self.client.routes().list().to_string()
     }
 
-    /// Makes a change of providers or routes, JSON.
+    /// Makes a change of providers or routes, JSON; `ask` answers for the function
+    /// of `route`, where it has one.
     #[napi(catch_unwind)]
-    pub fn apply(&self, change: String) -> napi::Result<()> {
-        let apply = || self.client.apply(crossing::parse(&change)?);
+    pub fn apply(
+        &self,
+        change: String,
+        route: Option<String>,
+        ask: Option<Function<'_, String, String>>,
+    ) -> napi::Result<()> {
+        let function = match route.zip(ask) {
+            Some((route, ask)) => order::functions(vec![route], &ask)?.pop(),
+            None => None,
+        };
+        let apply = || self.client.apply(crossing::parse(&change)?, function.map(|(_, function)| function));
         apply().map_err(|error| thrown(&error))
     }
 
-    /// How the target of a request would be chosen now, JSON.
+    /// What functions are to be asked for an explanation, JSON. This thread cannot
+    /// wait for itself, so JavaScript asks.
+    #[napi(catch_unwind)]
+    pub fn order_questions(
+        &self,
+        body: String,
+        options: Option<String>,
+        mark: Option<String>,
+        strings: Option<Vec<String>>,
+    ) -> napi::Result<String> {
+        let ask = || {
+            let call = self.call(body, options, mark, strings)?;
+            order::texts(&self.client.order_questions(&call)?)
+        };
+        ask().map_err(|error| thrown(&error))
+    }
+
+    /// Tells how good a reply was; `report` is JSON.
+    #[napi(catch_unwind)]
+    pub fn report_reward(
+        &self,
+        report: String,
+        mark: Option<String>,
+        strings: Option<Vec<String>>,
+    ) -> napi::Result<()> {
+        let long = mark.zip(strings).map(|(mark, strings)| crossing::Long { mark, strings });
+        let report = || {
+            let (report, _) = crossing::Input { body: report, options: None, long }.read()?;
+            let (rewarded, reward) = Rewarded::from_report(report)?;
+            self.client.report_reward(&rewarded, reward)
+        };
+        report().map_err(|error| thrown(&error))
+    }
+
+    /// How the target of a request would be chosen now, JSON; `answers` are those
+    /// of the functions that were asked for their order.
     #[napi(catch_unwind)]
     pub fn explain(
         &self,
@@ -64,11 +125,14 @@ impl NativeClient {
         options: Option<String>,
         mark: Option<String>,
         strings: Option<Vec<String>>,
+        answers: Option<String>,
     ) -> napi::Result<String> {
-        let long = mark.zip(strings).map(|(mark, strings)| crossing::Long { mark, strings });
         let explain = || {
-            let (body, options) = crossing::Input { body, options, long }.read()?;
-            let trace = self.client.explain(&self.client.call(body, options)?)?;
+            let call = self.call(body, options, mark, strings)?;
+            let trace = match answers {
+                Some(answers) => self.client.explain_ordered(&call, order::read_all(&answers))?,
+                None => self.client.explain(&call)?,
+            };
             serde_json::to_string(&trace).map_err(|error| {
                 Error::new(roocode::ErrorKind::Internal, "cannot write a trace as JSON").with_source(error)
             })
@@ -85,6 +149,37 @@ impl NativeClient {
     #[napi(catch_unwind)]
     pub fn close(&self) {
         self.client.close();
+    }
+}
+
+/// A trace as text for people; `trace` is its JSON.
+#[napi(catch_unwind)]
+pub fn trace_text(trace: String) -> napi::Result<String> {
+    Ok(roocode::observe::trace_text(&shown(&trace)?))
+}
+
+/// A decision as text for people; `routing` is its JSON.
+#[napi(catch_unwind)]
+pub fn routing_text(routing: String) -> napi::Result<String> {
+    Ok(roocode::observe::routing_text(&shown(&routing)?))
+}
+
+fn shown<T: serde::de::DeserializeOwned>(text: &str) -> napi::Result<T> {
+    serde_json::from_str(text)
+        .map_err(|error| thrown(&Error::bad_request("trace", format!("not a trace: {error}"))))
+}
+
+impl NativeClient {
+    fn call(
+        &self,
+        body: String,
+        options: Option<String>,
+        mark: Option<String>,
+        strings: Option<Vec<String>>,
+    ) -> Result<ChatCall, Error> {
+        let long = mark.zip(strings).map(|(mark, strings)| crossing::Long { mark, strings });
+        let (body, options) = crossing::Input { body, options, long }.read()?;
+        self.client.call(body, options)
     }
 }
 

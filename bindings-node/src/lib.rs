@@ -12,6 +12,8 @@ pub mod client;
 mod crossing;
 mod hub;
 mod mock;
+mod order;
+pub mod replay;
 mod runtime;
 
 use napi_derive::napi;

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._inventory import Providers, Routes
     from ._native import set_worker_threads
     from ._raw import RawResponse
+    from ._routing import propensities, replay
     from ._streams import AsyncChatStream, ChatStream
     from .errors import (
         APIConnectionError,
@@ -59,6 +60,8 @@ _HOMES = {
     "RawResponse": "_raw",
     "ChatStream": "_streams",
     "AsyncChatStream": "_streams",
+    "replay": "_routing",
+    "propensities": "_routing",
     "set_worker_threads": "_native",
 }
 _MODULES = ("errors", "testing", "types")
@@ -91,7 +94,9 @@ __all__ = [
     "StreamInterruptedError",
     "chat",
     "errors",
+    "propensities",
     "providers",
+    "replay",
     "routes",
     "set_worker_threads",
     "types",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
         RawCompletionsSignature,
     )
     from ._display import StatsList
-    from .types import RoutingTrace
+    from .types import Replay, RoutingTrace
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
     CompletionsSignature = RawCompletionsSignature = object
@@ -160,7 +160,8 @@ class _Client:
         `unsupported`: "error" or "drop", for parameters that a target cannot honour.
         `default_headers`, `default_query`: sent with every request.
         `routes`: named sets of targets, each with `targets` and a `strategy`; a request
-        names one as its `model`.
+        names one as its `model`. The strategy may be a function of your own: see
+        "Routing" in the README.
         `default_route`: the route of requests that name no model.
         `resilience`: how failures are treated: `retry`, `breaker`, `cooldown`, `hedge`, `queue`,
         `adaptive_concurrency`, …
@@ -209,6 +210,36 @@ class _Client:
         target of the route why it is left out, and in which order the others come.
         """
         return self._native.explain(fields)
+
+    def report_reward(
+        self,
+        reward: float,
+        *,
+        reply: object = None,
+        route: str | None = None,
+        target: str | None = None,
+        id: str | None = None,
+    ) -> None:
+        """Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it.
+
+        Either `reply` (a reply of a route, the last chunk of its stream, or its trace), or
+        `route` and `target` (`provider/model`), with the trace's `id` where it is known.
+        Sends nothing, and may come at any time after the reply: it counts from now on. A
+        second report of the same reply takes the place of the first, as far as that is
+        among the latest 4,096 of the route; a report without an id always counts. A route
+        of another strategy keeps the rewards too. Clients that share connections share them.
+
+        Raises BadRequestError for a reward outside 0 to 1, a route that is not there, and a
+        target that is none of it; `param` names the place.
+        """
+        given = {"reward": reward, "reply": reply, "route": route, "target": target, "id": id}
+        self._native.report_reward(given)
+
+    def replay(self, trace: object) -> Replay:
+        """The same as `roocode.replay`."""
+        from ._routing import replay
+
+        return replay(trace)
 
     def stats(self) -> StatsList:
         """What was seen of every target that was asked, by name.

@@ -34,6 +34,29 @@ class ErrorBase(Exception):
         status: int | None = self._fields.get("status")
         return status
 
+    @property
+    def __notes__(self) -> list[str]:
+        """What Python shows below the message: the trace, where it says more than the message."""
+        notes: list[str] | None = self.__dict__.get("_notes")
+        if notes is None:
+            notes = self._notes = _trace_notes(self._fields.get("route"))
+        return notes
+
+    @__notes__.setter
+    def __notes__(self, notes: list[str]) -> None:
+        self._notes = notes
+
+    def _repr_html_(self) -> str | None:
+        from .types import Trace
+
+        trace = self._fields.get("route")
+        if not isinstance(trace, Trace):
+            return None
+        import html
+
+        text = html.escape(str(self))
+        return f"<div><b>{type(self).__name__}</b>: {text}</div>{trace._repr_html_()}"
+
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *_names()})
 
@@ -42,6 +65,14 @@ class ErrorBase(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _restore, (type(self), str(self), self._fields)
+
+
+def _trace_notes(trace: object) -> list[str]:
+    from ._native import _error_note
+    from .types import Trace
+
+    note = _error_note(trace) if isinstance(trace, Trace) else None
+    return [] if note is None else [note]
 
 
 def _names() -> dict[str, Any]:

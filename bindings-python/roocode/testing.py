@@ -18,10 +18,11 @@ mock says back what it was told.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from . import _testing_types
 from ._native import MockServer as _Server
+from ._native import _decide
 from ._testing_types import *  # noqa: F403 - generated, with an `__all__` of its own
 
 if TYPE_CHECKING:
@@ -29,8 +30,23 @@ if TYPE_CHECKING:
 
     from ._testing_types import Counters, RecordedRequest, Script
 
-__all__ = ["MockServer"]
+__all__ = ["MockServer", "decide"]
 __all__ += _testing_types.__all__
+
+
+def decide(case: Mapping[str, Any]) -> dict[str, Any]:
+    """Decides over targets that are made up: what a strategy would do. Nothing is sent.
+
+        decide({
+            "targets": [{"name": "a/m", "terms": {"in_flight": 3}}, {"name": "b/m"}],
+            "strategy": "least_busy",
+        })["order"]
+
+    All fields are in `tests/cases/README.md` of the project. The result has `order`, and
+    of each target taken `why`, `by` and `scores`; `earliest`, `order_failed` and `trace`,
+    which `roocode.replay` takes; with `decisions` it has `first` alone.
+    """
+    return _decide(dict(case))
 
 
 class MockServer:

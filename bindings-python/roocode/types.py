@@ -37,6 +37,7 @@ __all__ = [
     "Cost",
     "Delta",
     "DeveloperMessageParam",
+    "Difference",
     "DocumentUrlPartParam",
     "ErrorKind",
     "Exclusion",
@@ -65,10 +66,14 @@ __all__ = [
     "NativeBlocks",
     "NativeBlocksParam",
     "NativePartParam",
+    "OrderCandidate",
+    "OrderQuestion",
+    "OrderRequest",
     "Outcome",
     "Percentiles",
     "PriceSource",
     "PromptTokensDetails",
+    "Propensity",
     "ProviderStatus",
     "QuotaLeft",
     "QuotaOf",
@@ -80,8 +85,10 @@ __all__ = [
     "ReasoningEffortParam",
     "ReasoningOptionsParam",
     "RefusalPartParam",
+    "Replay",
     "RequestRecord",
     "ResponseFormatParam",
+    "RoutingOptions",
     "RoutingOptionsParam",
     "RoutingTrace",
     "Shortage",
@@ -712,6 +719,11 @@ class Step(Record):
     why: Why | str | None
     score: float | None
     """What was compared, where something was."""
+    propensity: float | None
+    """How likely it was to be chosen, given what was read; for estimates from logged choices. Only
+    where a strategy draws by known chances (`bandit`, `random`), and for `bandit` only up to 32
+    targets: of more, ask `propensities`.
+    """
     read: list[Reading] | None
     """What was read for it, each value once."""
     targets: list[int] | None
@@ -722,6 +734,7 @@ class Step(Record):
         "by": (None, None),
         "why": (None, None),
         "score": (None, None),
+        "propensity": (None, None),
         "read": (Reading, None),
         "targets": (None, None),
     }
@@ -885,6 +898,8 @@ class Trace(Record):
 
     __slots__ = ()
 
+    id: str
+    """Tells this request from all others; what is reported of it later names it."""
     requested_model: str
     """The model name that the caller asked for."""
     provider: str | None
@@ -912,6 +927,7 @@ class Trace(Record):
     cost: Cost | None
 
     __fields__ = {
+        "id": (None, None),
         "requested_model": (None, None),
         "provider": (None, None),
         "kind": (None, None),
@@ -1264,6 +1280,207 @@ class TargetStats(Record):
         "concurrency_limit": (None, None),
         "quota_left": (QuotaLeft, None),
         "limits_left": (LimitLeft, None),
+    }
+
+
+class OrderCandidate(Record):
+    """One target that can serve the request. A number that is not known is absent."""
+
+    __slots__ = ()
+
+    name: str
+    """`provider/model`: what the function returns."""
+    tier: int
+    """1 is used first, whatever the order says."""
+    available: bool
+    """Whether it can be asked now: no breaker, cooldown or limit is against it."""
+    why: str | None
+    """Why it cannot be asked now."""
+    facts: TargetFacts
+    weight: float | None
+    """The declared weight."""
+    in_flight: float | None
+    """Requests in flight."""
+    first_token_seconds: float | None
+    """Expected seconds to the first token."""
+    token_seconds: float | None
+    """Expected seconds per token of output."""
+    output_tokens_per_second: float | None
+    """Measured tokens of output per second."""
+    expected_cost_usd: float | None
+    """Expected cost of this request in US dollars."""
+    quality: float | None
+    """The declared quality of the model."""
+    success_rate: float | None
+    """The share of requests that succeeded, 0 to 1."""
+    reward_mean: float | None
+    """The mean of the reported rewards."""
+
+    __fields__ = {
+        "name": (None, None),
+        "tier": (None, None),
+        "available": (None, None),
+        "why": (None, None),
+        "facts": (TargetFacts, None),
+        "weight": (None, None),
+        "in_flight": (None, None),
+        "first_token_seconds": (None, None),
+        "token_seconds": (None, None),
+        "output_tokens_per_second": (None, None),
+        "expected_cost_usd": (None, None),
+        "quality": (None, None),
+        "success_rate": (None, None),
+        "reward_mean": (None, None),
+    }
+
+
+class RoutingOptions(Record):
+    """What the caller says about a request for the sake of routing. None of it reaches the model.
+    """
+
+    __slots__ = ()
+
+    provider: str | None
+    """Only targets of this provider. The one way to reach a provider in `draft`."""
+    tags: list[str]
+    """Only targets that carry all of these."""
+    region: str | None
+    """Only targets in this region. To prefer regions, use the strategy `region`."""
+    residency: list[str] | None
+    """The jurisdictions where the data may be processed, such as `["eu", "ch"]`. A target that does
+    not say its own is left out. Default: anywhere.
+    """
+    data_policy: list[str]
+    """Only targets that promise all of these, such as `no_training`."""
+    task: str | None
+    """What the request is for, such as `summarise`; rules read it."""
+    metadata: dict[str, Any]
+    """Anything else that rules read."""
+    tenant: str | None
+    """On whose behalf; queues are fair between tenants."""
+    priority: int | None
+    """Place in a queue: higher first. Default 0."""
+    session: str | None
+    """Requests of one session stay with one target under the strategy `sticky`."""
+    seed: int | None
+    """The seed of every random choice. Default: a new one for each request."""
+    expected_output_tokens: int | None
+    """Tokens that the answer will have, for expected cost and time. Default: 256, or the request's
+    limit where that is lower.
+    """
+
+    __fields__ = {
+        "provider": (None, None),
+        "tags": (None, ()),
+        "region": (None, None),
+        "residency": (None, None),
+        "data_policy": (None, ()),
+        "task": (None, None),
+        "metadata": (None, None),
+        "tenant": (None, None),
+        "priority": (None, None),
+        "session": (None, None),
+        "seed": (None, None),
+        "expected_output_tokens": (None, None),
+    }
+
+
+class OrderRequest(Record):
+    """What the function is told of the request."""
+
+    __slots__ = ()
+
+    model: str
+    """The model name that the caller asked for: the route's."""
+    needs: Capabilities
+    """What it needs of a model, such as `tools` or `vision`."""
+    input_tokens: int
+    """Tokens of the input, estimated."""
+    output_limit: int | None
+    """The most tokens of output that the request allows."""
+    expected_output_tokens: int
+    """Tokens of output that costs and times are reckoned with."""
+    routing: RoutingOptions
+    """What the caller said for the sake of routing: task, tenant, metadata, …"""
+
+    __fields__ = {
+        "model": (None, None),
+        "needs": (None, None),
+        "input_tokens": (None, None),
+        "output_limit": (None, None),
+        "expected_output_tokens": (None, None),
+        "routing": (RoutingOptions, None),
+    }
+
+
+class OrderQuestion(Record):
+    """What the function of the strategy `custom` is asked: which of these comes first."""
+
+    __slots__ = ()
+
+    candidates: list[OrderCandidate]
+    """The targets that can serve the request, in the route's order."""
+    request: OrderRequest
+
+    __fields__ = {
+        "candidates": (OrderCandidate, None),
+        "request": (OrderRequest, None),
+    }
+
+
+class Difference(Record):
+    """One place at which a decision comes out otherwise than it was recorded."""
+
+    __slots__ = ()
+
+    place: str
+    """Such as `steps[0].target`."""
+    recorded: Any
+    """What the record says there; null: nothing."""
+    replayed: Any
+    """What comes out today."""
+
+    __fields__ = {
+        "place": (None, None),
+        "recorded": (None, None),
+        "replayed": (None, None),
+    }
+
+
+class Replay(Record):
+    """A recorded decision, made again."""
+
+    __slots__ = ()
+
+    same: bool
+    """Whether everything came out as it was recorded."""
+    differences: list[Difference]
+    """Where it did not."""
+    trace: RoutingTrace
+    """The decision as it is made today."""
+
+    __fields__ = {
+        "same": (None, None),
+        "differences": (Difference, None),
+        "trace": (RoutingTrace, None),
+    }
+
+
+class Propensity(Record):
+    """How likely a target was to be chosen."""
+
+    __slots__ = ()
+
+    target: int
+    """Its place among the candidates."""
+    name: str
+    propensity: float
+    """0 to 1."""
+
+    __fields__ = {
+        "target": (None, None),
+        "name": (None, None),
+        "propensity": (None, None),
     }
 
 

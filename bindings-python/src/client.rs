@@ -2,8 +2,10 @@
 
 use std::sync::Mutex;
 
+use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
+use roocode::client::Rewarded;
 use roocode::runtime::guarded;
 use roocode::{ChatCall, ChatReply, ChatReplyStream, Client, ClientConfig, Error};
 use serde_json::Value;
@@ -12,15 +14,18 @@ use crate::bell::lock;
 use crate::call::{self, Finish};
 use crate::guard::{fault, guard};
 use crate::node::Object;
+use crate::order::Functions;
 use crate::runtime::{block, generation};
 use crate::stream::{ChatStream, Parts, parts};
 use crate::waiter::Waiter;
-use crate::{arguments, async_stream, errors, node_json, node_serializer, record};
+use crate::{arguments, async_stream, errors, node_json, node_serializer, order, record};
 
 #[pyclass(frozen, module = "roocode._native")]
 pub struct NativeClient {
     origin: Origin,
     made: Mutex<Made>,
+    /// Of a client that is made from another one: none, they are that one's.
+    functions: Functions,
 }
 
 /// How to make the client again in a child process, whose connections are its own.
@@ -45,7 +50,10 @@ impl NativeClient {
             }
         }
         let client = match &self.origin {
-            Origin::Itself => raise(py, lock(&self.made).client.anew())?,
+            Origin::Itself => {
+                self.functions.begin(py)?;
+                raise(py, lock(&self.made).client.anew())?
+            }
             Origin::Other(other, overrides) => {
                 raise(py, other.get().get(py)?.config_with(overrides.clone()))?
             }
@@ -60,8 +68,17 @@ impl NativeClient {
         Ok(client)
     }
 
-    fn of(origin: Origin, client: Client) -> Self {
-        Self { origin, made: Mutex::new(Made { generation: generation(), client, closed: false }) }
+    fn of(origin: Origin, client: Client, functions: Functions) -> Self {
+        let made = Made { generation: generation(), client, closed: false };
+        Self { origin, made: Mutex::new(made), functions }
+    }
+
+    /// The functions of the client and of those made from it.
+    fn functions(&self) -> &Functions {
+        match &self.origin {
+            Origin::Itself => &self.functions,
+            Origin::Other(other, _) => other.get().functions(),
+        }
     }
 
     fn prepare(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<(Client, ChatCall, bool)> {
@@ -155,9 +172,17 @@ impl NativeClient {
     fn new(py: Python<'_>, config: &Bound<'_, PyDict>) -> PyResult<Self> {
         record::import_all(py)?;
         guard(py, || {
-            let config = errors::argument(py, arguments::fields(config))?;
-            let client = ClientConfig::from_value(Value::Object(config)).and_then(Client::new);
-            Ok(Self::of(Origin::Itself, raise(py, client)?))
+            let (config, taken) = order::take_all(config)?;
+            let config = errors::argument(py, arguments::fields(&config))?;
+            let mut config = raise(py, ClientConfig::from_value(Value::Object(config)))?;
+            let functions = Functions::default();
+            for (route, function) in taken {
+                let held = order::Held::of(function);
+                raise(py, config.set_function(&route, order::asked(py, &held)?))?;
+                functions.keep(&route, Some(held));
+            }
+            let client = raise(py, Client::new(config))?;
+            Ok(Self::of(Origin::Itself, client, functions))
         })
     }
 
@@ -167,7 +192,7 @@ impl NativeClient {
             let overrides = Value::Object(errors::argument(slf.py(), arguments::fields(overrides))?);
             let client = slf.get().get(slf.py())?.config_with(overrides.clone());
             let client = raise(slf.py(), client)?;
-            Ok(Self::of(Origin::Other(slf.clone().unbind(), overrides), client))
+            Ok(Self::of(Origin::Other(slf.clone().unbind(), overrides), client, Functions::default()))
         })
     }
 
@@ -209,8 +234,24 @@ impl NativeClient {
     /// Makes a change of providers or routes.
     fn apply(&self, py: Python<'_>, change: &Bound<'_, PyDict>) -> PyResult<()> {
         guard(py, || {
-            let change = errors::argument(py, arguments::fields(change))?;
-            raise(py, self.get(py)?.apply(Value::Object(change)))
+            let route: Option<String> = match change.get_item("name")? {
+                Some(name) => name.extract().ok(),
+                None => None,
+            };
+            let Some((route, config)) = route.zip(change.get_item("config")?) else {
+                let change = errors::argument(py, arguments::fields(change))?;
+                return raise(py, self.get(py)?.apply(Value::Object(change), None));
+            };
+            // A route, perhaps with a function.
+            let (config, function) = order::take(&config, &format!("routes.{route}"))?;
+            let change = change.copy()?;
+            change.set_item("config", config)?;
+            let change = errors::argument(py, arguments::fields(&change))?;
+            let held = function.map(order::Held::of);
+            let asked = held.as_ref().map(|held| order::asked(py, held)).transpose()?;
+            raise(py, self.get(py)?.apply(Value::Object(change), asked))?;
+            self.functions().keep(&route, held);
+            Ok(())
         })
     }
 
@@ -218,7 +259,8 @@ impl NativeClient {
     fn explain<'py>(&self, py: Python<'py>, fields: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
             let (client, call, _) = self.prepare(py, fields)?;
-            let trace = raise(py, client.explain(&call))?;
+            // Functions of the caller's that order the targets are waited for.
+            let trace = raise(py, block(py, client.explain_asking(call))?)?;
             let trace = node_serializer::object(&trace).map_err(errors::internal)?;
             record::make(record::ROUTING_TRACE.get(py)?, trace)
         })
@@ -231,6 +273,27 @@ impl NativeClient {
             let class = record::TARGET_STATS.get(py)?;
             record::to_python(py, &node_json::node(&stats).map_err(errors::internal)?, Some(class))
         })
+    }
+
+    /// Tells how good a reply was.
+    fn report_reward(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<()> {
+        guard(py, || {
+            let report = errors::argument(py, arguments::fields(fields))?;
+            let (rewarded, reward) = raise(py, Rewarded::from_report(Value::Object(report)))?;
+            raise(py, self.get(py)?.report_reward(&rewarded, reward))
+        })
+    }
+
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        self.functions.visit(&visit)?;
+        match &self.origin {
+            Origin::Itself => Ok(()),
+            Origin::Other(other, _) => visit.call(other),
+        }
+    }
+
+    fn __clear__(&self) {
+        self.functions.clear();
     }
 
     fn close(&self, py: Python<'_>) -> PyResult<()> {

@@ -18,10 +18,13 @@ mod names;
 mod node;
 mod node_json;
 mod node_serializer;
+mod order;
 mod record;
 mod record_text;
+mod replay;
 mod runtime;
 mod stream;
+mod trace;
 mod waiter;
 
 #[pyo3::pymodule(gil_used = false)]
@@ -49,11 +52,17 @@ mod _native {
     #[pymodule_export]
     use super::mock::MockServer;
     #[pymodule_export]
+    use super::order::{_next_order, _order_begins, OrderJob};
+    #[pymodule_export]
     use super::record::{_restore, Field, Record};
+    #[pymodule_export]
+    use super::replay::{_decide, _propensities, _replay};
     #[pymodule_export]
     use super::runtime::{_exit, set_worker_threads};
     #[pymodule_export]
     use super::stream::ChatStream;
+    #[pymodule_export]
+    use super::trace::_error_note;
     #[pymodule_export]
     use super::waiter::Waiter;
 }

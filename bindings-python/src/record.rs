@@ -20,6 +20,7 @@ use crate::guard::guard;
 use crate::node::{Node, Object};
 use crate::node_json;
 use crate::record_text;
+use crate::trace;
 
 thread_local! {
     /// What the next object that is made without arguments holds. A Python
@@ -62,6 +63,10 @@ impl Class {
 pub static CHAT_COMPLETION: Class = Class::new("roocode.types", "ChatCompletion");
 pub static CHAT_COMPLETION_CHUNK: Class = Class::new("roocode.types", "ChatCompletionChunk");
 pub static TARGET_STATS: Class = Class::new("roocode.types", "TargetStats");
+pub static ORDER_CANDIDATE: Class = Class::new("roocode.types", "OrderCandidate");
+pub static ORDER_REQUEST: Class = Class::new("roocode.types", "OrderRequest");
+pub static PROPENSITY: Class = Class::new("roocode.types", "Propensity");
+pub static REPLAY: Class = Class::new("roocode.types", "Replay");
 pub static ROUTING_TRACE: Class = Class::new("roocode.types", "RoutingTrace");
 pub static TRACE: Class = Class::new("roocode.types", "Trace");
 pub static RAW_RESPONSE: Class = Class::new("roocode._raw", "RawResponse");
@@ -243,6 +248,19 @@ impl Record {
         guard(slf.py(), || record_text::repr(slf))
     }
 
+    /// A trace is shown as a table, anything else as its repr.
+    fn __str__(slf: &Bound<'_, Self>) -> PyResult<String> {
+        match trace::text(slf)? {
+            Some(text) => Ok(text),
+            None => Self::__repr__(slf),
+        }
+    }
+
+    /// What IPython shows in a terminal.
+    fn _repr_pretty_(slf: &Bound<'_, Self>, printer: &Bound<'_, PyAny>, _cycle: bool) -> PyResult<()> {
+        printer.call_method1("text", (Self::__str__(slf)?,)).map(drop)
+    }
+
     fn __eq__(slf: &Bound<'_, Self>, other: &Bound<'_, PyAny>) -> bool {
         match other.cast::<Self>() {
             Ok(other) => {
@@ -316,7 +334,10 @@ impl Record {
     }
 
     fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
-        slf.py().import("roocode._display")?.call_method1("html", (slf,))
+        match trace::html(slf)? {
+            Some(html) => Ok(PyString::new(slf.py(), &html).into_any()),
+            None => slf.py().import("roocode._display")?.call_method1("html", (slf,)),
+        }
     }
 
     fn _repr_markdown_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {

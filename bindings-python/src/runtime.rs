@@ -44,6 +44,7 @@ extern "C" fn forked() {
     RUNTIME.store(std::ptr::null_mut(), Ordering::Release);
     GENERATION.fetch_add(1, Ordering::AcqRel);
     RETURNING.store(0, Ordering::Release);
+    crate::order::forked();
 }
 
 /// Once, before anything is made that a fork would break.

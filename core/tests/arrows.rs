@@ -37,7 +37,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("runtime", &["error"]),
     ("resilience", &["types", "error", "rotating"]),
     ("observe", &["types", "error"]),
-    ("testing", &["types", "error", "transport"]),
+    ("testing", &["types", "error", "transport", "routing"]),
     (
         "client",
         &[

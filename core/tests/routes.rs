@@ -11,7 +11,16 @@ use serde_json::{Map, Value, json};
 
 /// A client of the providers `a`, `b` and `c` with one route `r` over their model `m`.
 fn client(providers: &Value, route: &Value) -> Result<(Client, Arc<MockTransport>), Error> {
-    let scripts: Vec<Script> = serde_json::from_value(json!([{ "reply": { "content": "x" } }])).unwrap();
+    client_with(providers, route, json!([{ "reply": { "content": "x" } }]))
+}
+
+/// The same, with these answers.
+fn client_with(
+    providers: &Value,
+    route: &Value,
+    scripts: Value,
+) -> Result<(Client, Arc<MockTransport>), Error> {
+    let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
     let transport = Arc::new(MockTransport::new(scripts).unwrap());
     let provider = |name: &str| {
         let mut provider = json!({ "name": name, "kind": "custom", "api_key": name,
@@ -168,6 +177,29 @@ async fn a_lower_tier_is_used_only_when_no_higher_one_can() {
 }
 
 #[tokio::test]
+async fn a_degradation_comes_after_all_others_says_so_and_may_be_refused() {
+    let route = json!({ "targets": [{ "target": "a/m", "degraded": true }, "b/m", { "target": "c/m", "priority": 3 }] });
+    let failing = json!({ "fault": { "kind": "status", "status": 401 }, "times": 2 });
+    let (client, transport) =
+        client_with(&json!({}), &route, json!([failing, { "reply": { "content": "x" } }])).unwrap();
+    let ask = async |more: Value| {
+        let call = client.call(body(more), Value::Null).unwrap();
+        client.chat(call).await.map(|reply| reply.completion.route.unwrap())
+    };
+    let route = ask(json!({})).await.unwrap();
+    let targets: Vec<_> = route.attempts.iter().map(|attempt| attempt.target.as_str()).collect();
+    assert_eq!((targets, route.degraded), (vec!["b/m", "c/m", "a/m"], true));
+    let route = ask(json!({})).await.unwrap();
+    assert_eq!((route.target.as_deref(), route.degraded), (Some("b/m"), false));
+
+    let refused = json!({ "routing": { "allow_degraded": false, "provider": "a" } });
+    let error = ask(refused).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NoTargetAvailable);
+    assert!(error.message.contains("a/m: it is a degradation"), "{error}");
+    assert_eq!(transport.requests().len(), 4);
+}
+
+#[tokio::test]
 async fn a_target_may_have_parameters_of_its_own() {
     let route =
         json!({ "targets": [{ "target": "a/m", "parameters": { "temperature": 0.5, "seed": null } }] });
@@ -203,6 +235,8 @@ fn what_cannot_be_a_route_is_refused_by_its_place() {
             "routes.r.targets[0].priority",
             "at least 1",
         ),
+        (json!({ "targets": [{ "target": "a/m", "degraded": true }] }), "routes.r.targets", "`degraded`"),
+        (json!({ "stream_recovery": "again" }), "routes.r.stream_recovery", "`continue`"),
         (json!({ "strategy": { "type": "balanced", "cost": -1 } }), "routes.r.strategy.cost", "at least 0"),
     ];
     for (route, place, allowed) in cases {

@@ -37,6 +37,7 @@ function startServers(row) {
     const failing = name === 'a' && fault[row.call];
     const once = mode.a_fails === 'once' ? { times: 1 } : {};
     const scripts = failing ? [{ ...well, fault: failing, ...once }, well] : [well];
+    if (failing && mode.well_first) scripts.unshift({ ...well, times: mode.well_first });
     servers[name] = startServer(scripts, name === 'a' && fault.refusing === true);
   }
   return servers;
@@ -63,6 +64,7 @@ async function play(row) {
     })),
     maxRetries: matrix.max_retries,
     timeout: timeouts({ ...matrix.timeout, ...fault.timeout }),
+    resilience: mode.resilience,
   });
   const calls = [];
   const wrong = [];

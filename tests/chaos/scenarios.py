@@ -48,6 +48,8 @@ def start_servers(row: dict[str, Any]) -> dict[str, MockServer]:
         if name == "a" and (failing := fault.get(row["call"])):
             once = {"times": 1} if mode["a_fails"] == "once" else {}
             scripts = [{**well, "fault": failing, **once}, well]
+            if "well_first" in mode:
+                scripts.insert(0, {**well, "times": mode["well_first"]})
         servers[name] = start_server(scripts, name == "a" and fault.get("refusing", False))
     return servers
 
@@ -63,6 +65,7 @@ async def play(row: dict[str, Any]) -> dict[str, Any]:
         ],
         max_retries=MATRIX["max_retries"],
         timeout={**MATRIX["timeout"], **fault.get("timeout", {})},
+        resilience=mode.get("resilience"),
     )
     calls: list[dict[str, Any]] = []
     wrong: list[str] = []

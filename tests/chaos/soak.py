@@ -1,11 +1,12 @@
-"""50,000 requests over three targets that fail in every way, one of which dies and returns.
+"""50,000 requests through declared routes, over three targets that fail in every way; one dies and returns.
 
     python tests/chaos/soak.py [--requests 50000] [--write]
 
-One in five exchanges fails, by a fault drawn for this request at this target, and half of the requests are
-streamed. The servers run in a process of their own, so that memory is the client's. What must hold: every
-request ends once, with its own text or a typed error; no upstream answered one request twice; nothing is left
-in flight; retries stay within the client's budget; memory is flat. Ends with 1 where it does not.
+One in five exchanges fails, by a fault drawn for this request at this target; half of the requests are
+streamed, and each goes through one of two routes, in order or by latency. The servers run in a process of
+their own, so that memory is the client's. What must hold: every request ends once, with its own text or a
+typed error; no upstream answered one request twice; nothing is left in flight; retries stay within the
+client's budget; memory is flat. Ends with 1 where it does not.
 `--write` puts the numbers into SOAK.md.
 """
 
@@ -30,6 +31,7 @@ from roocode.testing import MockServer
 from scenarios import HERE, MATRIX, start_server
 
 TARGETS = ("a", "b", "c")
+ROUTES = {"in_order": "priority", "by_latency": "least_latency"}
 SEED = 20_261_121
 FAULTY = 0.2
 AT_ONCE = 256
@@ -63,13 +65,13 @@ def scripts(target: str) -> list[Any]:
     ]
 
 
-def question(number: int) -> tuple[str, bool]:
-    """A text that no other request has, with the faults it is to meet; and whether it is streamed."""
+def question(number: int) -> tuple[str, bool, str]:
+    """A text that no other request has, with the faults it is to meet; whether it is streamed; its route."""
     draw = random.Random(f"{SEED} {number}")
     stream = draw.random() < 0.5
     call = "stream" if stream else "plain"
     met = [tag(name, call, draw.choice(kinds(call))) for name in TARGETS if draw.random() < FAULTY]
-    return f"request {number:06} of the soak {' '.join(met)}.", stream
+    return f"request {number:06} of the soak {' '.join(met)}.", stream, draw.choice(list(ROUTES))
 
 
 class Servers:
@@ -133,36 +135,42 @@ class Soak:
         self.servers = Servers()
         self.client = AsyncRoocode(
             providers=[
-                {"name": name, "kind": "custom", "base_url": f"{url}/v1", "api_key": "k", "models": ["m"]}
+                {"name": name, "kind": "custom", "base_url": f"{url}/v1", "api_key": "k"}
                 for name, url in self.servers.urls.items()
             ],
+            routes={
+                route: {"targets": [f"{name}/m" for name in TARGETS], "strategy": strategy}
+                for route, strategy in ROUTES.items()
+            },
             timeout=LIMITS,
         )
         self.ended: Counter[int] = Counter()
         self.ends: Counter[str] = Counter()
-        self.answered_by: Counter[str] = Counter()
+        self.answered_by: dict[str, Counter[str]] = {name: Counter() for name in ROUTES}
         self.causes: Counter[str] = Counter()
         self.wrong: list[str] = []
         self.memory: list[tuple[int, float]] = []
 
     async def one(self, number: int) -> None:
-        text, stream = question(number)
+        text, stream, name = question(number)
         messages: list[Any] = [{"role": "user", "content": text}]
         said, route = "", None
         try:
             if stream:
-                chunks = await self.client.chat.completions.create(model="m", messages=messages, stream=True)
+                chunks = await self.client.chat.completions.create(model=name, messages=messages, stream=True)
                 async for chunk in chunks:
                     said += chunk.choices[0].delta.content or ""
                     route = chunk.route or route
             else:
-                reply = await self.client.chat.completions.create(model="m", messages=messages)
+                reply = await self.client.chat.completions.create(model=name, messages=messages)
                 said, route = reply.choices[0].message.content or "", reply.route
             self.ends["answered"] += 1
             if said != SAID + text:
                 self.wrong.append(f"{text!r} was answered with {said!r}")
             if route is not None:
-                self.answered_by[str(route.target)] += 1
+                self.answered_by[name][str(route.target)] += 1
+                if route.route != name:
+                    self.wrong.append(f"{text!r} went through {route.route}")
         except roocode.RoocodeError as error:
             self.ends[type(error).__name__] += 1
             route = error.route
@@ -222,7 +230,10 @@ class Soak:
         rows = [
             ("requests", f"{self.count:,} in {took:.0f} s, {AT_ONCE} at once"),
             ("answered", f"{self.ends['answered']:,} ({self.ends['answered'] / self.count:.2%})"),
-            ("answered by", counted(self.answered_by)),
+            *(
+                (f"answered by, `{name}` ({ROUTES[name]})", counted(by))
+                for name, by in self.answered_by.items()
+            ),
             ("failed, by class", counted(Counter({k: v for k, v in self.ends.items() if k != "answered"}))),
             ("lost / ended twice / wrong text", f"{lost} / {more} / {len(self.wrong)}"),
             ("answered well by two exchanges", str(twice)),

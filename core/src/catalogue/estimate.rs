@@ -69,6 +69,14 @@ pub fn estimate_tokens(request: &ChatRequest) -> u64 {
     count.tokens + count.characters.div_ceil(CHARACTERS_PER_TOKEN)
 }
 
+/// The tokens of a text, estimated.
+#[must_use]
+pub fn estimate_text(text: &str) -> u64 {
+    let mut count = Count::default();
+    count.text(text);
+    count.tokens + count.characters.div_ceil(CHARACTERS_PER_TOKEN)
+}
+
 #[derive(Default)]
 struct Count {
     tokens: u64,

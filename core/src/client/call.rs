@@ -8,19 +8,20 @@ use serde_json::{Map, Value};
 
 use crate::dialects::Unsupported;
 use crate::error::{Error, ErrorKind, Result};
+use crate::resilience::StreamRecovery;
 use crate::transport::Timeout;
 use crate::types::chat::ChatRequest;
 use crate::types::routing::RoutingOptions;
 
 /// A chat request and how to send it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ChatCall {
     pub request: ChatRequest,
     pub options: RequestOptions,
 }
 
 /// How one request is sent. None of it reaches the model.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct RequestOptions {
@@ -40,11 +41,26 @@ pub struct RequestOptions {
     pub extra_body: Map<String, Value>,
     /// What to do with parameters the target cannot honour. Default: the client's.
     pub unsupported: Option<Unsupported>,
+    /// What is done with a stream that breaks after its first content: `error`, or `continue`
+    /// at another target. Default: the route's, else the client's `resilience.stream_recovery`.
+    pub stream_recovery: Option<StreamRecovery>,
+    /// Whether it may share the reply of an identical request (with equal options) that is on its
+    /// way already. Plain calls only. Default false.
+    pub coalesce: bool,
 }
 
 /// Options that may stand among the request's own fields.
-const OPTION_NAMES: [&str; 7] =
-    ["routing", "timeout", "max_retries", "extra_headers", "extra_query", "extra_body", "unsupported"];
+const OPTION_NAMES: [&str; 9] = [
+    "routing",
+    "timeout",
+    "max_retries",
+    "extra_headers",
+    "extra_query",
+    "extra_body",
+    "unsupported",
+    "stream_recovery",
+    "coalesce",
+];
 
 impl ChatCall {
     /// This call with other parameters of the request; null leaves one out.

@@ -1,11 +1,13 @@
 //! A change of providers or routes as data, for hosts of other languages.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::Client;
+use crate::config::OrderFunction;
 use crate::error::{Error, Result};
 
 /// What [`Providers`](super::Providers) and [`Routes`](super::Routes) can do.
@@ -24,10 +26,11 @@ enum Change {
 
 impl Client {
     /// Makes the change that `change` describes: its name, and what the method of that
-    /// name takes, as `{"change": "add_provider", "config": {…}}`.
+    /// name takes, as `{"change": "add_provider", "config": {…}}`. `function` is that
+    /// of a route's strategy `custom`.
     ///
     /// Errors: `ConfigurationError` naming the place; everything is as it was.
-    pub fn apply(&self, change: Value) -> Result<()> {
+    pub fn apply(&self, change: Value, function: Option<Arc<dyn OrderFunction>>) -> Result<()> {
         let change = serde_json::from_value(change)
             .map_err(|error| Error::configuration("change", error.to_string()))?;
         match change {
@@ -36,7 +39,10 @@ impl Client {
             Change::ActivateProvider { name } => self.providers().activate(&name),
             Change::DeactivateProvider { name } => self.providers().deactivate(&name),
             Change::RemoveProvider { name } => self.providers().remove(&name),
-            Change::SetRoute { name, config } => self.routes().set(&name, config),
+            Change::SetRoute { name, config } => match function {
+                Some(function) => self.routes().set_with(&name, config, function),
+                None => self.routes().set(&name, config),
+            },
             Change::SetWeights { name, weights } => self.routes().set_weights(&name, &weights),
             Change::RemoveRoute { name } => self.routes().remove(&name),
         }

@@ -16,7 +16,9 @@ use super::call::{ChatCall, RequestOptions};
 use super::clock::Clock;
 use super::lock::lock;
 use super::plan::Plan;
-use super::prepare::{prepare, prepare_get, scrub};
+use super::prepare::{limits, prepare, prepare_get, scrub};
+use super::route::RouteTarget;
+use super::spent::Spent;
 use super::target_state::TargetState;
 use super::{Shared, Target};
 use crate::config::Settings;
@@ -159,9 +161,12 @@ impl Check {
             HealthProbe::Path(path) => self.get(path).await,
             HealthProbe::Request(request) => {
                 let target = Target { provider: Arc::clone(&self.provider), model: request.model.clone() };
+                // No state of its own: it is no target that statistics should show.
+                let states = (Arc::clone(&self.state), Arc::clone(&self.state));
+                let target = Arc::new(RouteTarget::with_states(target, states.0, states.1));
                 let call = ChatCall { request: (**request).clone(), options: RequestOptions::default() };
                 self.chat(&call, &target).await.map_err(|mut error| {
-                    scrub(&mut error, &target);
+                    scrub(&mut error, &target.target);
                     error
                 })
             }
@@ -184,8 +189,9 @@ impl Check {
         Err(error)
     }
 
-    async fn chat(&self, call: &ChatCall, target: &Target) -> Result<Option<Used>> {
-        let (request, prepared) = prepare(&self.settings, call, target, false)?;
+    async fn chat(&self, call: &ChatCall, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
+        let limits = limits(&self.settings, &chosen.target, &call.options, false);
+        let (request, prepared) = prepare(&self.settings, call, chosen, false, limits)?;
         let HttpResponse { status, headers, body } = self.transport.send(request).await?;
         let body = collect(body, MOST_BYTES).await?;
         if is_alive(status) {
@@ -194,8 +200,8 @@ impl Check {
         if !status.is_success() {
             return Err(prepared.dialect.decode_error(status, &headers, &body));
         }
-        let completion = prepared.dialect.decode_chat(&body, &target.model)?;
-        Ok(completion.usage.as_ref().map(|usage| target.used(usage)))
+        let completion = prepared.dialect.decode_chat(&body, &chosen.target.model)?;
+        Ok(completion.usage.as_ref().map(|usage| Spent::of(usage, chosen.price.as_ref()).used))
     }
 }
 

@@ -8,6 +8,7 @@ use super::route::{Route, RouteTarget};
 use super::target_state::Refused;
 use crate::resilience::QuotaRefusal;
 use crate::routing::policies::Credit;
+use crate::routing::state::Arm;
 use crate::routing::{Shortage, Targets, Term};
 use crate::types::limits::Demand;
 use crate::types::routing_trace::QuotaOf;
@@ -36,17 +37,23 @@ pub(super) struct LiveTargets<'a> {
     pub demand: Demand,
     /// Of the request's turn, if it had to wait.
     pub ticket: u64,
+    /// The places in the orders that functions gave; empty where none was asked.
+    pub order: &'a [f64],
     /// Whether turns that are taken are booked: not for an explanation.
     pub books: bool,
 }
 
 impl LiveTargets<'_> {
     fn target(&self, index: u32) -> Option<&RouteTarget> {
-        self.route.targets.get(index as usize)
+        self.route.targets.get(index as usize).map(|target| &**target)
     }
 
     fn until(&self, at: Duration) -> Option<f64> {
         (at != Duration::MAX).then(|| self.unix_now + at.saturating_sub(self.now).as_secs_f64())
+    }
+
+    fn rewards(&self, index: u32) -> Option<Arm> {
+        Some(self.route.rewards.get(index as usize)?.arm())
     }
 
     fn value(&self, index: u32, term: Term) -> Option<f64> {
@@ -59,12 +66,19 @@ impl LiveTargets<'_> {
             Term::TokenSeconds => target.state.latency().per_token,
             Term::OutputTokensPerSecond => 1.0 / target.state.measured_token_seconds()?,
             Term::ExpectedCostUsd => {
-                target.price.as_ref()?.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens)
+                let price = &target.price.as_ref()?.price;
+                price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens)
             }
             Term::Quality => target.quality?,
             Term::SuccessRate => target.state.success_rate()?,
-            // Not measured, not reported, not asked for yet.
-            Term::RoundTripSeconds | Term::RewardMean | Term::RewardCount | Term::Order => return None,
+            Term::RewardMean => self.rewards(index)?.mean(),
+            Term::RewardCount => {
+                let half_life = self.route.bandit(index)?.half_life_seconds;
+                self.rewards(index)?.count(self.now.as_secs_f64(), half_life)
+            }
+            Term::Order => *self.order.get(index as usize)?,
+            // Not measured yet.
+            Term::RoundTripSeconds => return None,
         })
     }
 }

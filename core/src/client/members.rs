@@ -6,11 +6,10 @@
 //! Its own tiers lie within the outer one.
 
 use super::Target;
-use super::route::{Placed, RouteTarget};
+use super::route::{Placed, Ranked, RouteTarget};
 use super::states::States;
 use crate::config::{CheckedRoute, Inventory, RouteTargetConfig};
 use crate::error::{Error, Result};
-use crate::types::strategy::StrategyConfig;
 
 /// What names of members are looked up in.
 #[derive(Clone, Copy)]
@@ -23,7 +22,7 @@ pub(super) struct Members<'a> {
 struct Deep {
     target: RouteTarget,
     tiers: Vec<u32>,
-    strategy: Option<StrategyConfig>,
+    ranked: Option<Ranked>,
 }
 
 impl Members<'_> {
@@ -40,7 +39,7 @@ impl Members<'_> {
             let placed = |one: Deep| Placed {
                 tier: one.tiers.first().copied().unwrap_or(1),
                 target: one.target,
-                strategy: one.strategy,
+                ranked: one.ranked,
             };
             return Ok(deep.into_iter().map(placed).collect());
         }
@@ -52,14 +51,15 @@ impl Members<'_> {
         let placed = |one: Deep| Placed {
             tier: u32::try_from(rank(&one.tiers)).unwrap_or(u32::MAX),
             target: one.target,
-            strategy: one.strategy,
+            ranked: one.ranked,
         };
         Ok(deep.into_iter().map(placed).collect())
     }
 
     fn expand(self, route: &CheckedRoute, path: &mut Vec<String>) -> Result<Vec<Deep>> {
         let mut found = Vec::new();
-        for (index, member) in route.config.targets.iter().enumerate() {
+        let own_tiers = route.config.tiers();
+        for (index, (member, tier)) in route.config.targets.iter().zip(&own_tiers).enumerate() {
             let place =
                 || format!("routes.{}.targets[{index}].target", path.last().map_or("", String::as_str));
             let mut own = match self.inventory.routes.get(&member.target) {
@@ -69,20 +69,29 @@ impl Members<'_> {
                     let message = format!("{}: routes must not make a circle: {circle}", place());
                     return Err(Error::configuration(place(), message));
                 }
+                Some(nested)
+                    if nested.config.leads().next().is_some() || !nested.config.requires.is_empty() =>
+                {
+                    let message = format!(
+                        "{}: `{}` has rules, a split, a shadow or requirements, and a route within a route is its \
+                         targets alone; send requests to it by a rule or a split",
+                        place(),
+                        member.target
+                    );
+                    return Err(Error::configuration(place(), message));
+                }
                 Some(nested) => {
                     path.push(member.target.clone());
                     let mut own = self.expand(nested, path)?;
                     path.pop();
-                    let alone =
-                        route.config.targets.iter().filter(|o| o.priority == member.priority).count() == 1;
+                    let alone = own_tiers.iter().filter(|other| *other == tier).count() == 1;
                     for one in &mut own {
-                        one.strategy =
-                            alone.then(|| one.strategy.take().unwrap_or_else(|| nested.strategy.clone()));
+                        one.ranked = alone.then(|| one.ranked.take().unwrap_or_else(|| Ranked::of(nested)));
                     }
                     own
                 }
             };
-            place_in(member, &mut own);
+            place_in(member, *tier, &mut own);
             found.append(&mut own);
         }
         Ok(found)
@@ -96,14 +105,14 @@ impl Members<'_> {
         let deep = |(provider, model)| Deep {
             target: RouteTarget::new(Target { provider, model }, self.states),
             tiers: Vec::new(),
-            strategy: None,
+            ranked: None,
         };
         Ok(found.into_iter().map(deep).collect())
     }
 }
 
 /// What is declared of a member holds for each of its targets; they share its weight.
-fn place_in(member: &RouteTargetConfig, targets: &mut [Deep]) {
+fn place_in(member: &RouteTargetConfig, tier: u32, targets: &mut [Deep]) {
     let whole: f64 = targets.iter().map(|one| one.target.weight).sum();
     for Deep { target, tiers, .. } in targets {
         target.weight = if whole > 0.0 { target.weight / whole * member.weight } else { 0.0 };
@@ -111,6 +120,7 @@ fn place_in(member: &RouteTargetConfig, targets: &mut [Deep]) {
         for (name, value) in &member.parameters {
             target.parameters.insert(name.clone(), value.clone());
         }
-        tiers.insert(0, member.priority);
+        target.degraded |= member.degraded;
+        tiers.insert(0, tier);
     }
 }

@@ -3,22 +3,31 @@
 mod call;
 mod change;
 mod clock;
+mod coalescing;
+mod dispatch;
+mod explain;
 mod health_checks;
+mod leads;
+mod leg;
 mod line;
 mod listing;
 mod live;
 mod lock;
 mod members;
 mod named;
+mod order;
 mod permits;
 mod plan;
 mod prepare;
 mod providers;
 mod recorder;
 mod reply;
+mod rewards;
 mod route;
 mod routes;
 mod selection;
+mod shadow;
+mod spent;
 mod states;
 mod stats;
 mod stream;
@@ -39,18 +48,25 @@ use serde_json::Value;
 pub use call::{ChatCall, RequestOptions};
 pub use providers::Providers;
 pub use reply::{ChatReply, RawResponse};
+pub use rewards::Rewarded;
 pub use routes::Routes;
 pub use stream::ChatReplyStream;
 pub use target::Target;
 
 pub(crate) use clock::Clock;
+pub(crate) use dispatch::Dispatch;
+pub(crate) use leg::Leg;
+pub(crate) use order::Asking;
 pub(crate) use permits::Permits;
 pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
 pub(crate) use route::Route;
 pub(crate) use selection::{Budgets, Selection};
+pub(crate) use spent::Spent;
 pub(crate) use turn::{Standing, Turn, not_in_time};
 
+use coalescing::Coalescing;
+use dispatch::Purpose;
 use health_checks::HealthChecks;
 use lock::lock;
 use plan::Plan;
@@ -63,7 +79,6 @@ use crate::execute::{self, Run};
 use crate::resilience::{Hedging, QuotaConfig};
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
-use crate::types::routing_trace::RoutingTrace;
 
 /// A client: providers and the connections to them. Cheap to clone.
 ///
@@ -75,6 +90,7 @@ pub struct Client {
 
 struct Shared {
     settings: Settings,
+    coalescing: Arc<Coalescing>,
     living: Arc<Living>,
 }
 
@@ -131,18 +147,20 @@ impl Client {
         // leave the child waiting for that thread for ever.
         let _ = crate::catalogue::catalogue();
         let resilience = &settings.resilience;
-        let states = States::new(TargetSettings {
+        let clock = Clock::start();
+        let settings_of_targets = TargetSettings {
             breaker: resilience.breaker,
             cooldown: resilience.cooldown,
             latency: resilience.latency,
             quota: QuotaConfig::default(),
             queue: resilience.queue,
             concurrency: resilience.adaptive_concurrency,
-        });
+        };
+        let states = States::new(settings_of_targets, clock);
         let plan = Plan::new(inventory, &states, resilience.hedge.enabled, None)?;
         let living = Living {
             transport,
-            clock: Clock::start(),
+            clock,
             health_checks: HealthChecks::of(&plan),
             plan: ArcSwap::from_pointee(plan),
             changing: Mutex::new(()),
@@ -150,7 +168,7 @@ impl Client {
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
         };
-        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::new(living) }) })
+        Ok(Self { shared: Arc::new(Shared::new(settings, Arc::new(living))) })
     }
 
     /// This client with other defaults: `timeout`, `max_retries`, `unsupported`,
@@ -158,7 +176,7 @@ impl Client {
     pub fn config_with(&self, overrides: Value) -> Result<Self> {
         let mut settings = self.shared.settings.clone();
         settings.override_with(overrides)?;
-        Ok(Self { shared: Arc::new(Shared { settings, living: Arc::clone(&self.shared.living) }) })
+        Ok(Self { shared: Arc::new(Shared::new(settings, Arc::clone(&self.shared.living))) })
     }
 
     /// Reads a call: request fields in `body`, options in either.
@@ -175,9 +193,13 @@ impl Client {
         // Boxed, for a future that is moved about is copied whole.
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let route = shared.route(&call)?;
-            shared.living.health_checks.ensure(&shared);
-            execute::chat(&shared.run(&call, &route, false)).await
+            if !call.options.coalesce {
+                return shared.chat(&call).await;
+            }
+            let (coalescing, clock) = (Arc::clone(&shared.coalescing), shared.living.clock);
+            let send = |call| async move { shared.chat(&call).await };
+            // Boxed, so that a plain call is no larger for it.
+            Box::pin(coalescing.chat(*call, clock, send)).await
         }
     }
 
@@ -190,21 +212,17 @@ impl Client {
     ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let route = shared.route(&call)?;
+            if call.options.coalesce {
+                return Err(Error::bad_request(
+                    "coalesce",
+                    "coalesce: plain calls only; a stream has one reader",
+                ));
+            }
+            let mut dispatch = shared.dispatch(&call, true, Purpose::Send)?;
             shared.living.health_checks.ensure(&shared);
-            execute::chat_stream(&shared.run(&call, &route, true)).await
+            Shared::send_copies(&shared, &call, &mut dispatch, true);
+            execute::chat_stream(Asked { shared, call, dispatch }).await
         }
-    }
-
-    /// How the target of a request would be chosen now: every candidate, why it
-    /// was left out, and the order of the others. Nothing is sent and nothing
-    /// is booked.
-    ///
-    /// Errors: as those of the request before anything is sent.
-    pub fn explain(&self, call: &ChatCall) -> Result<RoutingTrace> {
-        let route = self.shared.route(call)?;
-        let stream = call.request.stream == Some(true);
-        Ok(self.shared.run(call, &route, stream).selection().explain())
     }
 
     /// What was seen of every target that was asked: requests, errors by class,
@@ -212,6 +230,27 @@ impl Client {
     #[must_use]
     pub fn stats(&self) -> Value {
         stats::stats(&self.shared.living.states, self.shared.living.clock)
+    }
+
+    /// Tells how good a reply was, from 0 to 1, for the strategy `bandit` to learn
+    /// from. Sends nothing, and may come at any time after the reply: it counts
+    /// from now on. A second report of the same reply takes the place of the
+    /// first, as far as that is among the latest 4,096 of the route. A route of
+    /// another strategy keeps the rewards too, for a bandit that comes later.
+    ///
+    /// Errors: `BadRequestError` naming the place: a reward outside 0 to 1, a
+    /// route that is not there, a target that is none of it.
+    pub fn report_reward(&self, rewarded: &Rewarded, reward: f64) -> Result<()> {
+        self.shared.open()?;
+        let Living { states, clock, .. } = &*self.shared.living;
+        let plan = self.plan();
+        let Some(route) = plan.declared(rewarded.route()) else {
+            let known: Vec<_> = plan.inventory.routes.keys().map(|name| format!("`{name}`")).collect();
+            let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
+            let message = format!("route: no route is called `{}`; routes: {known}", rewarded.route());
+            return Err(Error::bad_request("route", message));
+        };
+        states.rewards.report(route, rewarded, reward, clock.now())
     }
 
     fn plan(&self) -> Arc<Plan> {
@@ -262,19 +301,84 @@ impl Living {
 }
 
 impl Shared {
-    /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
-    /// `Configuration`; nothing was sent.
-    fn route(&self, call: &ChatCall) -> Result<Arc<Route>> {
+    /// What is coalesced has the same settings, so that each has its own.
+    fn new(settings: Settings, living: Arc<Living>) -> Self {
+        Self { settings, coalescing: Arc::default(), living }
+    }
+
+    fn open(&self) -> Result<()> {
         if self.living.closed.load(Ordering::Acquire) {
             return Err(Error::new(ErrorKind::Configuration, "this client is closed; make a new one"));
         }
-        let Living { plan, states, .. } = &*self.living;
-        plan.load().route(&call.request.model, call.options.provider.as_deref(), states)
+        Ok(())
     }
 
-    fn run<'a>(&'a self, call: &'a ChatCall, route: &'a Route, stream: bool) -> Run<'a> {
+    /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
+    /// `Configuration`; nothing was sent.
+    fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose) -> Result<Dispatch> {
+        self.open()?;
+        let Living { plan, states, .. } = &*self.living;
+        Dispatch::new(&plan.load(), states, call, stream, purpose)
+    }
+
+    async fn chat(self: &Arc<Self>, call: &ChatCall) -> Result<ChatReply> {
+        let mut dispatch = self.dispatch(call, false, Purpose::Send)?;
+        self.living.health_checks.ensure(self);
+        Self::send_copies(self, call, &mut dispatch, false);
+        execute::chat(&self.run(call, &dispatch, false)).await
+    }
+
+    fn run<'a>(&'a self, call: &'a ChatCall, dispatch: &'a Dispatch, stream: bool) -> Run<'a> {
         let Living { transport, clock, budgets, .. } = &*self.living;
-        Run { transport: &**transport, settings: &self.settings, call, route, budgets, clock: *clock, stream }
+        Run {
+            transport: &**transport,
+            settings: &self.settings,
+            call,
+            dispatch,
+            route: &dispatch.route,
+            budgets,
+            clock: *clock,
+            stream,
+        }
+    }
+
+    /// Sends the copies of a request that were drawn for it.
+    fn send_copies(shared: &Arc<Self>, call: &ChatCall, dispatch: &mut Dispatch, stream: bool) {
+        dispatch.send_copies(|shadow| {
+            let mut copy = call.clone();
+            shadow.to().clone_into(&mut copy.request.model);
+            copy.options.provider = None;
+            // A copy is worth no second try.
+            copy.options.max_retries = Some(0);
+            let shared = Arc::clone(shared);
+            shadow.send(Box::pin(shared.copy(copy, stream)))
+        });
+    }
+
+    /// What becomes of a copy is told by the numbers of its targets alone.
+    async fn copy(self: Arc<Self>, call: ChatCall, stream: bool) {
+        let Ok(dispatch) = self.dispatch(&call, stream, Purpose::Copy) else { return };
+        if !stream {
+            let _ = execute::chat(&self.run(&call, &dispatch, false)).await;
+            return;
+        }
+        let asked = Asked { shared: self, call: Box::new(call), dispatch };
+        if let Ok(mut reply) = execute::chat_stream(asked).await {
+            while let Some(Ok(_)) = reply.next_batch().await {}
+        }
+    }
+}
+
+/// A request on its own: its stream may outlive the call that asked for it.
+pub(crate) struct Asked {
+    shared: Arc<Shared>,
+    pub call: Box<ChatCall>,
+    dispatch: Dispatch,
+}
+
+impl Asked {
+    pub fn run(&self) -> Run<'_> {
+        self.shared.run(&self.call, &self.dispatch, true)
     }
 }
 

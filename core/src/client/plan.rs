@@ -6,13 +6,17 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::Target;
+use super::clock::Clock;
+use super::dispatch::Lead;
 use super::members::Members;
 use super::named::Named;
 use super::route::Route;
+use super::shadow::Shadow;
 use super::states::States;
-use crate::config::Inventory;
+use super::{Target, leads};
+use crate::config::{CheckedRoute, Inventory};
 use crate::error::{Error, Result};
+use crate::routing::splits::Shadows;
 
 /// Providers and routes, checked together.
 pub(super) struct Plan {
@@ -32,8 +36,10 @@ impl Plan {
         let mut routes = BTreeMap::new();
         for (name, checked) in &inventory.routes {
             let placed = Members { inventory: &inventory, states }.of(name)?;
-            let mut route = Route::declared(name, &checked.config, checked.strategy.clone(), placed, hedges);
-            if let Some(known) = before.and_then(|before| before.routes.get(name)) {
+            let known = before.and_then(|before| before.routes.get(name));
+            let lead = Lead::of(checked, shadow(checked, known.map(|route| &**route), name, states.clock())?);
+            let mut route = Route::declared(name, checked, placed, lead, states, hedges);
+            if let Some(known) = known {
                 route.go_on_from(known);
             }
             routes.insert(name.clone(), Arc::new(route));
@@ -44,6 +50,7 @@ impl Plan {
             let message = format!("default_route: no route is called `{name}`");
             return Err(Error::configuration("default_route", message));
         }
+        leads::check(&inventory, &|name| routes.get(name).map(|route| &**route))?;
         Ok(Self { inventory, routes, direct: Named::default(), hedges })
     }
 
@@ -52,6 +59,11 @@ impl Plan {
     /// Errors: as [`Plan::new`].
     pub fn following(&self, inventory: Inventory, states: &States) -> Result<Self> {
         Self::new(inventory, states, self.hedges, Some(self))
+    }
+
+    /// The declared route of this name.
+    pub fn declared(&self, name: &str) -> Option<&Arc<Route>> {
+        self.routes.get(name)
     }
 
     /// The route of a request: a declared one, or the targets that the name stands for.
@@ -93,4 +105,20 @@ impl Plan {
             .map(Arc::clone)
             .collect()
     }
+}
+
+/// The copies of a route; the same as before where nothing was changed about them.
+fn shadow(
+    checked: &CheckedRoute,
+    before: Option<&Route>,
+    name: &str,
+    clock: Clock,
+) -> Result<Option<Arc<Shadow>>> {
+    let Some(config) = &checked.config.shadow else { return Ok(None) };
+    let before = before.and_then(|route| route.lead.as_ref()?.shadow.as_ref());
+    if let Some(same) = before.filter(|shadow| shadow.config() == config) {
+        return Ok(Some(Arc::clone(same)));
+    }
+    let shadows = Shadows::new(config.clone(), &format!("routes.{name}.shadow"))?;
+    Ok(Some(Arc::new(Shadow::new(shadows, clock))))
 }

@@ -1,5 +1,6 @@
 //! From a call to an HTTP request for one target: resolve, encode, sign.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,13 +10,14 @@ use url::Url;
 
 use super::Target;
 use super::call::{ChatCall, RequestOptions};
+use super::route::RouteTarget;
 use crate::auth::insert_header;
 use crate::config::Settings;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
 use crate::error::{Error, ErrorDetails, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits};
-use crate::types::chat::ChatRequest;
+use crate::types::chat::{ChatRequest, ContinuedBy};
 use crate::types::trace::Translation;
 
 /// A whole plain call may take this long, unless told otherwise; the default of
@@ -26,22 +28,26 @@ const USER_AGENT: &str = concat!("roocode/", env!("CARGO_PKG_VERSION"));
 
 /// One attempt: what is known of it once its request is on the way.
 pub(crate) struct Prepared {
-    pub target: Target,
+    pub chosen: Arc<RouteTarget>,
     pub dialect: &'static dyn Dialect,
     pub translation: Vec<Translation>,
     pub limits: Limits,
+    /// How the target was told the beginning of the answer that it goes on with, if it does.
+    pub continued_by: Option<ContinuedBy>,
 }
 
-/// Translates a call for one target.
+/// Translates a call for one target. `limits` are those of the attempt.
 ///
 /// Errors: `BadRequest`, `Authentication` (no key) or `Configuration`; nothing was sent.
 pub(crate) fn prepare(
     settings: &Settings,
     ChatCall { request, options }: &ChatCall,
-    target: &Target,
+    chosen: &Arc<RouteTarget>,
     stream: bool,
+    limits: Limits,
 ) -> Result<(HttpRequest, Prepared)> {
-    with_target(settings, request, options, target, stream).map_err(|mut error| {
+    with_target(settings, request, options, chosen, stream, limits).map_err(|mut error| {
+        let target = &chosen.target;
         error.provider.get_or_insert_with(|| target.provider.name.clone());
         error.model.get_or_insert_with(|| target.model.clone());
         error
@@ -52,9 +58,11 @@ fn with_target(
     settings: &Settings,
     request: &ChatRequest,
     options: &RequestOptions,
-    target: &Target,
+    chosen: &Arc<RouteTarget>,
     stream: bool,
+    limits: Limits,
 ) -> Result<(HttpRequest, Prepared)> {
+    let target = &chosen.target;
     let provider = &target.provider;
     let dialect = dialect(provider.dialect);
     let mut encoded = dialect.encode_chat(
@@ -72,9 +80,17 @@ fn with_target(
     let body = body_bytes(&encoded, settings.max_request_bytes)?;
     let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
     let url = url(settings, target, options, &encoded, &signed_query)?;
-    let limits = limits(settings, target, options, stream);
     let request = HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() };
-    Ok((request, Prepared { target: target.clone(), dialect, translation: encoded.translation, limits }))
+    Ok((
+        request,
+        Prepared {
+            chosen: Arc::clone(chosen),
+            dialect,
+            translation: encoded.translation,
+            limits,
+            continued_by: None,
+        },
+    ))
 }
 
 /// A request that only asks for `path` at a provider: no model answers it.
@@ -217,10 +233,6 @@ pub(crate) fn limits(settings: &Settings, target: &Target, options: &RequestOpti
 pub(crate) fn scrub(error: &mut Error, target: &Target) {
     let Some(key) = &target.provider.api_key else { return };
     let key = key.expose();
-    // Shorter ones are placeholders of local servers and would blot out words.
-    if key.len() < 8 {
-        return;
-    }
     let error: &mut ErrorDetails = error;
     scrub_text(&mut error.message, key);
     for text in
@@ -233,8 +245,9 @@ pub(crate) fn scrub(error: &mut Error, target: &Target) {
     }
 }
 
-fn scrub_text(text: &mut String, key: &str) {
-    if text.contains(key) {
+pub(super) fn scrub_text(text: &mut String, key: &str) {
+    // Shorter ones are placeholders of local servers and would blot out words.
+    if key.len() >= 8 && text.contains(key) {
         *text = text.replace(key, "***");
     }
 }

@@ -5,15 +5,16 @@ use std::time::Duration;
 
 use super::Target;
 use super::clock::Clock;
+use super::dispatch::Dispatch;
 use super::prepare::Prepared;
+use super::spent::Spent;
 use crate::error::Error;
-use crate::observe::cost;
-use crate::types::chat::Usage;
+use crate::types::deferred::Deferred;
 use crate::types::routing_trace::RoutingTrace;
-use crate::types::trace::{Attempt, AttemptError, Cause, Outcome, Trace};
+use crate::types::trace::{Attempt, AttemptError, AttemptUsage, Cause, Outcome, Trace};
 
 /// The trace so far and the clock it is told by.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Recorder {
     clock: Clock,
     start: Duration,
@@ -22,7 +23,8 @@ pub(crate) struct Recorder {
 
 impl Recorder {
     pub fn new(requested_model: &str, clock: Clock) -> Self {
-        let trace = Trace { requested_model: requested_model.to_owned(), ..Trace::default() };
+        let requested_model = requested_model.to_owned();
+        let trace = Trace { id: fastrand::u64(..), requested_model, ..Trace::default() };
         Self { clock, start: clock.now(), trace }
     }
 
@@ -51,6 +53,7 @@ impl Recorder {
             outcome: Outcome::Pending,
             status: None,
             error: None,
+            usage: None,
             waited_s: None,
         });
         self.trace.attempts.len() - 1
@@ -85,8 +88,9 @@ impl Recorder {
     }
 
     /// How the target was chosen.
-    pub fn decided(&mut self, route: Option<&str>, routing: Option<Box<RoutingTrace>>) {
-        self.trace.route = route.map(str::to_owned);
+    pub fn decided(&mut self, dispatch: &Dispatch, routing: Option<Deferred<RoutingTrace>>) {
+        self.trace.route = dispatch.asked_route().map(str::to_owned);
+        self.trace.path.clone_from(&dispatch.path);
         self.trace.routing = routing;
     }
 
@@ -99,31 +103,51 @@ impl Recorder {
         }
     }
 
-    /// This attempt answers: its first content came just now.
+    /// This attempt answers: its first content came just now. After another one whose
+    /// stream broke, it goes on with it.
     pub fn answers(&mut self, number: usize, prepared: &mut Prepared, status: u16) {
         let now = self.now_ms();
         if let Some(attempt) = self.attempt(number) {
             attempt.status = Some(status);
             attempt.first_token_ms = Some(now);
         }
-        let target = &prepared.target;
+        let target = &prepared.chosen.target;
         self.trace.provider = Some(target.provider.name.clone());
         self.trace.kind = Some(target.provider.kind.clone());
         self.trace.model = Some(target.model.clone());
         self.trace.target = Some(target.name());
-        self.trace.translation = std::mem::take(&mut prepared.translation);
-        self.trace.time_to_first_token_ms = Some(now);
+        self.trace.degraded |= prepared.chosen.degraded;
+        self.trace.translation.append(&mut prepared.translation);
+        self.trace.time_to_first_token_ms.get_or_insert(now);
     }
 
-    pub fn succeeded(&mut self, number: usize, target: &Target, usage: Option<&Usage>) {
+    /// The attempt gave the whole answer; `spent` where the provider said what it took.
+    pub fn succeeded(&mut self, number: usize, spent: Option<Spent>) {
         let now = self.now_ms();
         if let Some(attempt) = self.attempt(number) {
             attempt.ended_ms = Some(now);
             attempt.outcome = Outcome::Success;
         }
         self.trace.total_ms = Some(now);
-        self.trace.cost =
-            usage.zip(target.provider.price(&target.model)).map(|(usage, price)| cost(usage, price));
+        self.paid(number, spent);
+    }
+
+    /// What the attempt took, answered or broken; the request's cost is the sum.
+    pub fn paid(&mut self, number: usize, spent: Option<Spent>) {
+        let Some(Spent { used, estimated, cost }) = spent else { return };
+        if let Some(attempt) = self.attempt(number) {
+            attempt.usage = Some(AttemptUsage {
+                input_tokens: used.input_tokens,
+                output_tokens: used.output_tokens,
+                cost_usd: used.cost,
+                estimated,
+            });
+        }
+        let Some(cost) = cost else { return };
+        match &mut self.trace.cost {
+            Some(sum) => sum.add(&cost),
+            none => *none = Some(cost),
+        }
     }
 
     pub fn trace(&self) -> Arc<Trace> {

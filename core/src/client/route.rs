@@ -7,34 +7,47 @@ use serde_json::{Map, Value};
 
 use super::Target;
 use super::clock::Clock;
+use super::dispatch::Lead;
 use super::live::Credits;
 use super::permits::Permits;
+use super::rewards::Published;
+use super::spent::Spent;
 use super::states::States;
 use super::target_facts::table;
 use super::target_state::{Refused, TargetState};
-use crate::config::RouteConfig;
-use crate::routing::TargetTable;
+use crate::config::{CheckedRoute, Function};
+use crate::resilience::StreamRecovery;
 use crate::routing::policies::Strategy;
+use crate::routing::{TargetSet, TargetTable};
+use crate::types::chat::Usage;
 use crate::types::limits::Demand;
 use crate::types::model::ModelFacts;
-use crate::types::price::Price;
-use crate::types::strategy::StrategyConfig;
+use crate::types::price::EffectivePrice;
+use crate::types::strategy::{BanditOptions, StrategyConfig};
 
 /// A set of targets and how one is chosen among them.
 pub(crate) struct Route {
     /// None for what a model name stands for by itself.
     pub name: Option<String>,
-    pub targets: Vec<RouteTarget>,
+    pub targets: Vec<Arc<RouteTarget>>,
     /// The same targets, as filters see them.
     pub table: Arc<TargetTable>,
     pub strategy: Arc<Strategy>,
     /// Of tiers that have another one, in the order of the tiers; empty: none has.
     pub tier_strategies: Arc<[Option<Arc<Strategy>>]>,
     pub(super) credits: Arc<Credits>,
+    /// What it does with a request before its targets are looked at.
+    pub(super) lead: Option<Box<Lead>>,
+    /// What was reported of each target; none where there is no name to report by.
+    pub(super) rewards: Vec<Arc<Published>>,
+    /// The functions that order targets, each those of its own.
+    pub functions: Vec<Orders>,
     /// Other targets that are asked after failures.
     pub max_fallbacks: u32,
     /// Whether refused content is shown to another target.
     pub content_policy_fallback: bool,
+    /// What is done with a stream that breaks after its first content, where the route says so.
+    pub stream_recovery: Option<StreamRecovery>,
     /// Whether a slow attempt may get a second one beside it.
     pub hedges: bool,
 }
@@ -47,9 +60,11 @@ pub(crate) struct RouteTarget {
     pub provider_state: Arc<TargetState>,
     /// What is known of it; kept, as reading it costs more than a choice.
     pub facts: ModelFacts,
-    pub price: Option<Price>,
+    pub price: Option<EffectivePrice<'static>>,
     pub weight: f64,
     pub quality: Option<f64>,
+    /// Whether an answer from it is a degradation, as declared.
+    pub degraded: bool,
     /// Parameters that are different here.
     pub parameters: Map<String, Value>,
 }
@@ -57,15 +72,22 @@ pub(crate) struct RouteTarget {
 impl RouteTarget {
     /// A target with nothing declared of it.
     pub fn new(target: Target, states: &States) -> Self {
+        let (state, provider_state) = (states.of(&target), states.of_provider(&target.provider));
+        Self::with_states(target, state, provider_state)
+    }
+
+    /// The same with states that are given.
+    pub fn with_states(target: Target, state: Arc<TargetState>, provider_state: Arc<TargetState>) -> Self {
         let facts = target.provider.facts(&target.model);
         Self {
-            state: states.of(&target),
-            provider_state: states.of_provider(&target.provider),
-            price: target.provider.price(&target.model).map(|price| price.price.into_owned()),
+            state,
+            provider_state,
+            price: target.provider.price(&target.model).map(EffectivePrice::into_owned),
             facts,
             target,
             weight: 1.0,
             quality: None,
+            degraded: false,
             parameters: Map::new(),
         }
     }
@@ -73,6 +95,11 @@ impl RouteTarget {
     /// Tokens of input and output together, where known.
     pub const fn window(&self) -> Option<u64> {
         self.facts.context_window
+    }
+
+    /// What an answer took.
+    pub fn spent(&self, usage: &Usage) -> Spent {
+        Spent::of(usage, self.price.as_ref())
     }
 
     /// Whether the user set limits that hold for it.
@@ -130,8 +157,41 @@ pub(super) struct Placed {
     pub target: RouteTarget,
     /// 1 is used first.
     pub tier: u32,
-    /// The strategy of its tier, where that is not the route's.
-    pub strategy: Option<StrategyConfig>,
+    /// What ranks its tier, where that is not the route's own.
+    pub ranked: Option<Ranked>,
+}
+
+/// A strategy, and the function that it asks.
+#[derive(Clone)]
+pub(super) struct Ranked {
+    strategy: StrategyConfig,
+    function: Option<Function>,
+}
+
+impl Ranked {
+    pub fn of(route: &CheckedRoute) -> Self {
+        Self { strategy: route.strategy.clone(), function: route.config.function.clone() }
+    }
+}
+
+impl From<StrategyConfig> for Ranked {
+    fn from(strategy: StrategyConfig) -> Self {
+        Self { strategy, function: None }
+    }
+}
+
+/// A function of the user's, and what it orders.
+pub(crate) struct Orders {
+    pub function: Function,
+    pub limit: Duration,
+    pub among: TargetSet,
+}
+
+impl Orders {
+    fn of(ranked: &Ranked, among: TargetSet) -> Option<Self> {
+        let limit = Duration::from_secs_f64(ranked.strategy.custom()?.timeout_seconds);
+        Some(Self { function: ranked.function.clone()?, limit, among })
+    }
 }
 
 /// How many failovers one request may cause, unless a route says otherwise:
@@ -155,7 +215,7 @@ impl Route {
                 }
             };
             let tier = u32::try_from(tier).unwrap_or(u32::MAX).saturating_add(1);
-            placed.push(Placed { target: RouteTarget::new(target, states), tier, strategy: None });
+            placed.push(Placed { target: RouteTarget::new(target, states), tier, ranked: None });
         }
         let strategy = if providers.len() < count {
             StrategyConfig::round_robin()
@@ -164,44 +224,65 @@ impl Route {
             placed.iter_mut().for_each(|placed| placed.tier = 1);
             StrategyConfig::default()
         };
-        Self::of_placed(None, placed, strategy, hedges)
+        Self::of_placed(None, placed, &strategy.into(), hedges)
     }
 
     /// A declared route over its targets.
     pub(super) fn declared(
         name: &str,
-        config: &RouteConfig,
-        strategy: StrategyConfig,
+        route: &CheckedRoute,
         placed: Vec<Placed>,
+        lead: Option<Box<Lead>>,
+        states: &States,
         hedges: bool,
     ) -> Self {
+        let (config, rewards) = (&route.config, states.rewards.of(name));
         Self {
+            lead,
+            rewards: placed.iter().map(|placed| rewards.of(&placed.target.target.name())).collect(),
             max_fallbacks: config.max_fallbacks.unwrap_or(MAX_FALLBACKS),
             content_policy_fallback: config.content_policy_fallback,
-            ..Self::of_placed(Some(name.to_owned()), placed, strategy, hedges)
+            stream_recovery: config.stream_recovery,
+            ..Self::of_placed(Some(name.to_owned()), placed, &Ranked::of(route), hedges)
         }
     }
 
-    fn of_placed(name: Option<String>, placed: Vec<Placed>, strategy: StrategyConfig, hedges: bool) -> Self {
-        let mut own: Vec<(u32, Option<StrategyConfig>)> =
-            placed.iter().map(|placed| (placed.tier, placed.strategy.clone())).collect();
+    fn of_placed(name: Option<String>, placed: Vec<Placed>, ranked: &Ranked, hedges: bool) -> Self {
+        let mut own: Vec<(u32, Option<Ranked>)> =
+            placed.iter().map(|placed| (placed.tier, placed.ranked.clone())).collect();
         own.sort_by_key(|(tier, _)| *tier);
         own.dedup_by_key(|(tier, _)| *tier);
-        let tier_strategies = match own.iter().any(|(_, strategy)| strategy.is_some()) {
-            true => own.into_iter().map(|(_, own)| own.map(|own| Arc::new(Strategy::new(own)))).collect(),
+        let of = |holds: &dyn Fn(u32) -> bool| {
+            TargetSet::of(placed.len(), |at| placed.get(at).is_some_and(|placed| holds(placed.tier)))
+        };
+        let has_own = |tier: u32| own.iter().any(|(other, own)| *other == tier && own.is_some());
+        let of_tier = |(tier, own): &(u32, Option<Ranked>)| Orders::of(own.as_ref()?, of(&|at| at == *tier));
+        let functions = Orders::of(ranked, of(&|tier| !has_own(tier)))
+            .into_iter()
+            .chain(own.iter().filter_map(of_tier))
+            .collect();
+        let tier_strategies = match own.iter().any(|(_, own)| own.is_some()) {
+            true => {
+                let strategy = |own: Ranked| Arc::new(Strategy::new(own.strategy));
+                own.into_iter().map(|(_, own)| own.map(strategy)).collect()
+            }
             false => Arc::default(),
         };
         let (targets, tiers): (Vec<_>, Vec<_>) =
-            placed.into_iter().map(|placed| (placed.target, placed.tier)).unzip();
+            placed.into_iter().map(|placed| (Arc::new(placed.target), placed.tier)).unzip();
         Self {
             name,
             table: Arc::new(table(&targets, &tiers)),
-            strategy: Arc::new(Strategy::new(strategy)),
+            strategy: Arc::new(Strategy::new(ranked.strategy.clone())),
             tier_strategies,
             credits: Arc::new(Credits::new(targets.len())),
+            lead: None,
+            rewards: Vec::new(),
+            functions,
             targets,
             max_fallbacks: MAX_FALLBACKS,
             content_policy_fallback: false,
+            stream_recovery: None,
             hedges,
         }
     }
@@ -213,6 +294,13 @@ impl Route {
         if names(self) == names(before) {
             self.credits = Arc::clone(&before.credits);
         }
+    }
+
+    /// The options of the bandit that chooses among the tier of a target.
+    pub fn bandit(&self, index: u32) -> Option<&BanditOptions> {
+        let tier = self.table.tiers().iter().position(|tier| tier.contains(index));
+        let own = tier.and_then(|tier| self.tier_strategies.get(tier)?.as_ref());
+        own.unwrap_or(&self.strategy).bandit()
     }
 
     /// Whether any of its strategies looks at the start of the prompt.

@@ -1,10 +1,12 @@
 //! The routes of a client: to be looked at, and changed while it runs.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::Value;
 
 use super::{Client, listing};
+use crate::config::OrderFunction;
 use crate::error::Result;
 
 /// The routes of a client. A change holds for requests that begin after it; those
@@ -32,7 +34,14 @@ impl Routes<'_> {
     ///
     /// Errors: `ConfigurationError` naming the place.
     pub fn set(&self, name: &str, config: Value) -> Result<()> {
-        self.0.change(|inventory| inventory.set_route_value(name, config))
+        self.0.change(|inventory| inventory.set_route_value(name, config, None))
+    }
+
+    /// As [`set`](Self::set), with the function that the strategy `custom` asks.
+    ///
+    /// Errors: `ConfigurationError` naming the place.
+    pub fn set_with(&self, name: &str, config: Value, function: Arc<dyn OrderFunction>) -> Result<()> {
+        self.0.change(|inventory| inventory.set_route_value(name, config, Some(function)))
     }
 
     /// Sets the weights of some targets of a route, each by its name as the route

@@ -8,12 +8,15 @@ use super::clock::Clock;
 use super::line::NOBODY;
 use super::live::LiveTargets;
 use super::lock::lock;
-use super::route::{Route, RouteTarget};
+use super::order::{self, Asking};
+use super::route::{Orders, Route, RouteTarget};
 use super::target_state::Refused;
 use super::turn::{Turn, Wanted};
+use crate::config::OrderAnswer;
 use crate::error::{ErrorDetails, ErrorKind};
 use crate::resilience::{Choices, Hedge, Hedging, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again};
 use crate::routing::{Decision, Question, Record, RequestFacts, Shortage, decide};
+use crate::types::deferred::Deferred;
 use crate::types::limits::Demand;
 use crate::types::routing_trace::RoutingTrace;
 
@@ -40,12 +43,16 @@ impl Budgets {
 }
 
 /// The choices of one request.
-pub(crate) struct Selection<'a> {
-    route: &'a Route,
-    budgets: &'a Budgets,
+pub(crate) struct Selection {
+    route: Arc<Route>,
+    budgets: Arc<Budgets>,
     clock: Clock,
     pub demand: Demand,
     decision: Decision,
+    /// The places in the orders that functions gave; empty where none was asked.
+    places: Vec<f64>,
+    /// Why one gave none that can be used.
+    order_failed: Vec<String>,
     /// Failed in a way that asking again would not mend.
     spent: Vec<bool>,
     /// Asked, in order.
@@ -80,12 +87,12 @@ impl Full {
     }
 }
 
-impl<'a> Selection<'a> {
+impl Selection {
     /// `request` is what routing is told of the request, `seed` that of every
     /// random choice.
     pub fn new(
-        route: &'a Route,
-        budgets: &'a Budgets,
+        route: Arc<Route>,
+        budgets: Arc<Budgets>,
         clock: Clock,
         request: RequestFacts,
         seed: u64,
@@ -103,7 +110,9 @@ impl<'a> Selection<'a> {
         };
         let count = route.targets.len();
         Self {
-            decision: decide(question, &live(route, clock, demand, NOBODY, true)),
+            decision: decide(question, &live(&route, clock, demand, (NOBODY, &[]), true)),
+            places: Vec::new(),
+            order_failed: Vec::new(),
             route,
             budgets,
             clock,
@@ -131,19 +140,49 @@ impl<'a> Selection<'a> {
     pub fn renew(&mut self, turn: Turn) {
         self.turn = Some(turn);
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
-        self.decision = decide(question, &live(self.route, self.clock, self.demand, self.ticket(), true));
+        let live = live(&self.route, self.clock, self.demand, (self.ticket(), &self.places), true);
+        self.decision = decide(question, &live);
+        self.order_failed.iter().for_each(|why| self.decision.order_failed(why.clone()));
         self.resorting = false;
         self.order.clear();
     }
 
+    /// What functions of the `route` are to be asked for their order, each where it has a choice;
+    /// `model` is what the request asked for. Before anything is chosen.
+    pub fn askings<'r>(&self, route: &'r Route, model: &str) -> Vec<Asking<'r>> {
+        let asking = |orders: &'r Orders| {
+            self.decision.eligible().and(&orders.among).iter().nth(1)?;
+            let live = live(route, self.clock, self.demand, (NOBODY, &[]), false);
+            let question = order::question(&self.decision, &live, &orders.among, model);
+            Some(Asking { orders, question })
+        };
+        route.functions.iter().filter_map(asking).collect()
+    }
+
+    /// What the function of `orders` answered.
+    pub fn ordered(&mut self, orders: &Orders, answer: OrderAnswer) {
+        let Self { decision, route, places, .. } = self;
+        if let Err(why) = order::place(decision, answer, route, &orders.among, places) {
+            self.decision.order_failed(why.clone());
+            self.order_failed.push(why);
+        }
+    }
+
     /// How it was decided, where there was something to decide.
-    pub fn trace(&self) -> Option<Box<RoutingTrace>> {
-        (self.route.targets.len() > 1).then(|| Box::new(self.decision.trace()))
+    pub fn trace(&self) -> Option<Deferred<RoutingTrace>> {
+        let decision = (self.route.targets.len() > 1).then(|| self.decision.clone())?;
+        Some(Deferred::new(move || decision.trace()))
+    }
+
+    /// The same, where nothing more is chosen.
+    pub fn into_trace(self) -> Option<Deferred<RoutingTrace>> {
+        let Self { route, decision, .. } = self;
+        (route.targets.len() > 1).then(|| Deferred::new(move || decision.trace()))
     }
 
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
-        let live = live(self.route, self.clock, self.demand, NOBODY, false);
+        let live = live(&self.route, self.clock, self.demand, (NOBODY, &self.places), false);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
             while self.decision.next(&live).is_some() {}
@@ -242,7 +281,8 @@ impl<'a> Selection<'a> {
     }
 
     fn take(&mut self, last_resort: bool) -> Option<u32> {
-        let pick = self.decision.next(&live(self.route, self.clock, self.demand, self.ticket(), true))?;
+        let live = live(&self.route, self.clock, self.demand, (self.ticket(), &self.places), true);
+        let pick = self.decision.next(&live)?;
         self.last_resort = last_resort;
         self.order.push(pick.index);
         Some(pick.index)
@@ -253,16 +293,24 @@ impl<'a> Selection<'a> {
     }
 }
 
-fn live(route: &Route, clock: Clock, demand: Demand, ticket: u64, books: bool) -> LiveTargets<'_> {
-    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, ticket, books }
+/// `own`: the request's ticket, and the places that functions gave.
+fn live<'a>(
+    route: &'a Route,
+    clock: Clock,
+    demand: Demand,
+    own: (u64, &'a [f64]),
+    books: bool,
+) -> LiveTargets<'a> {
+    let (ticket, order) = own;
+    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, ticket, order, books }
 }
 
 /// Seconds since 1970: for people, not to reckon with.
-fn unix_now() -> f64 {
+pub(super) fn unix_now() -> f64 {
     SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs_f64()
 }
 
-impl Choices for Selection<'_> {
+impl Choices for Selection {
     fn choose(&mut self, want: Want, now: Duration) -> Option<u32> {
         match want {
             Want::Untried => {
@@ -281,8 +329,8 @@ impl Choices for Selection<'_> {
                 self.take_fit(true)
             }
             Want::LargerWindow { than } => {
-                let route = self.route;
-                let window = |index: u32| route.targets.get(index as usize).and_then(RouteTarget::window);
+                let targets = &self.route.targets;
+                let window = |index: u32| targets.get(index as usize).and_then(|target| target.window());
                 let least = window(than);
                 let too_small = |index: u32| {
                     window(index).is_none_or(|window| least.is_some_and(|least| window <= least))
@@ -319,8 +367,8 @@ impl Choices for Selection<'_> {
 
     fn take_hedge(&mut self, now: Duration) -> bool {
         let price = self.route.targets.first().and_then(|first| first.price.as_ref());
-        let cost =
-            price.map(|price| price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens));
+        let cost = price
+            .map(|price| price.price.expected_cost(self.demand.input_tokens, 0, self.demand.output_tokens));
         let mut retries = lock(&self.budgets.retries);
         lock(&self.budgets.hedges).decide(now, false, cost, &mut retries) == Hedge::Start
     }

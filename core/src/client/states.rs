@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::Target;
+use super::clock::Clock;
 use super::named::Named;
+use super::rewards::AllRewards;
 use super::target_state::{Scope, TargetSettings, TargetState};
 use crate::providers::Provider;
 
@@ -13,11 +15,24 @@ pub(crate) struct States {
     targets: Named<TargetState>,
     providers: Named<TargetState>,
     settings: TargetSettings,
+    clock: Clock,
+    pub(super) rewards: AllRewards,
 }
 
 impl States {
-    pub fn new(settings: TargetSettings) -> Self {
-        Self { targets: Named::default(), providers: Named::default(), settings }
+    pub fn new(settings: TargetSettings, clock: Clock) -> Self {
+        Self {
+            targets: Named::default(),
+            providers: Named::default(),
+            settings,
+            clock,
+            rewards: AllRewards::default(),
+        }
+    }
+
+    /// What time is told by.
+    pub const fn clock(&self) -> Clock {
+        self.clock
     }
 
     pub fn of(&self, target: &Target) -> Arc<TargetState> {

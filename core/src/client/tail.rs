@@ -38,6 +38,11 @@ impl Tail {
         }
     }
 
+    /// The chunk that is held.
+    pub fn held_mut(&mut self) -> Option<&mut ChatCompletionChunk> {
+        self.held.as_mut()
+    }
+
     /// The stream ended well: gives out the last chunk, with the trace.
     pub fn finish(
         &mut self,

@@ -3,11 +3,8 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::observe::cost;
 use crate::providers::{Kinds, Provider};
-use crate::routing::state::Used;
 use crate::routing::{KindFacts, ProviderFacts};
-use crate::types::chat::Usage;
 use crate::types::provider::ProviderStatus;
 
 /// One provider and one upstream model: what a request is sent to.
@@ -24,15 +21,6 @@ impl Target {
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}/{}", self.provider.id, self.model)
-    }
-
-    /// What an answer took, at the declared price.
-    pub(crate) fn used(&self, usage: &Usage) -> Used {
-        Used {
-            input_tokens: usage.prompt_tokens,
-            output_tokens: usage.completion_tokens,
-            cost: self.provider.price(&self.model).map(|price| cost(usage, price).total_usd),
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! What filters are told of a target: the user's words and the catalogue's.
 
+use std::sync::Arc;
+
 use super::route::RouteTarget;
 use crate::providers::Provider;
 use crate::routing::{Member, TargetTable};
@@ -7,7 +9,7 @@ use crate::types::model::{Feature, Modality, ModelFacts};
 use crate::types::routing::{Capabilities, Capability, TargetFacts};
 
 /// The targets as filters see them.
-pub(super) fn table(targets: &[RouteTarget], tiers: &[u32]) -> TargetTable {
+pub(super) fn table(targets: &[Arc<RouteTarget>], tiers: &[u32]) -> TargetTable {
     let members = targets.iter().zip(tiers);
     TargetTable::new(members.map(|(target, tier)| Member { facts: facts(target), tier: *tier }).collect())
 }
@@ -27,6 +29,7 @@ fn facts(target: &RouteTarget) -> TargetFacts {
         lacks: lacks(&target.facts),
         context_window: target.facts.context_window,
         output_limit: target.facts.max_output_tokens,
+        degraded: target.degraded,
         ..TargetFacts::default()
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::functions::{Function, OrderFunction};
 use super::provider::{ProviderConfig, make};
 use super::route::{CheckedRoute, RouteConfig, check_name};
 use super::{provider_update, read};
@@ -179,9 +180,17 @@ impl Inventory {
         Ok(())
     }
 
-    /// Sets the route that `config` describes. Errors: as [`Inventory::set_route`].
-    pub fn set_route_value(&mut self, name: &str, config: Value) -> Result<()> {
-        self.set_route(name, read(without_nulls(config), &format!("routes.{name}"))?)
+    /// Sets the route that `config` describes; `function` is what its strategy
+    /// `custom` asks. Errors: as [`Inventory::set_route`].
+    pub fn set_route_value(
+        &mut self,
+        name: &str,
+        config: Value,
+        function: Option<Arc<dyn OrderFunction>>,
+    ) -> Result<()> {
+        let mut config: RouteConfig = read(without_nulls(config), &format!("routes.{name}"))?;
+        config.function = function.map(|function| Function { route: name.to_owned(), function });
+        self.set_route(name, config)
     }
 
     /// Sets weights of targets of a route, by their names as it declares them.

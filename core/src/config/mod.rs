@@ -5,6 +5,7 @@
 //! environment is read through a function, so that a test can give its own.
 
 mod build;
+mod functions;
 mod health_check;
 mod inventory;
 mod models;
@@ -19,12 +20,13 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use build::{Settings, build};
+pub use functions::{Function, OrderAnswer, OrderFunction};
 pub use health_check::HealthCheckOptions;
 pub use inventory::Inventory;
 pub use models::Models;
 pub use provider::ProviderConfig;
 pub use resilience::ResilienceConfig;
-pub use route::{CheckedRoute, RouteConfig, RouteTargetConfig};
+pub use route::{CheckedRoute, RequirementsConfig, RouteConfig, RouteTargetConfig};
 
 use crate::auth::Secret;
 use crate::dialects::Unsupported;

@@ -5,6 +5,7 @@ use serde::Deserialize;
 use crate::error::Result;
 use crate::resilience::{
     Backoff, BreakerConfig, ConcurrencyConfig, CooldownConfig, HedgeConfig, QueueConfig, RetryBudgetConfig,
+    StreamRecovery,
 };
 use crate::routing::state::LatencyConfig;
 
@@ -30,6 +31,8 @@ pub struct ResilienceConfig {
     pub adaptive_concurrency: Option<ConcurrencyConfig>,
     /// Waiting for limits that the user set.
     pub queue: QueueConfig,
+    /// What is done with a stream that breaks after its first content. Default `error`.
+    pub stream_recovery: StreamRecovery,
 }
 
 impl ResilienceConfig {

@@ -88,6 +88,8 @@ pub struct Quirks {
     pub reasoning_replay: ReasoningReplay,
     /// Whether errors may come under status 200.
     pub error_in_200: bool,
+    /// Whether an assistant message at the end is continued, without being said again.
+    pub assistant_prefill: bool,
 }
 
 /// How a service reports the usage of a stream.
@@ -224,6 +226,12 @@ pub trait Dialect: Send + Sync {
 
     /// Errors: `BadRequest` naming a parameter that the wire cannot say.
     fn encode_chat(&self, request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest>;
+
+    /// Whether the model goes on with an assistant message at the end of this request, and says only
+    /// what follows. Where nobody says that it does, it does not.
+    fn continues(&self, _request: &ChatRequest, context: &EncodeContext<'_>) -> bool {
+        context.quirks.assistant_prefill
+    }
 
     /// Decodes the body of a successful response. `model` is the one asked for.
     /// Errors: `ResponseDecode` with the body, or the error that the body says.

@@ -10,8 +10,7 @@ use crate::types::trace::Cost;
 /// (`flex`, `priority`), batches, and tools charged by use are not in it. A price
 /// that is lower at some hours counts as the higher one.
 #[must_use]
-#[allow(clippy::needless_pass_by_value, reason = "handed over by the one who asked for it")]
-pub fn cost(usage: &Usage, price: EffectivePrice<'_>) -> Cost {
+pub fn cost(usage: &Usage, price: &EffectivePrice<'_>) -> Cost {
     let (input_usd, output_usd) = price.price.amounts(&counts(usage));
     Cost {
         total_usd: input_usd + output_usd,
@@ -77,7 +76,7 @@ mod tests {
             ..Price::default()
         };
         let effective = EffectivePrice { price: Cow::Borrowed(&price), source: PriceSource::Catalogue };
-        let cost = cost(&usage(), effective);
+        let cost = cost(&usage(), &effective);
         let input = 250.0 * 3.0 + 600.0 * 0.3 + 100.0 * 3.75 + 50.0 * 10.0;
         let output = 60.0 * 15.0 + 40.0 * 30.0;
         assert!((cost.input_usd - input / 1e6).abs() < 1e-12);

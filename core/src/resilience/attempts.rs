@@ -83,6 +83,8 @@ pub struct Attempts {
     retries: u32,
     fallbacks: u32,
     hedged: bool,
+    /// A stream broke after its first content: what comes now goes on with it.
+    continuing: bool,
     last_wait: Option<Duration>,
     /// When the next retry is due.
     due: Option<Duration>,
@@ -91,7 +93,16 @@ pub struct Attempts {
 impl Attempts {
     #[must_use]
     pub const fn new(policy: AttemptPolicy) -> Self {
-        Self { policy, made: Vec::new(), retries: 0, fallbacks: 0, hedged: false, last_wait: None, due: None }
+        Self {
+            policy,
+            made: Vec::new(),
+            retries: 0,
+            fallbacks: 0,
+            hedged: false,
+            continuing: false,
+            last_wait: None,
+            due: None,
+        }
     }
 
     /// The first step.
@@ -125,7 +136,7 @@ impl Attempts {
             && let Some(target) = choices.choose(want, now)
         {
             self.fallbacks += 1;
-            return self.start(now, target, cause);
+            return self.start(now, target, self.cause(cause));
         }
         let wait = self.policy.retry.decide(error, should_retry, self.retries + 1, self.last_wait, random);
         let Decision::Retry { wait } = wait else { return Step::GiveUp };
@@ -139,9 +150,33 @@ impl Attempts {
         Step::Wait { until: self.due }
     }
 
+    /// `attempt` answers: the others that still run are left.
+    pub fn answered(&mut self, attempt: usize) {
+        self.due = None;
+        for (number, other) in self.made.iter_mut().enumerate() {
+            if number != attempt {
+                other.phase = Phase::Over;
+            }
+        }
+    }
+
+    /// The stream of `attempt`, which answered, broke after its first content and
+    /// is to be gone on with: as after any failure, by the same bounds.
+    pub fn broke(
+        &mut self,
+        now: Duration,
+        attempt: usize,
+        error: &ErrorDetails,
+        random: &mut fastrand::Rng,
+        choices: &mut impl Choices,
+    ) -> Step {
+        self.continuing = true;
+        self.failed(now, attempt, (error, None), random, choices)
+    }
+
     /// An attempt could not even be sent: its target is no choice any more.
     pub fn not_sent(&mut self, now: Duration, attempt: usize, choices: &mut impl Choices) -> Step {
-        let cause = if attempt == 0 { Cause::First } else { Cause::Fallback };
+        let cause = self.cause(if attempt == 0 { Cause::First } else { Cause::Fallback });
         if let Some(attempt) = self.made.get_mut(attempt) {
             attempt.phase = Phase::Over;
         }
@@ -161,7 +196,7 @@ impl Attempts {
         {
             self.due = None;
             return match choices.choose(Want::Again, now) {
-                Some(target) => self.start(now, target, Cause::Retry),
+                Some(target) => self.start(now, target, self.cause(Cause::Retry)),
                 None => Step::GiveUp,
             };
         }
@@ -190,6 +225,11 @@ impl Attempts {
             .enumerate()
             .filter(move |(number, attempt)| *number != winner && attempt.phase != Phase::Over)
             .map(|(number, _)| number)
+    }
+
+    /// Why an attempt is made, in the end: while a stream is gone on with, for that.
+    const fn cause(&self, cause: Cause) -> Cause {
+        if self.continuing { Cause::Continuation } else { cause }
     }
 
     fn elsewhere(&self, error: &ErrorDetails, failed: u32) -> Option<(Want, Cause)> {

@@ -9,6 +9,7 @@ pub mod attempts;
 pub mod breaker;
 mod breaker_config;
 pub mod concurrency;
+pub mod continuation;
 pub mod cooldown;
 pub mod health_check;
 pub mod hedge;
@@ -24,6 +25,7 @@ pub use attempts::{AttemptPolicy, Attempts, Choices, Step, Want, may_be_asked_ag
 pub use breaker::{Breaker, BreakerPermit, BreakerState, CallResult, PANIC_THRESHOLD, panics};
 pub use breaker_config::BreakerConfig;
 pub use concurrency::{AdaptiveConcurrency, ConcurrencyAlgorithm, ConcurrencyConfig, EndedBy, InFlight};
+pub use continuation::{Seam, StreamRecovery};
 pub use cooldown::{Cooldown, CooldownConfig};
 pub use health_check::{HealthCheck, HealthCheckConfig, NextCheck};
 pub use hedge::{Hedge, HedgeConfig, Hedging};

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use super::draw::Draw;
 use super::filter::{exclusion, survivors};
-use super::policies::{Pick, Ranking, Strategy};
+use super::policies::{Chance, Pick, Ranking, Strategy, propensity, sampled};
 use super::recording::Recording;
 use super::request_facts::RequestFacts;
 use super::stable_hash::stable_hash;
@@ -239,6 +239,7 @@ impl Decision {
             Candidate { facts: member.facts.clone(), tier: member.tier, excluded, short, why }
         };
         RoutingTrace {
+            path: Vec::new(),
             policy_version: self.question.policy_version(),
             strategy: strategy.config().clone(),
             tier_strategies: self.question.tier_configs(),
@@ -246,7 +247,7 @@ impl Decision {
             now: *now,
             request: request.record(),
             candidates: (0..).zip(table.members()).map(|(index, member)| candidate(index, member)).collect(),
-            steps: self.steps.iter().map(Noted::step).collect(),
+            steps: self.steps.iter().map(|noted| noted.step(&self.question)).collect(),
             last_resort: self.last_resort,
             recorded: *record != Record::No,
             unrecorded: self.unrecorded,
@@ -254,14 +255,37 @@ impl Decision {
     }
 }
 
+/// Of more targets the propensity is not reckoned with every trace, for it costs
+/// more than the choice: some microseconds for few, a millisecond for a thousand.
+const MOST_SAMPLED: usize = 32;
+
+fn propensity_of(pick: &Pick, read: &[Reading], question: &Question) -> Option<f64> {
+    match pick.chance {
+        Chance::Untold => None,
+        Chance::Known(chance) => Some(chance),
+        Chance::Sampled => {
+            let tier = question.table.tiers().iter().position(|tier| tier.contains(pick.index))?;
+            let all = sampled(question.strategy_of(tier + 1).bandit()?, read);
+            if all.len() > MOST_SAMPLED {
+                return None;
+            }
+            let (_, chosen) = *all.iter().find(|(target, _)| *target == pick.index)?;
+            let others: Vec<_> =
+                all.iter().filter(|(target, _)| *target != pick.index).map(|(_, other)| *other).collect();
+            Some(propensity(chosen, &others))
+        }
+    }
+}
+
 impl Noted {
-    fn step(&self) -> Step {
+    fn step(&self, question: &Question) -> Step {
         match self {
             Self::Picked(pick, read) => Step::Picked {
                 target: pick.index,
                 by: pick.by,
                 why: pick.why,
                 score: (!pick.score.is_nan()).then_some(pick.score),
+                propensity: propensity_of(pick, read, question),
                 read: read.clone(),
             },
             Self::LeftOut(targets, why) => Step::LeftOut { targets: targets.clone(), why: why.clone() },

@@ -53,6 +53,9 @@ pub fn exclusion(target: &TargetFacts, request: &RequestFacts, now: f64) -> Opti
     if let Some(missing) = missing(&options.data_policy, &target.data_policies) {
         return Some(Exclusion::DataPolicy { missing });
     }
+    if target.degraded && options.allow_degraded == Some(false) {
+        return Some(Exclusion::Degraded);
+    }
     if let Some(missing) = request.needs.and(target.lacks).iter().next() {
         return Some(Exclusion::Capability { missing });
     }
@@ -91,6 +94,9 @@ pub fn survivors(table: &TargetTable, request: &RequestFacts, now: f64) -> Targe
         left.keep_only(&anywhere);
     }
     keep_all(&mut left, &options.data_policy, &table.promising);
+    if options.allow_degraded == Some(false) {
+        left.take_out(&table.degraded);
+    }
     if !request.needs.is_empty() {
         for (capability, lacking) in Capability::ALL.into_iter().zip(&table.lacking) {
             if request.needs.contains(capability) {

@@ -65,6 +65,12 @@ fn each_filter_says_what_it_is_about() {
             "promise",
         ),
         (
+            json!({ "degraded": true }),
+            &json!({ "allow_degraded": false }),
+            json!({ "filter": "degraded" }),
+            "degradation",
+        ),
+        (
             json!({ "lacks": ["tools", "vision"] }),
             &json!({ "needs": ["streaming", "vision"] }),
             json!({ "filter": "capability", "missing": "vision" }),
@@ -111,6 +117,7 @@ fn what_is_met_or_unknown_passes() {
         (json!({ "status": "draft" }), json!({ "provider": "p" })),
         (json!({ "context_window": 74, "output_limit": 64 }), json!({ "output_limit": 64 })),
         (json!({ "available_from": 1000.0, "retired_from": 1000.5 }), json!({})),
+        (json!({ "degraded": true }), json!({ "allow_degraded": true })),
         (json!({ "jurisdiction": "ch", "region": "r" }), json!({ "residency": ["eu", "ch"], "region": "r" })),
         (
             json!({ "tags": ["a", "b", "c"], "data_policies": ["d"] }),
@@ -147,8 +154,16 @@ fn any_target() -> impl Strategy<Value = TargetFacts> {
     let limits = (prop::option::of(10..200_u64), prop::option::of(10..200_u64));
     let dates = (prop::option::of(990.0..1010.0), prop::option::of(990.0..1010.0));
     let names = (one_of(&["p", "q"]), some_of(&["a", "b"]), one_of(&["x", "y"]), one_of(&["eu", "us"]));
-    (status, names, some_of(&["d", "e"]), capabilities(), limits, dates).prop_map(
-        |(status, (provider, tags, region, jurisdiction), data_policies, lacks, limits, dates)| TargetFacts {
+    let rest = (dates, prop::bool::ANY);
+    (status, names, some_of(&["d", "e"]), capabilities(), limits, rest).prop_map(
+        |(
+            status,
+            (provider, tags, region, jurisdiction),
+            data_policies,
+            lacks,
+            limits,
+            (dates, degraded),
+        )| TargetFacts {
             name: String::new(),
             provider: provider.unwrap_or_default(),
             status,
@@ -159,6 +174,7 @@ fn any_target() -> impl Strategy<Value = TargetFacts> {
             lacks,
             context_window: limits.0,
             output_limit: limits.1,
+            degraded,
             available_from: dates.0,
             retired_from: dates.1,
         },
@@ -172,9 +188,15 @@ fn any_request() -> impl Strategy<Value = RequestFacts> {
         one_of(&["x", "z"]),
         prop::option::of(some_of(&["eu", "ch"])),
         some_of(&["d"]),
+        prop::option::of(prop::bool::ANY),
     );
     (options, capabilities(), 0..100_u64, prop::option::of(0..150_u64)).prop_map(
-        |((provider, tags, region, residency, data_policy), needs, input_tokens, output_limit)| {
+        |(
+            (provider, tags, region, residency, data_policy, allow_degraded),
+            needs,
+            input_tokens,
+            output_limit,
+        )| {
             let mut request = RequestFacts::default();
             (request.needs, request.input_tokens, request.output_limit) = (needs, input_tokens, output_limit);
             request.options = Arc::new(RoutingOptions {
@@ -183,6 +205,7 @@ fn any_request() -> impl Strategy<Value = RequestFacts> {
                 region,
                 residency,
                 data_policy,
+                allow_degraded,
                 ..RoutingOptions::default()
             });
             request

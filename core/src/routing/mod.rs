@@ -25,7 +25,7 @@ pub use decision::{Decision, Question, Record, decide};
 pub use filter::{exclusion, survivors};
 pub use plain::{PlainTargets, region_key};
 pub use recording::Recording;
-pub use replay::{propensities, replay};
+pub use replay::{check_replay, named_propensities, propensities, recorded, replay};
 pub use request_facts::RequestFacts;
 pub use resolve::{KindFacts, ProviderFacts, resolve, resolve_member};
 pub use stable_hash::stable_hash;

@@ -2,12 +2,15 @@
 
 use std::sync::Arc;
 
+use serde_json::{Map, Value};
+
 use super::decision::{Decision, Question, Record, decide};
 use super::plain::PlainTargets;
-use super::policies::{Choice, Strategy};
+use super::policies::{Chance, Choice, Pick, Strategy, propensities as of_all, sampled};
 use super::request_facts::RequestFacts;
 use super::target_table::{Member, TargetTable};
 use crate::error::{Error, Result};
+use crate::types::replay::{Difference, Propensity, Replay};
 use crate::types::routing_trace::{Candidate, Reading, RoutingTrace, Step};
 
 /// Makes the decision again, with the code of today. The result equals `trace`
@@ -21,29 +24,116 @@ pub fn replay(trace: &RoutingTrace) -> Result<RoutingTrace> {
     Ok(decision.trace())
 }
 
-/// How likely each target was to be taken at each pick, where the strategy draws
+/// How likely each target was to be taken at each pick, where a strategy draws
 /// by known chances (`bandit`, `random`): target and probability, for estimates
-/// from logged decisions. Of other strategies' picks, nothing.
+/// from logged decisions. Of `random` as the `then` of another only that of the
+/// target taken is told; of other strategies' picks nothing. Not for the hot path.
 ///
 /// Errors: as [`replay`].
 pub fn propensities(trace: &RoutingTrace) -> Result<Vec<Vec<(u32, f64)>>> {
     let mut decision = begin(trace)?;
     let mut all = Vec::new();
     for step in &trace.steps {
-        again(&mut decision, trace, step);
-        if let Step::Picked { target, read, .. } = step {
-            // What was left, the target taken included.
-            let mut left = decision.left().to_vec();
-            left.push(*target);
-            left.sort_unstable();
-            let targets = values(trace, read);
-            let request = &decision.question().request;
-            let eligible = left.iter().copied().collect();
-            let choice = Choice { targets: &targets, left: &left, eligible: &eligible, request };
-            all.push(decision.strategy().propensities(choice));
+        match step {
+            Step::Picked { read, .. } => {
+                let Some(pick) = decision.next(&values(trace, read)) else { continue };
+                all.push(of_pick(&decision, pick, trace, read));
+            }
+            _ => again(&mut decision, trace, step),
         }
     }
     Ok(all)
+}
+
+/// The same with the names of the targets.
+///
+/// Errors: as [`replay`].
+pub fn named_propensities(trace: &RoutingTrace) -> Result<Vec<Vec<Propensity>>> {
+    let name = |target: u32| trace.candidates.get(target as usize).map(|found| found.facts.name.clone());
+    let named = |(target, propensity): (u32, f64)| Propensity {
+        target,
+        name: name(target).unwrap_or_default(),
+        propensity,
+    };
+    Ok(propensities(trace)?.into_iter().map(|of_pick| of_pick.into_iter().map(named).collect()).collect())
+}
+
+/// Makes the decision again and says where it comes out otherwise.
+///
+/// Errors: as [`replay`].
+pub fn check_replay(trace: &RoutingTrace) -> Result<Replay> {
+    let again = replay(trace)?;
+    let mut differences = Vec::new();
+    let plain = |trace: &RoutingTrace| serde_json::to_value(trace).unwrap_or_default();
+    compare(&plain(trace), &plain(&again), "", &mut differences);
+    Ok(Replay { same: differences.is_empty(), differences, trace: again })
+}
+
+/// The record in `value`: a routing trace, or a reply or trace that holds one.
+///
+/// Errors: `BadRequestError` naming what is wrong with it.
+pub fn recorded(value: Value) -> Result<RoutingTrace> {
+    let mut value = value;
+    for name in ["route", "routing"] {
+        if let Some(inner) = value.get_mut(name).filter(|inner| inner.is_object()) {
+            value = inner.take();
+        }
+    }
+    if value.get("steps").is_none() {
+        return Err(Error::bad_request(
+            "trace",
+            "trace: holds no decision; give `reply.route.routing`, which is there where several targets were",
+        ));
+    }
+    crate::types::from_value(value)
+}
+
+fn compare(recorded: &Value, replayed: &Value, place: &str, found: &mut Vec<Difference>) {
+    match (recorded, replayed) {
+        (Value::Object(one), Value::Object(other)) => {
+            let further = other.keys().filter(|name| !one.contains_key(*name));
+            for name in one.keys().chain(further) {
+                let place = if place.is_empty() { name.clone() } else { format!("{place}.{name}") };
+                let of = |object: &Map<String, Value>| object.get(name).cloned().unwrap_or_default();
+                compare(&of(one), &of(other), &place, found);
+            }
+        }
+        (Value::Array(one), Value::Array(other)) => {
+            for index in 0..one.len().max(other.len()) {
+                let of = |list: &[Value]| list.get(index).cloned().unwrap_or_default();
+                compare(&of(one), &of(other), &format!("{place}[{index}]"), found);
+            }
+        }
+        _ if recorded == replayed => {}
+        _ => found.push(Difference {
+            place: place.to_owned(),
+            recorded: recorded.clone(),
+            replayed: replayed.clone(),
+        }),
+    }
+}
+
+fn of_pick(decision: &Decision, pick: Pick, trace: &RoutingTrace, read: &[Reading]) -> Vec<(u32, f64)> {
+    let (strategy, request) = (decision.strategy(), &decision.question().request);
+    match (pick.chance, strategy.bandit()) {
+        (Chance::Sampled, Some(options)) => {
+            let (targets, posteriors): (Vec<_>, Vec<_>) = sampled(options, read).into_iter().unzip();
+            targets.into_iter().zip(of_all(&posteriors)).collect()
+        }
+        (Chance::Known(chance), _) => {
+            // What was left, the target taken included.
+            let mut left = decision.left().to_vec();
+            left.push(pick.index);
+            left.sort_unstable();
+            let (targets, eligible) = (values(trace, read), left.iter().copied().collect());
+            let choice = Choice { targets: &targets, left: &left, eligible: &eligible, request };
+            match strategy.propensities(choice) {
+                none if none.is_empty() => vec![(pick.index, chance)],
+                all => all,
+            }
+        }
+        _ => Vec::new(),
+    }
 }
 
 fn again(decision: &mut Decision, trace: &RoutingTrace, step: &Step) {

@@ -98,6 +98,7 @@ impl RequestFacts {
             region: self.options.region.clone(),
             residency: self.options.residency.clone(),
             data_policy: self.options.data_policy.clone(),
+            allow_degraded: self.options.allow_degraded,
             session_key: self.session_key,
             prompt_key: self.prompt_key,
         }
@@ -117,6 +118,7 @@ impl RequestFacts {
                 region: record.region.clone(),
                 residency: record.residency.clone(),
                 data_policy: record.data_policy.clone(),
+                allow_degraded: record.allow_degraded,
                 ..RoutingOptions::default()
             }),
             session_key: record.session_key,

@@ -29,6 +29,7 @@ pub struct TargetTable {
     tiers: Vec<TargetSet>,
     pub(super) active: TargetSet,
     pub(super) drafts: TargetSet,
+    pub(super) degraded: TargetSet,
     /// By the capability's place in `Capability::ALL`.
     pub(super) lacking: Vec<TargetSet>,
     pub(super) of_provider: HashMap<String, TargetSet>,
@@ -106,6 +107,7 @@ impl TargetTable {
             tiers: tiers.into_iter().map(in_tier).collect(),
             active: of(&|facts| facts.status == ProviderStatus::Active),
             drafts: of(&|facts| facts.status == ProviderStatus::Draft),
+            degraded: of(&|facts| facts.degraded),
             lacking: Capability::ALL
                 .into_iter()
                 .map(|capability| of(&|facts| facts.lacks.contains(capability)))

@@ -26,6 +26,7 @@
 
 mod answer;
 mod build;
+mod decision;
 mod exchange;
 mod fault;
 mod incoming;
@@ -40,6 +41,7 @@ mod subset;
 mod transport;
 mod wire;
 
+pub use decision::{CaseTarget, Decided, DecisionCase, decide_case};
 pub use fault::Fault;
 pub use mock::Mock;
 pub use options::MockOptions;

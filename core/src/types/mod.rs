@@ -4,13 +4,17 @@
 //! format, no provider and no decision may go in here.
 
 pub mod chat;
+pub mod deferred;
 pub(crate) mod fields;
 pub mod limits;
 pub mod model;
 pub mod model_override;
 mod open_enum;
+pub mod order;
+pub mod path;
 pub mod price;
 pub mod provider;
+pub mod replay;
 pub mod routing;
 pub mod routing_trace;
 pub mod stats;

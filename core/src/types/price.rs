@@ -75,6 +75,14 @@ pub struct EffectivePrice<'a> {
     pub source: PriceSource,
 }
 
+impl EffectivePrice<'_> {
+    /// The same, to be kept.
+    #[must_use]
+    pub fn into_owned(self) -> EffectivePrice<'static> {
+        EffectivePrice { price: Cow::Owned(self.price.into_owned()), source: self.source }
+    }
+}
+
 /// Counts of tokens. The parts of input and of output are within the totals.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct TokenCounts {

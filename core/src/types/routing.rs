@@ -53,6 +53,10 @@ pub struct RoutingOptions {
     /// Default: 256, or the request's limit where that is lower.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expected_output_tokens: Option<u64>,
+    /// Whether a target that its route declares as a degradation (`degraded`) may answer.
+    /// Default true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allow_degraded: Option<bool>,
 }
 
 impl RoutingOptions {
@@ -242,6 +246,9 @@ pub struct TargetFacts {
     /// Tokens of output. Absent: unknown, which passes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub output_limit: Option<u64>,
+    /// Whether the route declares it as a degradation.
+    #[serde(skip_serializing_if = "is_default")]
+    pub degraded: bool,
     /// First served, in seconds since 1970. Absent: already.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub available_from: Option<f64>,

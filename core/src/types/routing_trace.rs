@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::path::Hop;
 use super::provider::ProviderStatus;
 use super::routing::{Capabilities, Capability, TargetFacts};
 use super::strategy::{StrategyConfig, StrategyName};
@@ -18,6 +19,10 @@ mod reason;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RoutingTrace {
+    /// The way to this route, in what `explain` gives; of a request that was sent, the
+    /// trace has it beside this.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<Hop>,
     /// What ranks: a hash of the strategy and of the version of its code. Equal
     /// where the same inputs must give the same decision.
     #[serde(with = "hexadecimal")]
@@ -72,6 +77,8 @@ pub struct RequestRecord {
     pub residency: Option<Vec<String>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub data_policy: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub allow_degraded: Option<bool>,
     /// The hash of the session.
     #[serde(default, with = "maybe_hexadecimal", skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
@@ -125,6 +132,8 @@ pub enum Exclusion {
     },
     /// Its provider does not promise what was asked.
     DataPolicy { missing: String },
+    /// Its route declares it as a degradation, and the request allows none.
+    Degraded,
     /// The model is known to lack this.
     Capability { missing: Capability },
     /// Estimated input and allowed output are more than its window.
@@ -198,6 +207,12 @@ pub enum Step {
         /// What was compared, where something was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         score: Option<f64>,
+        /// How likely it was to be chosen, given what was read; for estimates from
+        /// logged choices. Only where a strategy draws by known chances (`bandit`,
+        /// `random`), and for `bandit` only up to 32 targets: of more, ask
+        /// `propensities`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        propensity: Option<f64>,
         /// What was read for it, each value once.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         read: Vec<Reading>,
@@ -319,7 +334,7 @@ impl Capabilities {
 }
 
 /// 64 bits as 16 hexadecimal digits: JavaScript's numbers hold only 53 bits.
-mod hexadecimal {
+pub(super) mod hexadecimal {
     use serde::de::Error;
     use serde::{Deserialize, Deserializer, Serializer};
 

@@ -137,6 +137,15 @@ impl StrategyConfig {
         Self::read(place, value, DEEPEST)
     }
 
+    /// The options of the strategy in the chain that asks a function of the user's.
+    #[must_use]
+    pub fn custom(&self) -> Option<&CustomOptions> {
+        match &self.options {
+            StrategyOptions::Custom(options) => Some(options),
+            _ => self.then.as_ref()?.custom(),
+        }
+    }
+
     fn read(place: &str, value: Value, depth: usize) -> Result<Self> {
         let mut fields = match value {
             Value::String(name) => {

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::deferred::Deferred;
+use super::path::Hop;
 use super::routing_trace::RoutingTrace;
 use crate::error::ErrorKind;
 
@@ -11,6 +13,10 @@ use crate::error::ErrorKind;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Trace {
+    /// Tells this request from all others; what is reported of it later names it.
+    #[serde(default, with = "super::routing_trace::hexadecimal")]
+    #[cfg_attr(feature = "schema", schemars(with = "String"))]
+    pub id: u64,
     /// The model name that the caller asked for.
     pub requested_model: String,
     /// The provider that answered.
@@ -28,9 +34,17 @@ pub struct Trace {
     /// The route that was asked for, where the model name is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<String>,
+    /// The way from that route to the one that served it, where rules, splits or shadow
+    /// copies had a say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub path: Vec<Hop>,
+    /// Whether the target that answered is one that the route declares as a degradation.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub degraded: bool,
     /// How the target was chosen, where there were several.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub routing: Option<Box<RoutingTrace>>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<RoutingTrace>"))]
+    pub routing: Option<Deferred<RoutingTrace>>,
     /// Every HTTP exchange, in order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub attempts: Vec<Attempt>,
@@ -46,8 +60,22 @@ pub struct Trace {
     /// From the request's start to the end of the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_ms: Option<f64>,
+    /// What was paid. Absent on all but one of the requests that shared a reply.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,
+    /// Where identical requests went out as one (`coalesce`): this trace is that one's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub coalesced: Option<Coalesced>,
+}
+
+/// How a request shared the reply of identical ones.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Coalesced {
+    /// How many asked, those who left meanwhile included.
+    pub callers: u32,
+    /// Milliseconds from the start of the one that went out to this one's.
+    pub joined_ms: f64,
 }
 
 /// One HTTP exchange with one target.
@@ -74,9 +102,27 @@ pub struct Attempt {
     pub status: Option<u16>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub error: Option<AttemptError>,
+    /// What it took, where the provider said so. Of a stream that was continued elsewhere
+    /// an estimate, where it did not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub usage: Option<AttemptUsage>,
     /// Seconds waited before the next attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_s: Option<f64>,
+}
+
+/// What one attempt took.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct AttemptUsage {
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    /// US dollars, where the price is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost_usd: Option<f64>,
+    /// True where the token counts were estimated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub estimated: bool,
 }
 
 /// Why an attempt is made.
@@ -166,6 +212,16 @@ pub struct Cost {
     /// Whose price it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<PriceSource>,
+}
+
+impl Cost {
+    /// Adds the cost of another attempt. `source` stays that of the first.
+    pub fn add(&mut self, other: &Self) {
+        self.total_usd += other.total_usd;
+        self.input_usd += other.input_usd;
+        self.output_usd += other.output_usd;
+        self.estimated |= other.estimated;
+    }
 }
 
 /// Where a price came from.

@@ -4,6 +4,8 @@ use roocode::client::RequestOptions;
 use roocode::error::ErrorDetails;
 use roocode::testing::{Counters, MockOptions, RecordedRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
+use roocode::types::order::OrderQuestion;
+use roocode::types::replay::{Propensity, Replay};
 use roocode::types::stats::TargetStats;
 use roocode::types::trace::Trace;
 use schemars::JsonSchema;
@@ -24,6 +26,9 @@ pub fn model() -> Result<Model, String> {
         declarations::<ChatCompletionChunk>(read())?,
         declarations::<Trace>(read())?,
         declarations::<TargetStats>(written())?,
+        declarations::<OrderQuestion>(written())?,
+        declarations::<Replay>(written())?,
+        declarations::<Propensity>(written())?,
     ]);
     let error = declarations::<ErrorDetails>(read())?.pop().ok_or("no ErrorDetails")?;
     let scripts = declarations::<MockOptions>(read())?;

@@ -50,6 +50,14 @@ impl Dialect for Anthropic {
         encode::encode_chat(request, context)
     }
 
+    /// Not with thinking: "pre-filling" does not go with it (platform.claude.com/docs "Extended thinking").
+    fn continues(&self, request: &ChatRequest, context: &EncodeContext<'_>) -> bool {
+        let thinks = request.reasoning.is_some()
+            || request.reasoning_effort.is_some()
+            || request.extra.contains_key("thinking");
+        context.quirks.assistant_prefill || (model::Generation::of(context.model).prefills() && !thinks)
+    }
+
     fn decode_chat(&self, body: &Bytes, model: &str) -> Result<ChatCompletion> {
         decode::decode_chat(body, model)
     }

@@ -74,6 +74,13 @@ impl Generation {
         !matches!(self, Self::Claude(4, 6))
     }
 
+    /// Whether an assistant message at the end is continued: from 4.6 on it is answered with
+    /// 400. (platform.claude.com/docs "Prefill Claude's response"; litellm 1.109.1,
+    /// `supports_assistant_prefill`, model by model.)
+    pub(super) fn prefills(self) -> bool {
+        self != Self::Unknown && !self.at_least(4, 6)
+    }
+
     /// Whether thinking without a signature may be handed back. Claude refuses it.
     pub(super) fn takes_unsigned(self) -> bool {
         self == Self::Unknown
@@ -139,5 +146,12 @@ mod tests {
         assert_eq!(Generation::of("claude-opus-4-7").thinking(), Thinking::Adaptive);
         assert_eq!(Generation::of("claude-sonnet-5").thinking(), Thinking::Adaptive);
         assert_eq!(Generation::of("qwen3").thinking(), Thinking::Budget);
+    }
+
+    #[test]
+    fn a_message_is_continued_by_the_generations_before_4_6() {
+        let prefills = |name: &str| Generation::of(name).prefills();
+        assert!(prefills("claude-haiku-4-5") && prefills("claude-3-opus-20240229"));
+        assert!(!prefills("claude-sonnet-4-6") && !prefills("claude-opus-5") && !prefills("qwen3"));
     }
 }

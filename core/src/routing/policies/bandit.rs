@@ -9,14 +9,11 @@
 //! a half-life, so that a change is noticed (Raj and Kalyani, "Taming
 //! non-stationary bandits: a Bayesian approach", 2017).
 
-use serde::{Deserialize, Serialize};
-
-use super::{Choice, Pick, Then, known_or};
-use crate::error::{Error, Result};
+use super::{Chance, Choice, Pick, Then, known_or};
 use crate::routing::draw::Draw;
 use crate::routing::normal::{density, distribution, quantile, quantile_at_most};
 use crate::routing::terms::{Targets, Term};
-use crate::types::routing_trace::Why;
+use crate::types::routing_trace::{Reading, Why};
 use crate::types::strategy::BanditOptions;
 
 #[derive(Clone, Debug)]
@@ -36,17 +33,13 @@ impl Bandit {
         Self { options }
     }
 
-    /// mean = (prior mean × prior count + rewards' mean × count) / (prior count +
-    /// count); deviation = noise / √(prior count + count).
+    pub(super) const fn options(&self) -> &BanditOptions {
+        &self.options
+    }
+
     pub(super) fn posterior(&self, targets: &impl Targets, index: u32) -> Posterior {
-        let BanditOptions { prior_mean, prior_count, noise, .. } = self.options;
-        let count = known_or(targets.term(index, Term::RewardCount), 0.0).max(0.0);
-        let mean = known_or(targets.term(index, Term::RewardMean), prior_mean);
-        let weight = prior_count + count;
-        Posterior {
-            mean: (prior_mean * prior_count + mean * count) / weight,
-            deviation: noise / weight.sqrt(),
-        }
+        let count = targets.term(index, Term::RewardCount);
+        Posterior::of(&self.options, targets.term(index, Term::RewardMean), count)
     }
 
     /// The score is the sampled reward.
@@ -69,48 +62,86 @@ impl Bandit {
                 best = Some((index, sampled));
             }
         }
-        best.map(|(index, sampled)| then.took(index, Why::Sampled, sampled))
+        let (index, sampled) = best?;
+        Some(Pick { chance: Chance::Sampled, ..then.took(index, Why::Sampled, sampled) })
     }
 }
 
-/// The rewards of one target, fading with time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Arm {
-    count: f64,
-    sum: f64,
-    /// The instant that `count` and `sum` are of, in seconds on any steady clock.
-    at: f64,
+impl Posterior {
+    /// After rewards of this mean, worth this many; NaN: none.
+    ///
+    /// mean = (prior mean × prior count + rewards' mean × count) / (prior count +
+    /// count); deviation = noise / √(prior count + count).
+    #[must_use]
+    pub fn of(options: &BanditOptions, mean: f64, count: f64) -> Self {
+        let BanditOptions { prior_mean, prior_count, noise, .. } = *options;
+        let count = known_or(count, 0.0).max(0.0);
+        let mean = known_or(mean, prior_mean);
+        let weight = prior_count + count;
+        Self { mean: (prior_mean * prior_count + mean * count) / weight, deviation: noise / weight.sqrt() }
+    }
 }
 
-impl Arm {
-    /// Adds a reward reported at `now`. Errors: `BadRequestError` where it is not finite.
-    pub fn observe(&mut self, reward: f64, now: f64, half_life_seconds: f64) -> Result<()> {
-        if !reward.is_finite() {
-            return Err(Error::bad_request(
-                "reward",
-                format!("reward: must be a finite number, got {reward}"),
-            ));
+/// The targets whose rewards were read for a pick, which are those that were
+/// sampled: no other strategy reads rewards.
+#[must_use]
+pub fn sampled(options: &BanditOptions, read: &[Reading]) -> Vec<(u32, Posterior)> {
+    let value = |target: u32, term: Term| {
+        let found = read.iter().find(|reading| reading.target == target && reading.term == term);
+        found.and_then(|reading| reading.value).unwrap_or(f64::NAN)
+    };
+    let counts = read.iter().filter(|reading| reading.term == Term::RewardCount);
+    counts
+        .map(|reading| {
+            let (count, mean) = (reading.value.unwrap_or(f64::NAN), value(reading.target, Term::RewardMean));
+            (reading.target, Posterior::of(options, mean, count))
+        })
+        .collect()
+}
+
+/// Beyond so many deviations nothing is left of a double.
+const REACH: f64 = 8.5;
+
+/// How likely `chosen` is to be sampled higher than all `others`: ∫ φ(z) ∏ⱼ
+/// Fⱼ(μ + σz) dz, exact for one other. Costs some microseconds, and more the
+/// further the deviations are apart and the more others there are.
+#[must_use]
+pub fn propensity(chosen: Posterior, others: &[Posterior]) -> f64 {
+    match others {
+        [] => return 1.0,
+        [other] => {
+            return distribution((chosen.mean - other.mean) / chosen.deviation.hypot(other.deviation));
         }
-        let kept = self.kept(now, half_life_seconds);
-        *self = Self { count: self.count * kept + 1.0, sum: self.sum * kept + reward, at: self.at.max(now) };
-        Ok(())
+        _ => {}
     }
-
-    /// The mean of the rewards; NaN without any. [`Term::RewardMean`].
-    #[must_use]
-    pub fn mean(&self) -> f64 {
-        self.sum / self.count
+    /// Bounds the work for deviations that differ by orders of magnitude.
+    const MOST_STEPS: f64 = 20_000.0;
+    let Posterior { mean, deviation } = chosen;
+    let smallest = others.iter().map(|other| other.deviation).fold(deviation, f64::min);
+    // Below the highest of the others' lower ends, one of them is surely higher.
+    let lowest = others.iter().map(|other| other.mean - REACH * other.deviation).fold(f64::NAN, f64::max);
+    let from = ((lowest - mean) / deviation).max(-REACH);
+    if from >= REACH {
+        return 0.0;
     }
-
-    /// How many rewards the mean is worth at `now`. [`Term::RewardCount`].
-    #[must_use]
-    pub fn count(&self, now: f64, half_life_seconds: f64) -> f64 {
-        self.count * self.kept(now, half_life_seconds)
+    let steps = ((REACH - from) / (0.4 * smallest / deviation)).ceil().clamp(40.0, MOST_STEPS);
+    let width = (REACH - from) / steps;
+    let mut sum = 0.0;
+    for step in 0..=steps as u32 {
+        let z = from + width * f64::from(step);
+        let mut product = density(z);
+        for other in others {
+            let at = (mean + deviation * z - other.mean) / other.deviation;
+            if at < REACH {
+                product *= distribution(at);
+            }
+            if product < 1e-18 {
+                break;
+            }
+        }
+        sum += product;
     }
-
-    fn kept(&self, now: f64, half_life_seconds: f64) -> f64 {
-        (-(now - self.at).max(0.0) / half_life_seconds).exp2()
-    }
+    (sum * width).clamp(0.0, 1.0)
 }
 
 /// How likely each is to be sampled highest: exact for two, else by quadrature
@@ -130,8 +161,6 @@ pub fn propensities(posteriors: &[Posterior]) -> Vec<f64> {
         }
         _ => {}
     }
-    /// Beyond so many deviations nothing is left of a double.
-    const REACH: f64 = 8.5;
     /// Bounds the work for deviations that differ by orders of magnitude.
     const MOST_STEPS: f64 = 200_000.0;
     let over = |value: fn(&Posterior) -> f64| posteriors.iter().map(value).fold(f64::NAN, f64::max);

@@ -1,6 +1,4 @@
 use super::*;
-use crate::routing::plain::PlainTargets;
-use crate::types::routing::TargetFacts;
 
 fn posterior(mean: f64, deviation: f64) -> Posterior {
     Posterior { mean, deviation }
@@ -8,30 +6,10 @@ fn posterior(mean: f64, deviation: f64) -> Posterior {
 
 #[test]
 fn the_posterior_is_the_prior_and_the_rewards() {
-    let bandit =
-        Bandit::new(BanditOptions { prior_mean: 0.5, prior_count: 1.0, noise: 0.5, half_life_seconds: 1.0 });
-    let facts = [TargetFacts::default(), TargetFacts::default()];
-    let mut targets = PlainTargets::new(&facts);
-    targets.set(1, Term::RewardMean, 0.9);
-    targets.set(1, Term::RewardCount, 3.0);
-    assert_eq!(bandit.posterior(&targets, 0), posterior(0.5, 0.5));
-    let learned = bandit.posterior(&targets, 1);
+    let options = BanditOptions { prior_mean: 0.5, prior_count: 1.0, noise: 0.5, half_life_seconds: 1.0 };
+    assert_eq!(Posterior::of(&options, f64::NAN, f64::NAN), posterior(0.5, 0.5));
+    let learned = Posterior::of(&options, 0.9, 3.0);
     assert!((learned.mean - 0.8).abs() < 1e-15 && learned.deviation == 0.25, "{learned:?}");
-}
-
-#[test]
-fn rewards_fade_by_half_in_a_half_life() {
-    let mut arm = Arm::default();
-    assert!(arm.mean().is_nan());
-    arm.observe(1.0, 100.0, 60.0).unwrap();
-    assert_eq!((arm.mean(), arm.count(160.0, 60.0), arm.count(220.0, 60.0)), (1.0, 0.5, 0.25));
-    arm.observe(0.0, 160.0, 60.0).unwrap();
-    assert_eq!((arm.mean(), arm.count(160.0, 60.0)), (0.5 / 1.5, 1.5));
-    // A report that comes late counts as of now.
-    arm.observe(1.0, 100.0, 60.0).unwrap();
-    assert_eq!(arm.count(160.0, 60.0), 2.5);
-    let error = arm.observe(f64::NAN, 200.0, 60.0).unwrap_err();
-    assert_eq!(error.param.as_deref(), Some("reward"));
 }
 
 #[test]
@@ -61,8 +39,29 @@ fn propensities_of_more_agree_with_those_of_two_and_with_sampling() {
         let best = (0..4).max_by(|a, b| sampled[*a].total_cmp(&sampled[*b])).unwrap();
         counts[best] += 1;
     }
+    for (index, chosen) in arms.iter().enumerate() {
+        let others: Vec<_> =
+            arms.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, arm)| *arm).collect();
+        let one = propensity(*chosen, &others);
+        assert!((one - exact[index]).abs() < 1e-9, "{index}: {one} {}", exact[index]);
+    }
     for (exact, count) in exact.iter().zip(counts) {
         let seen = f64::from(count) / f64::from(samples);
         assert!((exact - seen).abs() < 0.003, "{exact} {seen}");
     }
+}
+
+#[test]
+fn one_propensity_is_that_of_all() {
+    let two = [posterior(0.7, 0.3), posterior(0.5, 0.4)];
+    assert!((propensity(two[0], &two[1..]) - propensities(&two)[0]).abs() < 1e-15);
+    assert_eq!(propensity(two[0], &[]), 1.0);
+    // Ten thousand rewards beside none at all.
+    let far = [posterior(0.9, 0.005), posterior(0.5, 0.5), posterior(0.2, 0.1)];
+    let all = propensities(&far);
+    for index in 0..3 {
+        let others: Vec<_> = (0..3).filter(|other| *other != index).map(|other| far[other]).collect();
+        assert!((propensity(far[index], &others) - all[index]).abs() < 1e-9, "{index} {all:?}");
+    }
+    assert_eq!(propensity(posterior(-50.0, 0.01), &far), 0.0);
 }

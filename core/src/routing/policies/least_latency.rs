@@ -9,7 +9,7 @@
 //! A target whose times are unknown is taken to be as fast as the fastest of
 //! those compared: so it is tried, and no more than its requests in flight allow.
 
-use super::{Choice, Pick, Then, best, known_or};
+use super::{Chance, Choice, Pick, Then, best, known_or};
 use crate::routing::draw::Draw;
 use crate::routing::terms::Targets;
 use crate::types::strategy::LeastLatencyOptions;
@@ -47,7 +47,9 @@ impl LeastLatency {
                 count += 1;
             }
         }
-        compare(Choice { left: drawn.get(..count)?, ..choice }, then, draw)
+        let pick = compare(Choice { left: drawn.get(..count)?, ..choice }, then, draw)?;
+        // How likely these were to be compared at all is not told.
+        Some(Pick { chance: Chance::Untold, ..pick })
     }
 }
 

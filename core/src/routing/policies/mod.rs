@@ -25,7 +25,7 @@ mod round_robin;
 mod sticky;
 mod weighted;
 
-pub use bandit::{Arm, Posterior, propensities};
+pub use bandit::{Posterior, propensities, propensity, sampled};
 pub use credit::Credit;
 pub use custom::{OrderFault, check_order};
 pub use ranking::Ranking;
@@ -36,7 +36,9 @@ use super::stable_hash::stable_hash;
 use super::target_set::TargetSet;
 use super::terms::{Targets, Term};
 use crate::types::routing_trace::Why;
-use crate::types::strategy::{Ceilings, StickyKey, StrategyConfig, StrategyName, StrategyOptions};
+use crate::types::strategy::{
+    BanditOptions, Ceilings, StickyKey, StrategyConfig, StrategyName, StrategyOptions,
+};
 
 /// Raised with every change of this code that can change a choice.
 const CODE_VERSION: u64 = 1;
@@ -50,6 +52,18 @@ pub struct Pick {
     pub why: Why,
     /// What was compared; NaN where nothing was.
     pub score: f64,
+    pub chance: Chance,
+}
+
+/// How likely the pick was, given what was read for it.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Chance {
+    /// Nothing was drawn, or nobody asks how likely what was drawn was.
+    Untold,
+    Known(f64),
+    /// As likely as the posteriors say of those whose rewards were read; costly
+    /// to reckon, hence not before it is asked for.
+    Sampled,
 }
 
 /// What there is to choose from.
@@ -139,7 +153,7 @@ impl Strategy {
             StrategyOptions::Region(options) => Policy::Region(region::Region::new(options)),
             StrategyOptions::Sticky(options) => Policy::Sticky(sticky::Sticky::new(*options)),
             StrategyOptions::Bandit(options) => Policy::Bandit(bandit::Bandit::new(*options)),
-            StrategyOptions::Custom => Policy::Custom,
+            StrategyOptions::Custom(_) => Policy::Custom,
         };
         let then = config.then.as_deref().cloned().map(Self::new).map(Box::new);
         let text = serde_json::to_string(&config).unwrap_or_default();
@@ -184,12 +198,26 @@ impl Strategy {
         self.any(&|strategy| matches!(strategy.policy, Policy::Custom))
     }
 
+    /// Whether each choice of its own is drawn by chances that can be told.
+    const fn draws(&self) -> bool {
+        matches!(self.policy, Policy::Random(_) | Policy::Bandit(_))
+    }
+
+    /// The options of the strategy in the chain that learns from rewards.
+    #[must_use]
+    pub fn bandit(&self) -> Option<&BanditOptions> {
+        match &self.policy {
+            Policy::Bandit(bandit) => Some(bandit.options()),
+            _ => self.then.as_ref()?.bandit(),
+        }
+    }
+
     fn any(&self, holds: &dyn Fn(&Self) -> bool) -> bool {
         holds(self) || self.then.as_ref().is_some_and(|then| then.any(holds))
     }
 
     /// How likely each of `choice.left` is to be taken, where this strategy
-    /// draws by known chances. Not for the hot path.
+    /// itself draws by known chances. Not for the hot path.
     #[must_use]
     pub fn propensities<T: Targets>(&self, choice: Choice<'_, T>) -> Vec<(u32, f64)> {
         let below = self.at_most.and_then(|ceilings| ceilings::below(&choice, &ceilings));
@@ -210,7 +238,8 @@ impl Strategy {
         match choice.left {
             [] => return None,
             [only] => {
-                return Some(Pick { index: *only, by: self.name(), why: Why::Only, score: f64::NAN });
+                let chance = if self.draws() { Chance::Known(1.0) } else { Chance::Untold };
+                return Some(Pick { index: *only, by: self.name(), why: Why::Only, score: f64::NAN, chance });
             }
             _ => {}
         }
@@ -250,7 +279,7 @@ struct Then<'a> {
 
 impl Then<'_> {
     const fn took(self, index: u32, why: Why, score: f64) -> Pick {
-        Pick { index, by: self.by, why, score }
+        Pick { index, by: self.by, why, score, chance: Chance::Untold }
     }
 
     /// Lets `then` choose among `open`, or else draws; `why` says why it is open.

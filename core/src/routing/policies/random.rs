@@ -1,7 +1,7 @@
 //! `random`: by lot, each alike or by weight. Without weight a target is drawn
 //! only where none has any.
 
-use super::{Choice, Pick, Then};
+use super::{Chance, Choice, Pick, Then};
 use crate::routing::draw::Draw;
 use crate::routing::terms::Targets;
 use crate::types::routing_trace::Why;
@@ -26,11 +26,14 @@ impl Random {
         if self.weighted {
             let total: f64 = choice.left.iter().map(|index| choice.weight(*index)).sum();
             if total > 0.0 {
-                return by_weight(choice, then, draw.unit() * total);
+                let pick = by_weight(choice, then, draw.unit() * total)?;
+                return Some(Pick { chance: Chance::Known(pick.score / total), ..pick });
             }
         }
-        let index = *choice.left.get(draw.below(choice.left.len() as u32) as usize)?;
-        Some(then.took(index, Why::Drawn, f64::NAN))
+        let count = choice.left.len() as u32;
+        let index = *choice.left.get(draw.below(count) as usize)?;
+        let chance = Chance::Known(1.0 / f64::from(count));
+        Some(Pick { chance, ..then.took(index, Why::Drawn, f64::NAN) })
     }
 
     /// How likely each is to be drawn.

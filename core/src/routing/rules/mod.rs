@@ -83,6 +83,7 @@ use crate::types::fields::require;
 
 pub use self::facts::RuleFacts;
 pub use self::variable::{VARIABLES, Variable};
+pub use crate::types::path::RuleNote;
 
 /// One rule, as it is set.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -124,15 +125,6 @@ pub struct RuleOutcome {
     /// Rules before it that could not be evaluated, and so did not hold.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<RuleNote>,
-}
-
-/// Why a rule could not be evaluated. No value of the request is in it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct RuleNote {
-    /// Its place, from 0.
-    pub rule: usize,
-    pub message: String,
 }
 
 impl Rules {

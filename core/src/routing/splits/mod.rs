@@ -29,7 +29,6 @@
 //!
 //! Who was exposed to what goes into the trace; numbers are kept elsewhere.
 
-mod exposure;
 mod key;
 mod shadow;
 
@@ -43,8 +42,8 @@ use super::stable_hash::stable_hash;
 use crate::error::Result;
 use crate::types::fields::require;
 
-pub use self::exposure::Exposure;
 pub use self::shadow::{ShadowConfig, ShadowCounts, ShadowDecision, Shadows};
+pub use crate::types::path::Exposure;
 
 /// The variant that is none: the route's own targets.
 pub const BASE: &str = "base";
@@ -209,6 +208,12 @@ impl Split {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether its variants leave nothing to the base.
+    #[must_use]
+    pub const fn is_whole(&self) -> bool {
+        self.middle.is_some()
     }
 
     /// The routes or targets that it may send to, in order.

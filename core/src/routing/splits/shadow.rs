@@ -92,14 +92,19 @@ impl Shadows {
         Ok(Self { config, sent: AtomicU64::new(0), dropped: AtomicU64::new(0) })
     }
 
+    /// Whether a request with this draw, in 0 ≤ x < 1, is one of the share.
+    #[must_use]
+    pub fn is_drawn(&self, draw: f64) -> bool {
+        // Not a number: not drawn.
+        draw * 100.0 < self.config.share
+    }
+
     /// Whether a request is copied now. `draw`: a number in 0 ≤ x < 1, the request's
     /// own. `in_flight`, `queued`: copies of this shadow that are. To be asked under
     /// whatever guards those two, that no two requests take one place.
     pub fn decide(&self, now: Duration, draw: f64, in_flight: u32, queued: u32) -> ShadowDecision {
-        // Not a number: not drawn.
-        let drawn = draw * 100.0 < self.config.share;
         let deadline = now.saturating_add(self.config.timeout);
-        if !drawn {
+        if !self.is_drawn(draw) {
             ShadowDecision::None
         } else if in_flight < self.config.max_in_flight {
             self.sent.fetch_add(1, Ordering::Relaxed);

@@ -8,7 +8,9 @@
 pub mod counters;
 pub mod latency;
 pub mod percentiles;
+pub mod rewards;
 
 pub use counters::{Counters, ErrorCounts, Used};
 pub use latency::{Latency, LatencyConfig, LatencyView};
 pub use percentiles::{Histogram, PercentileWindow, Percentiles};
+pub use rewards::{Arm, Rewards};

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::{
     AudioOutput, ChatCompletion, ChatCompletionChunk, ChatMessage, Choice, ChunkChoice, Delta, FunctionCall,
-    Logprobs, ReasoningDetail, ToolCall, ToolCallDelta,
+    Logprobs, ReasoningDetail, ToolCall, ToolCallDelta, Usage,
 };
 
 /// Adds chunks up to a [`ChatCompletion`].
@@ -69,6 +69,11 @@ impl Accumulator {
                 add_choice(choice, indexes, piece);
             }
         }
+    }
+
+    /// Takes the usage out: what comes now is another attempt's.
+    pub fn take_usage(&mut self) -> Option<Usage> {
+        self.completion.usage.take()
     }
 
     /// The sum so far.

@@ -283,6 +283,10 @@ pub struct ChatCompletionChunk {
     /// On the last chunk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<Arc<Trace>>,
+    /// On the first chunk after a break of the stream, where `stream_recovery` is `continue`:
+    /// from here on another attempt speaks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub continuation: Option<Box<Continuation>>,
     #[serde(flatten, skip_serializing_if = "Map::is_empty")]
     pub provider_fields: Map<String, Value>,
 }
@@ -303,9 +307,35 @@ impl Default for ChatCompletionChunk {
             service_tier: None,
             system_fingerprint: None,
             route: None,
+            continuation: None,
             provider_fields: Map::new(),
         }
     }
+}
+
+/// Where a stream that broke goes on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Continuation {
+    /// `provider/model` whose stream broke.
+    pub from: String,
+    /// `provider/model` that goes on.
+    pub target: String,
+    /// How it was told what was said before.
+    pub by: ContinuedBy,
+    /// Characters of text before this chunk: from there on it is the new target's.
+    pub after_characters: u64,
+}
+
+/// How a target is told the beginning of the answer that it goes on with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ContinuedBy {
+    /// As the start of its own message, which it continues.
+    Prefill,
+    /// As its last message, and by a turn that asks to go on. It may repeat something.
+    Instruction,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

@@ -26,6 +26,55 @@ pub struct Usage {
     pub provider_fields: Map<String, Value>,
 }
 
+impl Usage {
+    /// Adds what another attempt at the same request took. Fields of the
+    /// provider's own are the later one's.
+    pub fn add(&mut self, other: &Self) {
+        self.prompt_tokens += other.prompt_tokens;
+        self.completion_tokens += other.completion_tokens;
+        self.total_tokens += other.total_tokens;
+        self.estimated |= other.estimated;
+        if let Some(more) = &other.prompt_tokens_details {
+            self.prompt_tokens_details.get_or_insert_default().add(more);
+        }
+        if let Some(more) = &other.completion_tokens_details {
+            self.completion_tokens_details.get_or_insert_default().add(more);
+        }
+        self.provider_fields.clone_from(&other.provider_fields);
+    }
+}
+
+/// What nobody counted stays so.
+fn sum(count: &mut Option<u64>, more: Option<u64>) {
+    if let Some(more) = more {
+        *count = Some(count.unwrap_or(0) + more);
+    }
+}
+
+impl PromptTokensDetails {
+    fn add(&mut self, other: &Self) {
+        sum(&mut self.cached_tokens, other.cached_tokens);
+        sum(&mut self.cache_write_tokens, other.cache_write_tokens);
+        sum(&mut self.audio_tokens, other.audio_tokens);
+        sum(&mut self.image_tokens, other.image_tokens);
+        sum(&mut self.text_tokens, other.text_tokens);
+        sum(&mut self.video_tokens, other.video_tokens);
+        self.provider_fields.clone_from(&other.provider_fields);
+    }
+}
+
+impl CompletionTokensDetails {
+    fn add(&mut self, other: &Self) {
+        sum(&mut self.reasoning_tokens, other.reasoning_tokens);
+        sum(&mut self.audio_tokens, other.audio_tokens);
+        sum(&mut self.image_tokens, other.image_tokens);
+        sum(&mut self.text_tokens, other.text_tokens);
+        sum(&mut self.accepted_prediction_tokens, other.accepted_prediction_tokens);
+        sum(&mut self.rejected_prediction_tokens, other.rejected_prediction_tokens);
+        self.provider_fields.clone_from(&other.provider_fields);
+    }
+}
+
 /// Parts of `prompt_tokens`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

@@ -27,6 +27,7 @@ impl fmt::Display for Exclusion {
                 write!(f, "it does not say where it processes data; allowed: {}", quoted(allowed))
             }
             Self::DataPolicy { missing } => write!(f, "it does not promise `{missing}`"),
+            Self::Degraded => f.write_str("it is a degradation, and `allow_degraded` is false"),
             Self::Capability { missing } => write!(f, "it does not support {}", missing.words()),
             Self::ContextWindow { window, needed } => {
                 write!(f, "an estimated {needed} tokens do not fit its context window of {window}")

@@ -22,7 +22,7 @@ pub enum StrategyOptions {
     Region(RegionOptions),
     Sticky(StickyOptions),
     Bandit(BanditOptions),
-    Custom,
+    Custom(CustomOptions),
 }
 
 /// A strategy without options.
@@ -147,6 +147,27 @@ impl Default for BanditOptions {
     }
 }
 
+/// The function itself is given in code.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(default, deny_unknown_fields)]
+pub struct CustomOptions {
+    /// Seconds that the function may take, and never more than half of the time
+    /// that the whole request has; above it, `then` decides. Default 1, at most an
+    /// hour.
+    pub timeout_seconds: f64,
+}
+
+impl CustomOptions {
+    const LONGEST: f64 = 3600.0;
+}
+
+impl Default for CustomOptions {
+    fn default() -> Self {
+        Self { timeout_seconds: 1.0 }
+    }
+}
+
 /// A target that is known to be above one of these comes after all others. So
 /// does one whose cost is unknown, where a cost is given; one whose times are
 /// unknown does not, as they become known by use alone.
@@ -199,7 +220,7 @@ impl StrategyOptions {
             Self::Region(_) => StrategyName::Region,
             Self::Sticky(_) => StrategyName::Sticky,
             Self::Bandit(_) => StrategyName::Bandit,
-            Self::Custom => StrategyName::Custom,
+            Self::Custom(_) => StrategyName::Custom,
         }
     }
 
@@ -210,7 +231,7 @@ impl StrategyOptions {
             StrategyName::RoundRobin => none(fields, Self::RoundRobin),
             StrategyName::Weighted => none(fields, Self::Weighted),
             StrategyName::LeastBusy => none(fields, Self::LeastBusy),
-            StrategyName::Custom => none(fields, Self::Custom),
+            StrategyName::Custom => options(place, &["timeout_seconds"], fields).map(Self::Custom),
             StrategyName::Random => options(place, &["weighted"], fields).map(Self::Random),
             StrategyName::LeastLatency => options(place, &["choices"], fields).map(Self::LeastLatency),
             StrategyName::Cheapest => options(place, &["tolerance"], fields).map(Self::Cheapest),
@@ -253,6 +274,12 @@ impl StrategyOptions {
                 above_zero(place, "noise", options.noise)?;
                 above_zero(place, "half_life_seconds", options.half_life_seconds)
             }
+            Self::Custom(options) if options.timeout_seconds > CustomOptions::LONGEST => {
+                let place = format!("{place}.timeout_seconds");
+                let most = CustomOptions::LONGEST;
+                Err(wrong(&place, format!("must be at most {most}, got {}", options.timeout_seconds)))
+            }
+            Self::Custom(options) => above_zero(place, "timeout_seconds", options.timeout_seconds),
             _ => Ok(()),
         }
     }

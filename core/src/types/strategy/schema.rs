@@ -26,11 +26,11 @@ impl JsonSchema for StrategyConfig {
                     StrategyName::Region => generator.subschema_for::<RegionOptions>(),
                     StrategyName::Sticky => generator.subschema_for::<StickyOptions>(),
                     StrategyName::Bandit => generator.subschema_for::<BanditOptions>(),
+                    StrategyName::Custom => generator.subschema_for::<CustomOptions>(),
                     StrategyName::Priority
                     | StrategyName::RoundRobin
                     | StrategyName::Weighted
-                    | StrategyName::LeastBusy
-                    | StrategyName::Custom => json_schema!({ "type": "object" }),
+                    | StrategyName::LeastBusy => json_schema!({ "type": "object" }),
                 };
                 json!({ "x-value": name, "allOf": [options] })
             })

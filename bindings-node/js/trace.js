@@ -1,0 +1,51 @@
+// Traces as people see them: `String(trace)` and `console.log(trace)` give the core's
+// text. They stay plain objects, so that they can be copied, compared and sent on: the
+// two methods are hidden properties of their own, no class.
+
+const native = require('./native.js');
+
+const CUSTOM = Symbol.for('nodejs.util.inspect.custom');
+
+function methods(write) {
+  // What the user changed until it is no trace any more shows itself as any object.
+  const text = (trace) => {
+    try {
+      return write(JSON.stringify(trace));
+    } catch {
+      return undefined;
+    }
+  };
+  const hidden = (value) => ({ value, configurable: true, writable: true, enumerable: false });
+  return {
+    toString: hidden(function () {
+      return text(this) ?? Object.prototype.toString.call(this);
+    }),
+    [CUSTOM]: hidden(function (depth, options, inspect) {
+      if (depth < 0) return '[Trace]';
+      return text(this) ?? inspect({ ...this }, options);
+    }),
+  };
+}
+
+const OF_TRACE = methods(native.traceText);
+const OF_ROUTING = methods(native.routingText);
+
+/** The same decision, showing itself as text. */
+function shownRouting(routing) {
+  return routing && Object.defineProperties(routing, OF_ROUTING);
+}
+
+/** The same trace, showing itself as text. */
+function shownTrace(trace) {
+  if (!trace) return trace;
+  shownRouting(trace.routing);
+  return Object.defineProperties(trace, OF_TRACE);
+}
+
+/** A reply or chunk whose trace shows itself as text. */
+function withTrace(reply) {
+  shownTrace(reply?.route);
+  return reply;
+}
+
+module.exports = { shownRouting, shownTrace, withTrace };

@@ -1,0 +1,197 @@
+//! The way of a request to the route that serves it: rules, splits, copies.
+//!
+//! Decides; what sends the copies is [`shadow`](super::shadow).
+
+use std::sync::Arc;
+
+use super::call::ChatCall;
+use super::plan::Plan;
+use super::route::Route;
+use super::shadow::Shadow;
+use super::states::States;
+use crate::catalogue::estimate_tokens;
+use crate::config::{CheckedRoute, RequirementsConfig};
+use crate::error::Result;
+use crate::routing::RequestFacts;
+use crate::routing::draw::Draw;
+use crate::routing::rules::{RuleFacts, Rules};
+use crate::routing::splits::Split;
+use crate::types::path::{Hop, ShadowCopy, ShadowFate};
+use crate::types::routing::{Capabilities, Capability, RoutingOptions};
+
+/// What a declared route does with a request before its targets are looked at.
+pub(super) struct Lead {
+    rules: Arc<Rules>,
+    split: Option<Arc<Split>>,
+    pub shadow: Option<Arc<Shadow>>,
+    requires: RequirementsConfig,
+}
+
+impl Lead {
+    /// None where the route only has targets.
+    pub fn of(checked: &CheckedRoute, shadow: Option<Arc<Shadow>>) -> Option<Box<Self>> {
+        let CheckedRoute { config, rules, split, .. } = checked;
+        if rules.is_empty() && split.is_none() && shadow.is_none() && config.requires.is_empty() {
+            return None;
+        }
+        let (rules, split) = (Arc::clone(rules), split.clone());
+        Some(Box::new(Self { rules, split, shadow, requires: config.requires.clone() }))
+    }
+}
+
+/// Where a request goes, and how it came there.
+pub(crate) struct Dispatch {
+    pub route: Arc<Route>,
+    /// Empty where nothing but the name decided.
+    pub path: Vec<Hop>,
+    /// What the request asks of targets, and what the routes on its way ask beside.
+    pub options: Arc<RoutingOptions>,
+    /// Of every random choice.
+    pub seed: u64,
+    /// Copies to be made of it, each by its hop's place.
+    copies: Vec<(usize, Arc<Shadow>)>,
+}
+
+/// Whether a way is only looked at, or gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    Explain,
+    Send,
+    /// To send a copy, of which no copies are made.
+    Copy,
+}
+
+/// Apart from the draws of strategies.
+const SHADOW_SEED: u64 = 0x5AAD_0000_5AAD_0000;
+
+impl Dispatch {
+    /// Finds the way of a request.
+    ///
+    /// Errors: those of names that stand for nothing; nothing was sent.
+    pub(super) fn new(
+        plan: &Plan,
+        states: &States,
+        call: &ChatCall,
+        stream: bool,
+        purpose: Purpose,
+    ) -> Result<Self> {
+        let route = plan.route(&call.request.model, call.options.provider.as_deref(), states)?;
+        let seed = call.options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
+        let options = Arc::clone(&call.options.routing);
+        let mut dispatch = Self { route, path: Vec::new(), options, seed, copies: Vec::new() };
+        while dispatch.step(plan, states, call, stream, purpose)? {}
+        Ok(dispatch)
+    }
+
+    /// One route further, if the present one sends it on. Routes make no circle.
+    fn step(
+        &mut self,
+        plan: &Plan,
+        states: &States,
+        call: &ChatCall,
+        stream: bool,
+        purpose: Purpose,
+    ) -> Result<bool> {
+        let route = Arc::clone(&self.route);
+        let Some(lead) = &route.lead else { return Ok(false) };
+        if !lead.requires.is_empty() {
+            self.options = Arc::new(lead.requires.and(&self.options));
+        }
+        let facts = Facts::of(call, stream, &lead.rules);
+        let facts = facts.for_rules();
+        let mut hop = Hop { route: route.name.clone().unwrap_or_default(), ..Hop::default() };
+        let outcome = lead.rules.first(&facts, now());
+        hop.rule_notes = outcome.notes;
+        if let Some((index, rule)) = outcome.matched.and_then(|index| Some((index, lead.rules.get(index)?))) {
+            hop.rule = Some(rule.name.clone().unwrap_or_else(|| index.to_string()));
+            hop.to = Some(rule.to.clone());
+        } else if let Some(split) = &lead.split {
+            let assignment = split.assign(&facts, self.seed);
+            hop.to = assignment.to.map(str::to_owned);
+            hop.exposure = Some(assignment.exposure);
+        }
+        if let (Purpose::Send, Some(shadow)) = (purpose, &lead.shadow)
+            && shadow.is_drawn(Draw::seeded(self.seed ^ SHADOW_SEED).unit())
+        {
+            // Until it is sent.
+            hop.shadow = Some(ShadowCopy { to: shadow.to().to_owned(), fate: ShadowFate::Dropped });
+            self.copies.push((self.path.len(), Arc::clone(shadow)));
+        }
+        let to = hop.to.clone();
+        if to.is_some() || hop.exposure.is_some() || hop.shadow.is_some() || !hop.rule_notes.is_empty() {
+            self.path.push(hop);
+        }
+        let Some(to) = to else { return Ok(false) };
+        self.route = plan.route(&to, None, states)?;
+        Ok(true)
+    }
+
+    /// Has `send` send the copies that were drawn, and notes what became of them.
+    pub(super) fn send_copies(&mut self, send: impl Fn(&Arc<Shadow>) -> ShadowFate) {
+        for (place, shadow) in std::mem::take(&mut self.copies) {
+            let fate = send(&shadow);
+            if let Some(copy) = self.path.get_mut(place).and_then(|hop| hop.shadow.as_mut()) {
+                copy.fate = fate;
+            }
+        }
+    }
+
+    /// The name of the route that was asked for, if it was one.
+    pub fn asked_route(&self) -> Option<&str> {
+        self.path.first().map(|hop| hop.route.as_str()).or(self.route.name.as_deref())
+    }
+}
+
+/// What rules look at that must be found out first.
+struct Facts<'a> {
+    call: &'a ChatCall,
+    stream: bool,
+    needs: Capabilities,
+    input_tokens: u64,
+}
+
+impl<'a> Facts<'a> {
+    fn of(call: &'a ChatCall, stream: bool, rules: &Rules) -> Self {
+        let ChatCall { request, options } = call;
+        if rules.is_empty() {
+            return Self { call, stream, needs: Capabilities::default(), input_tokens: 0 };
+        }
+        let input_tokens = if rules.reads("input_tokens") { estimate_tokens(request) } else { 0 };
+        let needs = RequestFacts::of(request, &options.routing, stream, input_tokens).needs;
+        Self { call, stream, needs, input_tokens }
+    }
+
+    fn for_rules(&self) -> RuleFacts<'a> {
+        let ChatCall { request, options } = self.call;
+        let routing = &*options.routing;
+        let text = |text: &'a Option<String>| text.as_deref().unwrap_or_default();
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let needs = |capability| self.needs.contains(capability);
+        RuleFacts {
+            task: text(&routing.task),
+            model: &request.model,
+            tenant: text(&routing.tenant),
+            user: text(&request.user),
+            session: text(&routing.session),
+            metadata: Some(&routing.metadata),
+            tags: &routing.tags,
+            input_tokens: self.input_tokens,
+            max_output_tokens: request.max_completion_tokens.or(request.max_tokens),
+            messages: count(request.messages.len()),
+            tools: count(request.tools.as_ref().map_or(0, Vec::len)),
+            images: needs(Capability::Vision),
+            documents: needs(Capability::Document),
+            audio: needs(Capability::AudioInput),
+            video: needs(Capability::Video),
+            json_schema: needs(Capability::JsonSchema),
+            reasoning: needs(Capability::Reasoning),
+            stream: self.stream,
+        }
+    }
+}
+
+/// Whole seconds since 1970.
+#[allow(clippy::cast_possible_truncation, reason = "`as` saturates")]
+fn now() -> i64 {
+    super::selection::unix_now() as i64
+}

@@ -1,0 +1,90 @@
+//! Checks where routes lead: to what exists, in no circle, and to targets that can serve.
+
+use super::route::Route;
+use crate::config::{CheckedRoute, Inventory};
+use crate::error::{Error, Result};
+use crate::routing::{RequestFacts, exclusion};
+use crate::types::provider::ProviderStatus;
+use crate::types::routing::{RoutingOptions, TargetFacts};
+use crate::types::routing_trace::RequestRecord;
+
+/// What the way so far has been, and what it asks of targets.
+#[derive(Clone, Default)]
+struct Way {
+    names: Vec<String>,
+    options: RoutingOptions,
+}
+
+/// Checks every route of a plan. `route`: the route of a name that is one.
+///
+/// Errors: `ConfigurationError` naming the place.
+pub(super) fn check<'a>(inventory: &Inventory, route: &impl Fn(&str) -> Option<&'a Route>) -> Result<()> {
+    for (name, checked) in &inventory.routes {
+        follow(inventory, route, name, checked, Way::default())?;
+    }
+    Ok(())
+}
+
+fn follow<'a>(
+    inventory: &Inventory,
+    route: &impl Fn(&str) -> Option<&'a Route>,
+    name: &str,
+    checked: &CheckedRoute,
+    mut way: Way,
+) -> Result<()> {
+    way.names.push(name.to_owned());
+    let requires = &checked.config.requires;
+    if !requires.is_empty() {
+        way.options = requires.and(&way.options);
+    }
+    if let Some(route) = route(name) {
+        somebody_can(&way, route.table.members().iter().map(|member| &member.facts))?;
+    }
+    for (place, to) in checked.config.leads() {
+        let place = format!("routes.{name}.{place}");
+        if way.names.iter().any(|known| known == to) {
+            let circle = format!("`{}` → `{to}`", way.names.join("` → `"));
+            let message = format!("{place}: routes must not make a circle: {circle}");
+            return Err(Error::configuration(place, message));
+        }
+        if let Some(next) = inventory.routes.get(to) {
+            follow(inventory, route, to, next, way.clone())?;
+        } else {
+            inventory.resolve_member(to).map_err(|error| {
+                Error::configuration(place.clone(), format!("{place}: {}", error.message))
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Errors where no target could ever meet what the routes on the way ask.
+fn somebody_can<'a>(way: &Way, targets: impl Iterator<Item = &'a TargetFacts>) -> Result<()> {
+    let RoutingOptions { tags, region, residency, data_policy, .. } = &way.options;
+    let asked = RequestFacts::recorded(&RequestRecord {
+        tags: tags.clone(),
+        region: region.clone(),
+        residency: residency.clone(),
+        data_policy: data_policy.clone(),
+        ..RequestRecord::default()
+    });
+    let mut reasons = Vec::new();
+    for target in targets {
+        // What rests now may be active later.
+        let target = TargetFacts { status: ProviderStatus::Active, ..target.clone() };
+        match exclusion(&target, &asked, 0.0) {
+            None => return Ok(()),
+            Some(reason) => reasons.push(format!("{}: {reason}", target.name)),
+        }
+    }
+    if reasons.is_empty() {
+        return Ok(());
+    }
+    let name = way.names.last().map_or("", String::as_str);
+    let by =
+        if way.names.len() > 1 { format!(" (by `{}`)", way.names.join("` → `")) } else { String::new() };
+    let place = format!("routes.{name}.requires");
+    let reasons = reasons.join("; ");
+    let message = format!("{place}: no target could ever serve what is required{by}: {reasons}");
+    Err(Error::configuration(place, message))
+}

@@ -1,0 +1,60 @@
+//! A failed exchange, and the error that ends a request.
+
+use std::time::Duration;
+
+use super::Run;
+use crate::client::{Permits, Prepared, Recorder, Selection, scrub};
+use crate::error::{Error, ErrorKind, TimeLimit};
+
+/// A failed exchange, and the provider's word on trying again.
+pub(super) struct Failure {
+    pub error: Error,
+    pub should_retry: Option<bool>,
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self { error, should_retry: None }
+    }
+}
+
+/// Takes the target's key out of a failure and lets its state know.
+pub(super) fn failed(run: &Run<'_>, permit: Permits, prepared: &Prepared, mut failure: Failure) -> Failure {
+    scrub(&mut failure.error, &prepared.chosen.target);
+    permit.failed(run.clock.now(), &failure.error, None);
+    failure
+}
+
+/// The error that ends a request: the last failure, with what is known around it.
+pub(super) fn gave_up(
+    run: &Run<'_>,
+    recorder: &Recorder,
+    selection: &Selection,
+    last: Option<(Error, u32)>,
+) -> Error {
+    let Some((mut error, target)) = last else {
+        let reasons = selection.reasons().join("; ");
+        let message = format!("no target can serve this request: {reasons}");
+        let mut error = Error::new(ErrorKind::NoTargetAvailable, message);
+        error.route = Some(Box::new((*recorder.trace()).clone()));
+        return error;
+    };
+    if let Some(chosen) = run.route.targets.get(target as usize) {
+        let target = &chosen.target;
+        error.provider = Some(target.provider.name.clone());
+        error.model = Some(target.model.clone());
+        if recorder.attempts() > 0 {
+            error.target = Some(target.name());
+        }
+    }
+    if recorder.attempts() > 0 {
+        error.attempts = recorder.attempts();
+        error.route = Some(Box::new((*recorder.trace()).clone()));
+    }
+    error
+}
+
+pub(super) fn out_of_time(total: Duration) -> Error {
+    Error::new(ErrorKind::ApiTimeout, format!("no answer within {} s (limit `total`)", total.as_secs_f64()))
+        .with_limit(TimeLimit::Total)
+}

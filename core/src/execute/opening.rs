@@ -1,0 +1,81 @@
+//! Opening a stream: a request out, its first content in.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::{HeaderMap, header};
+
+use super::Run;
+use super::attempts::Answer;
+use super::failure::{Failure, failed};
+use super::response::{decode, refused, unix_seconds};
+use crate::client::{Leg, Permits, Prepared, RawResponse};
+use crate::dialects::response_headers::rate_limits;
+use crate::transport::{Body, HttpRequest, HttpResponse, collect};
+use crate::types::chat::ChatCompletion;
+
+impl Answer for Leg {
+    fn prepared(&mut self) -> &mut Prepared {
+        self.prepared_mut()
+    }
+    fn status(&self) -> u16 {
+        self.raw().status
+    }
+}
+
+/// Opens a stream and waits for its first content.
+pub(super) async fn open(
+    run: &Run<'_>,
+    request: HttpRequest,
+    prepared: Prepared,
+    mut permit: Permits,
+) -> Result<Leg, Failure> {
+    let opened = match head(run, request, &prepared, &mut permit).await {
+        Ok(opened) => opened,
+        Err(failure) => return Err(failed(run, permit, &prepared, failure)),
+    };
+    let (raw, content) = opened;
+    let mut leg = Leg::new(prepared, raw, permit, run.clock, unix_seconds());
+    match content {
+        Opened::Stream(body) => leg.read_from(body),
+        Opened::Whole(completion) => leg.deliver(*completion),
+    }
+    Ok(leg.commit().await?)
+}
+
+/// What a request for a stream was answered with.
+enum Opened {
+    Stream(Body),
+    Whole(Box<ChatCompletion>),
+}
+
+/// The response's head is in, its body is to come.
+async fn head(
+    run: &Run<'_>,
+    request: HttpRequest,
+    prepared: &Prepared,
+    permit: &mut Permits,
+) -> Result<(RawResponse, Opened), Failure> {
+    let HttpResponse { status, headers, body } = run.transport.send(request).await?;
+    permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
+    let most = prepared.limits.max_response_bytes;
+    if !status.is_success() {
+        return Err(refused(prepared, status, &headers, &collect(body, most).await?));
+    }
+    if !is_plain_json(&headers) {
+        return Ok((RawResponse::new(status.as_u16(), headers, Bytes::new()), Opened::Stream(body)));
+    }
+    // A service may answer a request for a stream plainly, with an error or with
+    // the whole reply.
+    let body = collect(body, most).await?;
+    let completion = decode(prepared, status, &headers, &body)?;
+    let raw = RawResponse::new(status.as_u16(), headers, Bytes::new());
+    Ok((raw, Opened::Whole(Box::new(completion))))
+}
+
+fn is_plain_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.trim_start().to_ascii_lowercase().starts_with("application/json"))
+}

@@ -1,0 +1,51 @@
+//! What a response says, whether it was asked for whole or as a stream.
+
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::failure::Failure;
+use crate::client::Prepared;
+use crate::dialects::response_headers::{request_id, retry_after};
+use crate::error::Result;
+use crate::types::chat::ChatCompletion;
+
+pub(super) fn decode(
+    prepared: &Prepared,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<ChatCompletion> {
+    match prepared.dialect.decode_chat(body, &prepared.chosen.target.model) {
+        Ok(mut completion) => {
+            completion.fill_created(unix_seconds());
+            Ok(completion)
+        }
+        Err(mut error) => {
+            error.status = Some(status.as_u16());
+            error.request_id = error.request_id.take().or_else(|| request_id(headers));
+            Err(error)
+        }
+    }
+}
+
+/// The error that a response of another status than 2xx says.
+pub(super) fn refused(prepared: &Prepared, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Failure {
+    let mut error = prepared.dialect.decode_error(status, headers, body);
+    error.status = Some(status.as_u16());
+    error.request_id = error.request_id.take().or_else(|| request_id(headers));
+    error.retry_after = retry_after(headers, SystemTime::now()).or(error.retry_after);
+    let should_retry = match headers.get("x-should-retry").map(http::HeaderValue::as_bytes) {
+        Some(b"true") => Some(true),
+        Some(b"false") => Some(false),
+        _ => None,
+    };
+    Failure { error, should_retry }
+}
+
+/// Whole seconds since 1970.
+pub(super) fn unix_seconds() -> i64 {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    i64::try_from(since.as_secs()).unwrap_or(i64::MAX)
+}
