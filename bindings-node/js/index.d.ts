@@ -72,6 +72,10 @@ export interface ProviderOptions {
   /** Headers added to every request to it. */
   headers?: Record<string, string>;
   query?: Record<string, string>;
+  /** How many requests at a time each of its targets gets, found out by trying; `{}`: with the defaults. */
+  adaptiveConcurrency?: Record<string, unknown>;
+  /** Asks it in the background whether it works; times in seconds. See "Routing" in the README. */
+  healthCheck?: Record<string, unknown>;
   /** Further settings: `variables`, `dialect`, `auth`, `models`, `prices`, `region`, `tags`, … */
   [setting: string]: unknown;
 }
@@ -103,7 +107,7 @@ export interface ClientOptions extends RequestDefaults {
   routes?: Record<string, RouteOptions>;
   /** The route of requests that name no model. */
   defaultRoute?: string;
-  /** How failures are treated: `retry`, `retry_budget`, `breaker`, `cooldown`, `hedge`, `queue`, … */
+  /** How failures are treated: `retry`, `retry_budget`, `breaker`, `cooldown`, `hedge`, `queue`, `adaptive_concurrency`, … */
   resilience?: Record<string, unknown>;
   /** A proxy for every request, such as `http://host:8080` or `socks5://host:1080`. */
   proxy?: string;

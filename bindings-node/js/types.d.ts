@@ -403,6 +403,11 @@ export interface BreakerShortage {
   until?: number | null;
 }
 
+/** The background checks of its provider fail. */
+export interface UnhealthyShortage {
+  filter: "unhealthy";
+}
+
 /** The provider asked to wait. */
 export interface CooldownShortage {
   filter: "cooldown";
@@ -438,7 +443,7 @@ export interface BudgetShortage {
  * Why a target cannot serve at this moment. `until` is in seconds since 1970,
  * absent where nobody can say.
  */
-export type Shortage = BreakerShortage | CooldownShortage | QuotaShortage | ConcurrencyShortage | QueueShortage | BudgetShortage;
+export type Shortage = BreakerShortage | UnhealthyShortage | CooldownShortage | QuotaShortage | ConcurrencyShortage | QueueShortage | BudgetShortage;
 
 /** One target of the route, and what became of it. */
 export interface Candidate {
@@ -779,6 +784,24 @@ export interface ChatCompletionChunk {
 /** Which state a circuit breaker is in. */
 export type BreakerState = "closed" | "open" | "half_open";
 
+/**
+ * What background checks found of a provider, and what they took. None of it is
+ * part of the other numbers.
+ */
+export interface HealthStats {
+  healthy: boolean;
+  /** Checks begun. */
+  checks: number;
+  /** Checks that failed. */
+  failures: number;
+  /** Why the last of those failed. */
+  last_failure: string | null;
+  input_tokens: number;
+  output_tokens: number;
+  /** US dollars, of what has a known price. */
+  cost: number;
+}
+
 /** The usual percentiles of durations, in seconds. */
 export interface Percentiles {
   /** How many they are of. */
@@ -837,6 +860,11 @@ export interface TargetStats {
   /** The share of ended attempts that were answered, cancelled ones left out. */
   success_rate: number | null;
   breaker: BreakerState;
+  /**
+   * What the background checks of its provider found, where it has any: the same
+   * at each target of a provider.
+   */
+  health_check: HealthStats | null;
   /** For how long it is still left alone, by its breaker or a cooldown. */
   unavailable_for_s: number | null;
   /** Of the last five minutes. */
@@ -846,6 +874,8 @@ export interface TargetStats {
   /** What routing expects of the next request. */
   expected_first_token_s: number;
   expected_output_tokens_per_s: number | null;
+  /** Requests at a time that it gets by now, where `adaptive_concurrency` finds that out. */
+  concurrency_limit: number | null;
   /** What is left of the configured limits. */
   quota_left: QuotaLeft[];
   /** What the provider's responses said is left. */

@@ -163,7 +163,8 @@ class _Client:
         names one as its `model`. The strategy may be a function of your own: see
         "Routing" in the README.
         `default_route`: the route of requests that name no model.
-        `resilience`: how failures are treated: `retry`, `breaker`, `cooldown`, `hedge`, `queue`, …
+        `resilience`: how failures are treated: `retry`, `breaker`, `cooldown`, `hedge`, `queue`,
+        `adaptive_concurrency`, …
         `proxy`: such as "http://host:8080"; else the usual environment variables say.
         """
         given = {

@@ -56,6 +56,7 @@ __all__ = [
     "FunctionMessageParam",
     "FunctionToolParam",
     "Hop",
+    "HealthStats",
     "ImageOutput",
     "ImageOutputUrl",
     "ImagePartParam",
@@ -743,7 +744,7 @@ class Shortage(Record):
 
     __slots__ = ()
 
-    filter: Literal["breaker", "cooldown", "quota", "concurrency", "queue", "budget"]
+    filter: Literal["breaker", "unhealthy", "cooldown", "quota", "concurrency", "queue", "budget"]
     until: float | None
     of: QuotaOf | None
     limit: int | None
@@ -1301,6 +1302,36 @@ BreakerState = Literal["closed", "open", "half_open"]
 """Which state a circuit breaker is in."""
 
 
+class HealthStats(Record):
+    """What background checks found of a provider, and what they took. None of it is part of the other
+    numbers.
+    """
+
+    __slots__ = ()
+
+    healthy: bool
+    checks: int
+    """Checks begun."""
+    failures: int
+    """Checks that failed."""
+    last_failure: str | None
+    """Why the last of those failed."""
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    """US dollars, of what has a known price."""
+
+    __fields__ = {
+        "healthy": (None, None),
+        "checks": (None, None),
+        "failures": (None, None),
+        "last_failure": (None, None),
+        "input_tokens": (None, None),
+        "output_tokens": (None, None),
+        "cost": (None, None),
+    }
+
+
 class Percentiles(Record):
     """The usual percentiles of durations, in seconds."""
 
@@ -1397,6 +1428,10 @@ class TargetStats(Record):
     success_rate: float | None
     """The share of ended attempts that were answered, cancelled ones left out."""
     breaker: BreakerState
+    health_check: HealthStats | None
+    """What the background checks of its provider found, where it has any: the same at each target of a
+    provider.
+    """
     unavailable_for_s: float | None
     """For how long it is still left alone, by its breaker or a cooldown."""
     time_to_first_token_s: Percentiles | None
@@ -1406,6 +1441,8 @@ class TargetStats(Record):
     expected_first_token_s: float
     """What routing expects of the next request."""
     expected_output_tokens_per_s: float | None
+    concurrency_limit: int | None
+    """Requests at a time that it gets by now, where `adaptive_concurrency` finds that out."""
     quota_left: list[QuotaLeft]
     """What is left of the configured limits."""
     limits_left: list[LimitLeft]
@@ -1424,11 +1461,13 @@ class TargetStats(Record):
         "unpriced": (None, None),
         "success_rate": (None, None),
         "breaker": (None, None),
+        "health_check": (HealthStats, None),
         "unavailable_for_s": (None, None),
         "time_to_first_token_s": (Percentiles, None),
         "total_s": (Percentiles, None),
         "expected_first_token_s": (None, None),
         "expected_output_tokens_per_s": (None, None),
+        "concurrency_limit": (None, None),
         "quota_left": (QuotaLeft, None),
         "limits_left": (LimitLeft, None),
     }

@@ -245,7 +245,8 @@ async fn many_threads_lose_no_turn() {
     assert!(answered >= 720 && transport.requests().len() >= answered as usize);
     let stats = client.stats();
     for target in stats.as_array().unwrap() {
-        assert_eq!((&target["in_flight"], &target["quota_left"]), (&json!(0), &json!([])), "{target}");
+        let left = &target["quota_left"][0];
+        assert_eq!((&target["in_flight"], &left["remaining"]), (&json!(0), &left["limit"]), "{target}");
     }
     // The lines are empty: one more goes at once.
     assert_eq!(ask(&client).await.unwrap().queued_ms, None);
@@ -347,7 +348,171 @@ fn limits_that_make_no_sense_are_refused_by_their_place() {
             provider(json!({ "adaptive_concurrency": { "algorithm": "vegas" } })),
             "providers[0].adaptive_concurrency.algorithm",
         ),
+        (
+            provider(json!({ "health_check": { "path": "/models", "interval": 1, "timeout": 2 } })),
+            "providers[0].health_check.timeout",
+        ),
+        (provider(json!({ "health_check": { "path": "models" } })), "providers[0].health_check.path"),
+        (provider(json!({ "health_check": {} })), "providers[0].health_check"),
+        (provider(json!({ "health_check": { "path": "/models", "evry": 1 } })), "providers[0].health_check"),
+        (provider(json!({ "health_check": { "request": {} } })), "providers[0].health_check.request.model"),
+        (
+            provider(json!({ "health_check": { "request": { "model": "m", "temperature": "x" } } })),
+            "providers[0].health_check.request.temperature",
+        ),
     ] {
         assert_eq!(refused(config.clone()), (ErrorKind::Configuration, place.to_owned()), "{config}");
+    }
+}
+
+/// A client of `a` and `b`, of which `a` is checked every 10 s by a request that
+/// says `ping`; what it answers is for `pings` to say.
+fn checked(pings: &[Value]) -> (Client, Arc<MockTransport>) {
+    let mut scripts: Vec<Value> = pings.to_vec();
+    for script in &mut scripts {
+        script["when"] = json!({ "contains": "ping" });
+    }
+    scripts.push(json!({ "reply": { "content": "x" } }));
+    let check = json!({ "request": { "model": "tiny" }, "interval": 10, "timeout": 2, "unhealthy_after": 2 });
+    let price = json!({ "tiny": { "input": 1_000_000, "output": 1_000_000 } });
+    let providers = json!({ "a": { "health_check": check, "prices": price }, "b": {} });
+    client(Value::Array(scripts), &providers, json!({}))
+}
+
+async fn pass(seconds: u64) {
+    tokio::time::sleep(Duration::from_secs(seconds)).await;
+}
+
+fn failing(times: u32) -> Value {
+    json!({ "fault": { "kind": "status", "status": 500 }, "times": times })
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_provider_whose_checks_fail_is_left_out_until_they_succeed() {
+    let well =
+        json!({ "reply": { "content": "pong", "usage": { "prompt_tokens": 3, "completion_tokens": 2 } } });
+    let (client, transport) = checked(&[failing(2), well]);
+    pass(100).await;
+    assert_eq!(transport.requests().len(), 0, "nothing before the first request");
+    assert_eq!(ask(&client).await.unwrap().target.as_deref(), Some("a/m"));
+    assert_eq!(client.stats()[0]["health_check"]["healthy"], json!(true));
+    // The first comes within 10 s, the second 10 s later.
+    pass(20).await;
+    let route = ask(&client).await.unwrap();
+    assert_eq!(route.target.as_deref(), Some("b/m"));
+    let candidate = &route.routing.as_ref().unwrap().candidates[0];
+    assert_eq!(serde_json::to_value(candidate.short).unwrap(), json!({ "filter": "unhealthy" }));
+    assert_eq!(candidate.why.as_deref(), Some("the health checks of its provider fail"));
+    let health = &client.stats()[0]["health_check"];
+    assert_eq!(
+        (&health["healthy"], &health["checks"], &health["failures"]),
+        (&json!(false), &json!(2), &json!(2))
+    );
+    assert!(health["last_failure"].as_str().unwrap().starts_with("InternalServerError"), "{health}");
+    // Two successes, and it is asked again; what they took is no part of the rest.
+    pass(20).await;
+    assert_eq!(ask(&client).await.unwrap().target.as_deref(), Some("a/m"));
+    let stats = client.stats();
+    let health = &stats[0]["health_check"];
+    assert_eq!(
+        (&health["input_tokens"], &health["output_tokens"], &health["cost"]),
+        (&json!(6), &json!(4), &json!(10.0))
+    );
+    let names: Vec<_> = stats.as_array().unwrap().iter().map(|one| one["target"].clone()).collect();
+    assert_eq!(names, ["a/m", "b/m"]);
+    assert_eq!((&stats[0]["requests"], &stats[0]["cost"]), (&json!(2), &json!(0.0)));
+    assert_eq!(stats[1]["health_check"], Value::Null);
+    let ping = serde_json::to_value(&transport.requests()[1]).unwrap()["body"].clone();
+    assert_eq!(
+        ping,
+        json!({ "model": "tiny", "messages": [{ "role": "user", "content": "ping" }], "max_completion_tokens": 16 })
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_check_that_hangs_fails_and_the_last_resort_asks_all_the_same() {
+    let (client, _) = checked(&[json!({ "fault": { "kind": "hang" } })]);
+    ask(&client).await.unwrap();
+    pass(30).await;
+    let only_a = json!({ "routing": { "provider": "a" } });
+    let route = ask_with(&client, only_a).await.unwrap();
+    assert_eq!(route.target.as_deref(), Some("a/m"));
+    assert!(route.routing.as_ref().unwrap().last_resort);
+    let health = &client.stats()[0]["health_check"];
+    assert_eq!(
+        (&health["healthy"], &health["last_failure"]),
+        (&json!(false), &json!("no answer within 2 s"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_path_is_asked_with_the_providers_key() {
+    let scripts = json!([{ "reply": { "content": "x" } }]);
+    let check = |path: &str| json!({ "health_check": { "path": path, "unhealthy_after": 1 } });
+    let (client, transport) =
+        client(scripts, &json!({ "a": check("/health"), "b": check("/models?a=1") }), json!({}));
+    ask(&client).await.unwrap();
+    pass(30).await;
+    let stats = client.stats();
+    let health = |at: usize| {
+        (stats[at]["health_check"]["healthy"].clone(), stats[at]["health_check"]["checks"].clone())
+    };
+    assert_eq!((health(0), health(1)), ((json!(false), json!(1)), (json!(true), json!(1))));
+    let failure = stats[0]["health_check"]["last_failure"].as_str().unwrap();
+    assert_eq!(failure, "NotFoundError: `/health` answered with status 404");
+    let sent: Vec<Value> =
+        transport.requests().iter().map(|one| serde_json::to_value(one).unwrap()).collect();
+    let get = sent.iter().find(|one| one["path"] == "/v1/models").unwrap();
+    assert_eq!((&get["method"], &get["headers"]["authorization"]), (&json!("GET"), &json!("***")), "{get}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn checks_end_with_the_client_and_follow_a_change_of_providers() {
+    let (client, transport) = checked(&[]);
+    ask(&client).await.unwrap();
+    pass(20).await;
+    let count = || transport.requests().len();
+    assert_eq!(count(), 3);
+    client.providers().update("a", serde_json::from_value(json!({ "health_check": null })).unwrap()).unwrap();
+    pass(100).await;
+    ask(&client).await.unwrap();
+    pass(100).await;
+    assert_eq!(count(), 4, "no check without a wish for one");
+    let check = json!({ "health_check": { "path": "/models", "interval": 10, "timeout": 1 } });
+    client.providers().update("b", serde_json::from_value(check).unwrap()).unwrap();
+    ask(&client).await.unwrap();
+    pass(20).await;
+    assert_eq!(count(), 7);
+    let other = client.config_with(json!({ "max_retries": 1 })).unwrap();
+    drop(client);
+    pass(20).await;
+    assert_eq!(count(), 9, "they are the same client's");
+    drop(other);
+    pass(100).await;
+    assert_eq!(count(), 9, "it was dropped");
+
+    let (client, transport) = checked(&[]);
+    ask(&client).await.unwrap();
+    pass(20).await;
+    client.close();
+    pass(100).await;
+    assert_eq!(transport.requests().len(), 3, "it was closed");
+}
+
+#[test]
+fn checks_go_on_in_another_runtime() {
+    let (client, transport) = checked(&[]);
+    let mut before = 0;
+    for (seconds, least) in [(20, 3), (100, 7)] {
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build().unwrap();
+        runtime.block_on(async {
+            ask(&client).await.unwrap();
+            pass(seconds).await;
+        });
+        // One of ours, and a check each 10 s but while the first runtime's time was ahead.
+        let sent = transport.requests().len();
+        assert!(sent >= before + least, "{sent}, {before} before");
+        before = sent;
     }
 }

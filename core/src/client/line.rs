@@ -3,7 +3,9 @@
 //! One at a time is called, in the order of the [`WaitQueue`]. It takes its room
 //! itself; when it has, or has left, the next is called. Until then nobody who
 //! comes later may take the room, so that no turn is overtaken. While nobody
-//! waits a request pays for a look at two numbers.
+//! waits a request pays for a look at two numbers. As with any fair lock, who is
+//! called and neither goes on nor leaves keeps the others waiting: a request's
+//! future must be polled or dropped.
 //!
 //! Nothing is polled. Room comes when a request ends (then
 //! [`advance`](Line::advance) is called), or with time (then the first of the
@@ -258,7 +260,10 @@ impl<'a> Look<'a> {
 impl Refused {
     /// Whether it holds for a request of any size.
     const fn is_for_all(self) -> bool {
-        matches!(self, Self::Breaker { .. } | Self::Cooldown { .. } | Self::Concurrency { .. })
+        matches!(
+            self,
+            Self::Unhealthy | Self::Breaker { .. } | Self::Cooldown { .. } | Self::Concurrency { .. }
+        )
     }
 
     /// When it ends, where that is known: not where it is when a request ends.
@@ -267,7 +272,7 @@ impl Refused {
             Self::Breaker { until } | Self::Cooldown { until } => (until != Duration::MAX).then_some(until),
             Self::Told { wait } => Some(now.saturating_add(wait)),
             Self::Quota(refusal) => refusal.wait().map(|wait| now.saturating_add(wait)),
-            Self::Concurrency { .. } | Self::Line { .. } => None,
+            Self::Unhealthy | Self::Concurrency { .. } | Self::Line { .. } => None,
         }
     }
 }

@@ -107,6 +107,7 @@ impl Targets for LiveTargets<'_> {
             return None;
         }
         Some(match target.check(self.now, &self.demand, self.ticket).err()? {
+            Refused::Unhealthy => Shortage::Unhealthy,
             Refused::Breaker { until } => Shortage::Breaker { until: self.until(until) },
             Refused::Cooldown { until } => Shortage::Cooldown { until: self.until(until) },
             Refused::Told { wait } => Shortage::Cooldown { until: self.until(self.now.saturating_add(wait)) },

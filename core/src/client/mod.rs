@@ -6,6 +6,7 @@ mod clock;
 mod coalescing;
 mod dispatch;
 mod explain;
+mod health_checks;
 mod leads;
 mod leg;
 mod line;
@@ -67,6 +68,7 @@ pub(crate) use turn::{Standing, Turn, not_in_time};
 
 use coalescing::Coalescing;
 use dispatch::Purpose;
+use health_checks::HealthChecks;
 use lock::lock;
 use plan::Plan;
 use states::States;
@@ -103,6 +105,7 @@ struct Living {
     changing: Mutex<()>,
     budgets: Arc<Budgets>,
     closed: AtomicBool,
+    health_checks: HealthChecks,
 }
 
 impl Client {
@@ -155,10 +158,12 @@ impl Client {
             concurrency: resilience.adaptive_concurrency,
         };
         let states = States::new(settings_of_targets, clock);
+        let plan = Plan::new(inventory, &states, resilience.hedge.enabled, None)?;
         let living = Living {
             transport,
             clock,
-            plan: ArcSwap::from_pointee(Plan::new(inventory, &states, resilience.hedge.enabled, None)?),
+            health_checks: HealthChecks::of(&plan),
+            plan: ArcSwap::from_pointee(plan),
             changing: Mutex::new(()),
             states,
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
@@ -216,6 +221,7 @@ impl Client {
                 ));
             }
             let mut dispatch = shared.dispatch(&call, true, Purpose::Send)?;
+            shared.living.health_checks.ensure(&shared);
             Shared::send_copies(&shared, &call, &mut dispatch, true);
             execute::chat_stream(Asked { shared, call, dispatch }).await
         }
@@ -257,9 +263,10 @@ impl Client {
         self.shared.living.change(change)
     }
 
-    /// Later calls fail; running ones go on.
+    /// Later calls fail; running ones go on. Background checks end.
     pub fn close(&self) {
         self.shared.living.closed.store(true, Ordering::Release);
+        self.shared.living.health_checks.stop();
     }
 
     #[must_use]
@@ -288,7 +295,9 @@ impl Living {
             outdated.iter().for_each(|provider| self.states.forget(provider));
             before.following(inventory, &self.states)?
         };
-        self.plan.store(Arc::new(after));
+        let after = Arc::new(after);
+        self.plan.store(Arc::clone(&after));
+        self.health_checks.change_to(&after);
         Ok(())
     }
 }
@@ -316,6 +325,7 @@ impl Shared {
 
     async fn chat(self: &Arc<Self>, call: &ChatCall) -> Result<ChatReply> {
         let mut dispatch = self.dispatch(call, false, Purpose::Send)?;
+        self.living.health_checks.ensure(self);
         Self::send_copies(self, call, &mut dispatch, false);
         execute::chat(&self.run(call, &dispatch, false)).await
     }

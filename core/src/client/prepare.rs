@@ -15,6 +15,7 @@ use crate::auth::insert_header;
 use crate::config::Settings;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
 use crate::error::{Error, ErrorDetails, ErrorKind, Result};
+use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits};
 use crate::types::chat::{ChatRequest, ContinuedBy};
 use crate::types::trace::Translation;
@@ -92,6 +93,40 @@ fn with_target(
     ))
 }
 
+/// A request that only asks for `path` at a provider: no model answers it.
+///
+/// Errors: `Authentication` (no key) or `Configuration`; nothing was sent.
+pub(super) fn prepare_get(settings: &Settings, provider: &Provider, path: &str) -> Result<HttpRequest> {
+    let (headers, signed_query) = own_headers(settings, provider, "application/json")?;
+    let mut url = Url::parse(&format!("{}{path}", provider.base_url)).map_err(|error| {
+        Error::configuration("health_check.path", format!("`{}{path}` is not a URL", provider.base_url))
+            .with_source(error)
+    })?;
+    let mut query =
+        pairs(&provider.query).chain(pairs(&settings.query)).chain(pairs(&signed_query)).peekable();
+    if query.peek().is_some() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
+    Ok(HttpRequest { method: Method::GET, url, headers, body: Bytes::new(), limits: Limits::default() })
+}
+
+/// The headers of any request to a provider, and what its key adds to the query.
+fn own_headers(
+    settings: &Settings,
+    provider: &Provider,
+    accept: &'static str,
+) -> Result<(HeaderMap, Vec<(String, String)>)> {
+    let mut headers = HeaderMap::with_capacity(8);
+    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
+    for (name, value) in provider.headers.iter().chain(&settings.headers) {
+        headers.insert(name, value.clone());
+    }
+    let mut query = Vec::new();
+    provider.auth.apply(provider.api_key.as_ref(), &mut headers, &mut query)?;
+    Ok((headers, query))
+}
+
 fn body_bytes(encoded: &EncodedRequest, most: usize) -> Result<Bytes> {
     let body = serde_json::to_vec(&encoded.body).map_err(|error| {
         Error::new(ErrorKind::Internal, "the request cannot be written").with_source(error)
@@ -118,15 +153,8 @@ fn headers(
 ) -> Result<(HeaderMap, Vec<(String, String)>)> {
     let provider = &target.provider;
     let accept = if stream { "text/event-stream" } else { "application/json" };
-    let mut headers = HeaderMap::with_capacity(8);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
-    headers.insert(header::USER_AGENT, HeaderValue::from_static(USER_AGENT));
-    for (name, value) in provider.headers.iter().chain(&settings.headers) {
-        headers.insert(name, value.clone());
-    }
-    let mut query = Vec::new();
-    provider.auth.apply(provider.api_key.as_ref(), &mut headers, &mut query)?;
+    let (mut headers, query) = own_headers(settings, provider, accept)?;
+    headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
     for (name, value) in &options.extra_headers {
         insert_header(&mut headers, name, value).map_err(|mut error| {
             error.kind = ErrorKind::BadRequest;

@@ -72,10 +72,16 @@ pub(crate) struct RouteTarget {
 impl RouteTarget {
     /// A target with nothing declared of it.
     pub fn new(target: Target, states: &States) -> Self {
+        let (state, provider_state) = (states.of(&target), states.of_provider(&target.provider));
+        Self::with_states(target, state, provider_state)
+    }
+
+    /// The same with states that are given.
+    pub fn with_states(target: Target, state: Arc<TargetState>, provider_state: Arc<TargetState>) -> Self {
         let facts = target.provider.facts(&target.model);
         Self {
-            state: states.of(&target),
-            provider_state: states.of_provider(&target.provider),
+            state,
+            provider_state,
             price: target.provider.price(&target.model).map(EffectivePrice::into_owned),
             facts,
             target,

@@ -55,6 +55,12 @@ impl States {
         self.targets.all()
     }
 
+    /// The state of the provider of the target called `name`, if it was asked.
+    pub fn provider_of(&self, name: &str) -> Option<Arc<TargetState>> {
+        let (id, _) = name.split_once('/')?;
+        self.providers.all().get(id).map(Arc::clone)
+    }
+
     /// Forgets what is known of a provider and of its targets.
     pub fn forget(&self, provider: &Provider) {
         self.providers.forget(|id| id == provider.id);

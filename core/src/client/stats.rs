@@ -20,7 +20,13 @@ pub(super) fn stats(states: &States, clock: Clock) -> Value {
         .into_iter()
         .map(|(name, state)| {
             let in_flight = state.in_flight();
-            serde_json::to_value(one(name, state.view(now), now, in_flight)).unwrap_or_default()
+            let mut stats = one(name, state.view(now), now, in_flight);
+            if let Some(provider) = states.provider_of(name) {
+                stats.health_check = provider.health();
+                // The limits that the user set are those of the provider.
+                stats.quota_left = provider.view(now).quota_left;
+            }
+            serde_json::to_value(stats).unwrap_or_default()
         })
         .collect()
 }
@@ -41,6 +47,7 @@ fn one(name: &str, view: StateView, now: Duration, in_flight: u32) -> TargetStat
         unpriced: counters.unpriced,
         success_rate: counters.success_rate(),
         breaker: view.breaker,
+        health_check: None,
         // Without an end while the probes of a breaker are in flight.
         unavailable_for_s: view.unavailable_until.filter(|until| *until != Duration::MAX).map(left),
         time_to_first_token_s: view.first_token,

@@ -4,6 +4,7 @@
 //! lock around a target's, held for moments and never across an await. What a
 //! choice among many reads is published beside it in atomics.
 
+mod health;
 mod permit;
 mod refused;
 mod view;
@@ -12,6 +13,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use health::Checks;
 pub(crate) use permit::Permit;
 pub(crate) use refused::Refused;
 pub(crate) use view::StateView;
@@ -67,6 +69,8 @@ struct Inner {
     quota: Quota,
     learned: LearnedLimits,
     concurrency: Option<AdaptiveConcurrency>,
+    /// Of a provider that is checked in the background.
+    health: Option<Checks>,
     counters: Counters,
     first_tokens: PercentileWindow,
     totals: PercentileWindow,
@@ -123,6 +127,7 @@ impl TargetState {
                 quota,
                 learned: LearnedLimits::new(),
                 concurrency: settings.concurrency.map(AdaptiveConcurrency::new),
+                health: None,
                 counters: Counters::default(),
                 first_tokens: PercentileWindow::new(),
                 totals: PercentileWindow::new(),
@@ -224,11 +229,14 @@ impl TargetState {
 
     fn publish(&self, inner: &Inner) {
         let smallest = Demand::of(0, 0);
-        let available = inner.breaker.available_at().max(inner.cooldown.available_at()).max(allowed_at(
-            &inner.quota,
-            &inner.learned,
-            &smallest,
-        ));
+        let available = match inner.is_unhealthy() {
+            true => Duration::MAX,
+            false => inner.breaker.available_at().max(inner.cooldown.available_at()).max(allowed_at(
+                &inner.quota,
+                &inner.learned,
+                &smallest,
+            )),
+        };
         self.available_at.store(nanos(available), Ordering::Relaxed);
         let view = inner.latency.view();
         self.first_token.store(view.first_token.to_bits(), Ordering::Relaxed);

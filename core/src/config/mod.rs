@@ -6,6 +6,7 @@
 
 mod build;
 mod functions;
+mod health_check;
 mod inventory;
 mod models;
 mod provider;
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 pub use build::{Settings, build};
 pub use functions::{Function, OrderAnswer, OrderFunction};
+pub use health_check::HealthCheckOptions;
 pub use inventory::Inventory;
 pub use models::Models;
 pub use provider::ProviderConfig;

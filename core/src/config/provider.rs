@@ -6,7 +6,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use url::Url;
 
-use super::Models;
+use super::{HealthCheckOptions, Models};
 use crate::auth::{Auth, Secret, insert_header};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
@@ -72,6 +72,11 @@ pub struct ProviderConfig {
     /// Default: the client's `resilience.adaptive_concurrency`.
     #[serde(default)]
     pub adaptive_concurrency: Option<ConcurrencyConfig>,
+    /// Asks it in the background whether it works: a `path` below `base_url`, or a
+    /// `request` that may cost money; `interval` (30 s), `timeout` (10 s),
+    /// `unhealthy_after` (3 failures) and `healthy_after` (2 successes). Default: never.
+    #[serde(default)]
+    pub health_check: Option<HealthCheckOptions>,
     /// Where its servers are, such as `eu-west-1`.
     #[serde(default)]
     pub region: Option<String>,
@@ -109,6 +114,7 @@ impl ProviderConfig {
             max_retries: None,
             quota: QuotaConfig::default(),
             adaptive_concurrency: None,
+            health_check: None,
             region: None,
             jurisdiction: None,
             data_policies: Vec::new(),
@@ -147,6 +153,9 @@ pub(super) fn make(
         concurrency.validate(&field("adaptive_concurrency"))?;
     }
     let base_url = base_url(config, kind, &field("base_url"), environment)?;
+    let health_check = config.health_check.as_ref();
+    let health_check =
+        health_check.map(|check| check.check(&field("health_check"), &base_url)).transpose()?;
     let api_key_env: Vec<String> =
         config.api_key_env.as_ref().map_or_else(|| kind.api_key_env.clone(), |name| vec![name.clone()]);
     let (api_key, api_key_source) = match config.keys(&field)? {
@@ -182,6 +191,7 @@ pub(super) fn make(
         max_retries: config.max_retries,
         quota: config.quota,
         adaptive_concurrency: config.adaptive_concurrency,
+        health_check,
         region: config.region.clone(),
         jurisdiction: config.jurisdiction.clone(),
         data_policies: config.data_policies.clone(),

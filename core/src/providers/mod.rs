@@ -5,10 +5,12 @@
 //! one file of hooks here. No wire format and no routing may go in.
 
 mod facts;
+mod health_check;
 mod kind;
 mod kinds;
 mod provider;
 
+pub use health_check::{HealthCheckSettings, HealthProbe};
 pub use kind::{Evidence, Kind};
 pub use kinds::Kinds;
 pub(crate) use provider::Endpoint;

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use http::HeaderMap;
 use url::Url;
 
+use super::health_check::HealthCheckSettings;
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
@@ -47,6 +48,8 @@ pub struct Provider {
     pub quota: QuotaConfig,
     /// How many requests at a time each of its targets gets is found out, if so.
     pub adaptive_concurrency: Option<ConcurrencyConfig>,
+    /// How it is asked in the background whether it works, if it is.
+    pub health_check: Option<HealthCheckSettings>,
     pub region: Option<String>,
     /// Where data is processed, in law.
     pub jurisdiction: Option<String>,
@@ -91,6 +94,7 @@ impl Provider {
             && self.query == other.query
             && self.quota == other.quota
             && self.adaptive_concurrency == other.adaptive_concurrency
+            && self.health_check == other.health_check
     }
 
     /// Whether requests can be authenticated.

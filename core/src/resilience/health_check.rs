@@ -1,6 +1,6 @@
 //! When a target is asked in the background whether it works, and what follows.
 //!
-//! Off by default: a check may cost money. The thresholds are HAProxy's (`fall
+//! Nobody is asked unasked: a check may cost money. The thresholds are HAProxy's (`fall
 //! 3`, `rise 2`). What a check is (an endpoint, a tiny request) and how it is
 //! sent is the caller's; this says when, and takes the results. What requests
 //! themselves show of a target's health is the [breaker](super::Breaker)'s.
@@ -17,8 +17,6 @@ use crate::types::fields::{require, seconds};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct HealthCheckConfig {
-    /// Default false.
-    pub enabled: bool,
     /// From the start of a check to the start of the next. Default 30 s.
     #[serde(with = "seconds")]
     #[cfg_attr(feature = "schema", schemars(with = "f64"))]
@@ -36,7 +34,6 @@ pub struct HealthCheckConfig {
 impl Default for HealthCheckConfig {
     fn default() -> Self {
         Self {
-            enabled: false,
             interval: Duration::from_secs(30),
             timeout: Duration::from_secs(10),
             unhealthy_after: 3,
@@ -66,8 +63,6 @@ pub enum NextCheck {
     TimedOut { number: u64 },
     /// Nothing before this time.
     At(Duration),
-    /// Checks are off.
-    Never,
 }
 
 /// The checks of one target.
@@ -93,11 +88,8 @@ impl HealthCheck {
         Self { config, next_at, running: None, number: 0, healthy: true, against: 0 }
     }
 
-    /// What to do at `now`. Ask again after each answer but `At` and `Never`.
+    /// What to do at `now`. Ask again after each answer but `At`.
     pub fn next(&mut self, now: Duration) -> NextCheck {
-        if !self.config.enabled {
-            return NextCheck::Never;
-        }
         if let Some((number, until)) = self.running {
             if now < until {
                 return NextCheck::At(until);
@@ -133,6 +125,11 @@ impl HealthCheck {
         }
     }
 
+    /// The check that runs, if one does, was left: it says nothing.
+    pub const fn abandon(&mut self) {
+        self.running = None;
+    }
+
     /// Whether the target passes for healthy: one bit that can be published for
     /// readers without a lock. It changes in [`next`](Self::next), by a timeout,
     /// and [`finished`](Self::finished).
@@ -154,8 +151,8 @@ mod tests {
 
     /// A check whose first is due at second 0.
     fn check() -> HealthCheck {
-        let config = HealthCheckConfig { enabled: true, ..HealthCheckConfig::default() };
-        let mut check = HealthCheck::new(config, at(0), &mut fastrand::Rng::with_seed(1));
+        let mut check =
+            HealthCheck::new(HealthCheckConfig::default(), at(0), &mut fastrand::Rng::with_seed(1));
         check.next_at = at(0);
         check
     }
@@ -193,6 +190,18 @@ mod tests {
     }
 
     #[test]
+    fn one_that_was_left_counts_neither_way() {
+        let mut check = check();
+        run(&mut check, at(0), false);
+        run(&mut check, at(30), false);
+        assert_eq!(check.next(at(60)), NextCheck::Start { number: 3 });
+        check.abandon();
+        check.finished(3, false);
+        assert_eq!(check.next(at(75)), NextCheck::At(at(90)));
+        assert!(check.healthy());
+    }
+
+    #[test]
     fn missed_checks_are_not_made_up_for() {
         let mut check = check();
         run(&mut check, at(1000), true);
@@ -200,11 +209,9 @@ mod tests {
     }
 
     #[test]
-    fn is_off_by_default_and_spread_when_on() {
+    fn the_first_checks_of_many_are_spread() {
         let mut random = fastrand::Rng::with_seed(1);
-        let mut off = HealthCheck::new(HealthCheckConfig::default(), at(0), &mut random);
-        assert_eq!(off.next(at(1_000_000)), NextCheck::Never);
-        let config = HealthCheckConfig { enabled: true, ..HealthCheckConfig::default() };
+        let config = HealthCheckConfig::default();
         let mut due = [0_u32; 30];
         for _ in 0..3000 {
             let NextCheck::At(first) = HealthCheck::new(config, at(50), &mut random).next(at(50)) else {

@@ -160,6 +160,8 @@ pub enum Shortage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         until: Option<f64>,
     },
+    /// The background checks of its provider fail.
+    Unhealthy,
     /// The provider asked to wait.
     Cooldown {
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -34,6 +34,9 @@ pub struct TargetStats {
     /// The share of ended attempts that were answered, cancelled ones left out.
     pub success_rate: Option<f64>,
     pub breaker: BreakerState,
+    /// What the background checks of its provider found, where it has any: the same
+    /// at each target of a provider.
+    pub health_check: Option<HealthStats>,
     /// For how long it is still left alone, by its breaker or a cooldown.
     pub unavailable_for_s: Option<f64>,
     /// Of the last five minutes.
@@ -49,6 +52,24 @@ pub struct TargetStats {
     pub quota_left: Vec<QuotaLeft>,
     /// What the provider's responses said is left.
     pub limits_left: Vec<LimitLeft>,
+}
+
+/// What background checks found of a provider, and what they took. None of it is
+/// part of the other numbers.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct HealthStats {
+    pub healthy: bool,
+    /// Checks begun.
+    pub checks: u64,
+    /// Checks that failed.
+    pub failures: u64,
+    /// Why the last of those failed.
+    pub last_failure: Option<String>,
+    pub input_tokens: u64,
+    pub output_tokens: u64,
+    /// US dollars, of what has a known price.
+    pub cost: f64,
 }
 
 /// What was seen of the requests of one variant of a split, or of the copies of a

@@ -9,6 +9,8 @@ use crate::types::limits::Demand;
 /// Why a target cannot be asked now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
+    /// Background checks of the provider fail.
+    Unhealthy,
     Breaker {
         until: Duration,
     },
@@ -40,6 +42,9 @@ impl Inner {
         if let Some(concurrency) = self.concurrency.as_ref().filter(|concurrency| !concurrency.has_room()) {
             return Err(Refused::Concurrency { limit: concurrency.limit() });
         }
+        if self.is_unhealthy() {
+            return Err(Refused::Unhealthy);
+        }
         let until = self.breaker.available_at();
         if until > now {
             return Err(Refused::Breaker { until });
@@ -61,7 +66,7 @@ impl Refused {
         let rank = |refused: &Self| match refused {
             Self::Quota(_) | Self::Concurrency { .. } => 0,
             Self::Line { .. } => 1,
-            Self::Breaker { .. } => 2,
+            Self::Unhealthy | Self::Breaker { .. } => 2,
             Self::Cooldown { .. } | Self::Told { .. } => 3,
         };
         if rank(&other) < rank(&self) { other } else { self }
@@ -70,6 +75,6 @@ impl Refused {
     /// Whether it is our guess about the target's health, which a try of last
     /// resort overrules, and not a limit that the user set.
     pub const fn is_guess(&self) -> bool {
-        matches!(self, Self::Breaker { .. } | Self::Cooldown { .. } | Self::Told { .. })
+        matches!(self, Self::Unhealthy | Self::Breaker { .. } | Self::Cooldown { .. } | Self::Told { .. })
     }
 }

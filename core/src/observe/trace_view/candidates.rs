@@ -136,7 +136,7 @@ fn shortage_for(shortage: Shortage, now: f64) -> String {
         Shortage::Cooldown { .. } => Shortage::Cooldown { until: None },
         Shortage::Quota { of, .. } => Shortage::Quota { of, until: None },
         Shortage::Budget { .. } => Shortage::Budget { until: None },
-        Shortage::Concurrency { .. } | Shortage::Queue { .. } => shortage,
+        Shortage::Unhealthy | Shortage::Concurrency { .. } | Shortage::Queue { .. } => shortage,
     };
     match until {
         Some(until) => format!("{timeless}, for {} more", seconds((until - now).max(0.0))),

@@ -45,6 +45,7 @@ impl fmt::Display for Shortage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Breaker { .. } => f.write_str("it failed too often of late"),
+            Self::Unhealthy => f.write_str("the health checks of its provider fail"),
             Self::Cooldown { .. } => f.write_str("the provider asked to wait"),
             Self::Quota { of: QuotaOf::Requests, .. } => f.write_str("its quota of requests is used up"),
             Self::Quota { of: QuotaOf::Tokens, .. } => f.write_str("its quota of tokens is used up"),
@@ -68,7 +69,7 @@ impl Shortage {
             | Self::Cooldown { until }
             | Self::Quota { until, .. }
             | Self::Budget { until } => *until,
-            Self::Concurrency { .. } | Self::Queue { .. } => None,
+            Self::Unhealthy | Self::Concurrency { .. } | Self::Queue { .. } => None,
         }
     }
 
@@ -76,7 +77,7 @@ impl Shortage {
     /// was declared: only a guess may be overruled when nothing else is left.
     #[must_use]
     pub const fn is_guess(&self) -> bool {
-        matches!(self, Self::Breaker { .. } | Self::Cooldown { .. })
+        matches!(self, Self::Breaker { .. } | Self::Unhealthy | Self::Cooldown { .. })
     }
 }
 
