@@ -14,7 +14,8 @@ from .types import (
     Propensity,
     Replay,
     RoutingTrace,
-    TargetStats, VariantStats,
+    TargetStats,
+    VariantStats,
 )
 
 class Record:

@@ -55,8 +55,8 @@ __all__ = [
     "FunctionDefinitionParam",
     "FunctionMessageParam",
     "FunctionToolParam",
-    "Hop",
     "HealthStats",
+    "Hop",
     "ImageOutput",
     "ImageOutputUrl",
     "ImagePartParam",
@@ -129,6 +129,7 @@ __all__ = [
     "UrlCitation",
     "Usage",
     "UserMessageParam",
+    "VariantStats",
     "VideoPartParam",
     "VideoUrlParam",
     "Why",
@@ -1473,6 +1474,58 @@ class TargetStats(Record):
     }
 
 
+class VariantStats(Record):
+    """What was seen of the requests of one variant of a split, or of the copies of a route. Times are
+    seconds, money is US dollars.
+    """
+
+    __slots__ = ()
+
+    route: str
+    split: str | None
+    """None: the copies of the route's requests."""
+    variant: str
+    """`base` for what the variants of the split leave, `shadow` for copies."""
+    requests: int
+    """Requests begun, each once, whatever attempts it took."""
+    successes: int
+    cancelled: int
+    """Left by the caller."""
+    errors: dict[str, int]
+    """By the class of the error that the caller got."""
+    in_flight: int
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    """US dollars, of what has a known price."""
+    unpriced: int
+    """Requests with usage whose price is not known: `cost` is too low by them."""
+    success_rate: float | None
+    """The share of ended requests that were answered, cancelled ones left out."""
+    time_to_first_token_s: Percentiles | None
+    """Of the last five minutes."""
+    total_s: Percentiles | None
+    """From the request's start to its end, of the last five minutes."""
+
+    __fields__ = {
+        "route": (None, None),
+        "split": (None, None),
+        "variant": (None, None),
+        "requests": (None, None),
+        "successes": (None, None),
+        "cancelled": (None, None),
+        "errors": (None, None),
+        "in_flight": (None, None),
+        "input_tokens": (None, None),
+        "output_tokens": (None, None),
+        "cost": (None, None),
+        "unpriced": (None, None),
+        "success_rate": (None, None),
+        "time_to_first_token_s": (Percentiles, None),
+        "total_s": (Percentiles, None),
+    }
+
+
 class OrderCandidate(Record):
     """One target that can serve the request. A number that is not known is absent."""
 
@@ -1547,9 +1600,9 @@ class RoutingOptions(Record):
     metadata: dict[str, Any]
     """Anything else that rules read."""
     tenant: str | None
-    """On whose behalf; queues are fair between tenants."""
+    """On whose behalf; queues are fair between tenants, by estimated tokens."""
     priority: int | None
-    """Place in a queue: higher first. Default 0."""
+    """Place in a queue: higher first, always. Default 0."""
     session: str | None
     """Requests of one session stay with one target under the strategy `sticky`."""
     seed: int | None
@@ -1557,6 +1610,9 @@ class RoutingOptions(Record):
     expected_output_tokens: int | None
     """Tokens that the answer will have, for expected cost and time. Default: 256, or the request's
     limit where that is lower.
+    """
+    allow_degraded: bool | None
+    """Whether a target that its route declares as a degradation (`degraded`) may answer. Default true.
     """
 
     __fields__ = {
@@ -1572,6 +1628,7 @@ class RoutingOptions(Record):
         "session": (None, None),
         "seed": (None, None),
         "expected_output_tokens": (None, None),
+        "allow_degraded": (None, None),
     }
 
 

@@ -24,7 +24,8 @@ def test_who_waits_goes_by_priority_and_is_told_when_the_line_is_full() -> None:
 
         async def main() -> None:
             client = AsyncRoocode(
-                providers=[provider(server, quota={"concurrency": 1})], resilience={"queue": {"most_waiting": 3}}
+                providers=[provider(server, quota={"concurrency": 1})],
+                resilience={"queue": {"most_waiting": 3}},
             )
 
             async def ask(priority: int) -> tuple[int, float]:
