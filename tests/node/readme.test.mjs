@@ -14,7 +14,7 @@ const [setup, ...sections] = read('docs/routing.md').split('\n## ').slice(1);
 
 test('the examples are there', () => {
   assert.equal(examples.length, 4);
-  assert.equal(sections.length, 12);
+  assert.equal(sections.length, 18);
 });
 
 async function run(code, environment) {
