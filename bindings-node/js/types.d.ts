@@ -742,7 +742,7 @@ export type ContinuedBy = "prefill" | "instruction";
 /** Where a stream that broke goes on. */
 export interface Continuation {
   /** `provider/model` whose stream broke. */
-  from: string;
+  from_target: string;
   /** `provider/model` that goes on. */
   target: string;
   /** How it was told what was said before. */
@@ -846,10 +846,44 @@ export interface TargetStats {
   /** What routing expects of the next request. */
   expected_first_token_s: number;
   expected_output_tokens_per_s: number | null;
+  /** Requests at a time that it gets by now, where `adaptive_concurrency` finds that out. */
+  concurrency_limit: number | null;
   /** What is left of the configured limits. */
   quota_left: QuotaLeft[];
   /** What the provider's responses said is left. */
   limits_left: LimitLeft[];
+}
+
+/**
+ * What was seen of the requests of one variant of a split, or of the copies of a
+ * route. Times are seconds, money is US dollars.
+ */
+export interface VariantStats {
+  route: string;
+  /** None: the copies of the route's requests. */
+  split: string | null;
+  /** `base` for what the variants of the split leave, `shadow` for copies. */
+  variant: string;
+  /** Requests begun, each once, whatever attempts it took. */
+  requests: number;
+  successes: number;
+  /** Left by the caller. */
+  cancelled: number;
+  /** By the class of the error that the caller got. */
+  errors: { [name: string]: number };
+  in_flight: number;
+  input_tokens: number;
+  output_tokens: number;
+  /** US dollars, of what has a known price. */
+  cost: number;
+  /** Requests with usage whose price is not known: `cost` is too low by them. */
+  unpriced: number;
+  /** The share of ended requests that were answered, cancelled ones left out. */
+  success_rate: number | null;
+  /** Of the last five minutes. */
+  time_to_first_token_s: Percentiles | null;
+  /** From the request's start to its end, of the last five minutes. */
+  total_s: Percentiles | null;
 }
 
 /** One target that can serve the request. A number that is not known is absent. */
@@ -905,9 +939,9 @@ export interface RoutingOptions {
   task?: string | null;
   /** Anything else that rules read. */
   metadata?: { [name: string]: unknown };
-  /** On whose behalf; queues are fair between tenants. */
+  /** On whose behalf; queues are fair between tenants, by estimated tokens. */
   tenant?: string | null;
-  /** Place in a queue: higher first. Default 0. */
+  /** Place in a queue: higher first, always. Default 0. */
   priority?: number | null;
   /** Requests of one session stay with one target under the strategy `sticky`. */
   session?: string | null;
@@ -918,6 +952,11 @@ export interface RoutingOptions {
    * Default: 256, or the request's limit where that is lower.
    */
   expected_output_tokens?: number | null;
+  /**
+   * Whether a target that its route declares as a degradation (`degraded`) may answer.
+   * Default true.
+   */
+  allow_degraded?: boolean | null;
 }
 
 /** What the function is told of the request. */

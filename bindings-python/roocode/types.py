@@ -128,6 +128,7 @@ __all__ = [
     "UrlCitation",
     "Usage",
     "UserMessageParam",
+    "VariantStats",
     "VideoPartParam",
     "VideoUrlParam",
     "Why",
@@ -1240,7 +1241,7 @@ class Continuation(Record):
 
     __slots__ = ()
 
-    from: str
+    from_target: str
     """`provider/model` whose stream broke."""
     target: str
     """`provider/model` that goes on."""
@@ -1250,7 +1251,7 @@ class Continuation(Record):
     """Characters of text before this chunk: from there on it is the new target's."""
 
     __fields__ = {
-        "from": (None, None),
+        "from_target": (None, None),
         "target": (None, None),
         "by": (None, None),
         "after_characters": (None, None),
@@ -1406,6 +1407,8 @@ class TargetStats(Record):
     expected_first_token_s: float
     """What routing expects of the next request."""
     expected_output_tokens_per_s: float | None
+    concurrency_limit: int | None
+    """Requests at a time that it gets by now, where `adaptive_concurrency` finds that out."""
     quota_left: list[QuotaLeft]
     """What is left of the configured limits."""
     limits_left: list[LimitLeft]
@@ -1429,8 +1432,61 @@ class TargetStats(Record):
         "total_s": (Percentiles, None),
         "expected_first_token_s": (None, None),
         "expected_output_tokens_per_s": (None, None),
+        "concurrency_limit": (None, None),
         "quota_left": (QuotaLeft, None),
         "limits_left": (LimitLeft, None),
+    }
+
+
+class VariantStats(Record):
+    """What was seen of the requests of one variant of a split, or of the copies of a route. Times are
+    seconds, money is US dollars.
+    """
+
+    __slots__ = ()
+
+    route: str
+    split: str | None
+    """None: the copies of the route's requests."""
+    variant: str
+    """`base` for what the variants of the split leave, `shadow` for copies."""
+    requests: int
+    """Requests begun, each once, whatever attempts it took."""
+    successes: int
+    cancelled: int
+    """Left by the caller."""
+    errors: dict[str, int]
+    """By the class of the error that the caller got."""
+    in_flight: int
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    """US dollars, of what has a known price."""
+    unpriced: int
+    """Requests with usage whose price is not known: `cost` is too low by them."""
+    success_rate: float | None
+    """The share of ended requests that were answered, cancelled ones left out."""
+    time_to_first_token_s: Percentiles | None
+    """Of the last five minutes."""
+    total_s: Percentiles | None
+    """From the request's start to its end, of the last five minutes."""
+
+    __fields__ = {
+        "route": (None, None),
+        "split": (None, None),
+        "variant": (None, None),
+        "requests": (None, None),
+        "successes": (None, None),
+        "cancelled": (None, None),
+        "errors": (None, None),
+        "in_flight": (None, None),
+        "input_tokens": (None, None),
+        "output_tokens": (None, None),
+        "cost": (None, None),
+        "unpriced": (None, None),
+        "success_rate": (None, None),
+        "time_to_first_token_s": (Percentiles, None),
+        "total_s": (Percentiles, None),
     }
 
 
@@ -1508,9 +1564,9 @@ class RoutingOptions(Record):
     metadata: dict[str, Any]
     """Anything else that rules read."""
     tenant: str | None
-    """On whose behalf; queues are fair between tenants."""
+    """On whose behalf; queues are fair between tenants, by estimated tokens."""
     priority: int | None
-    """Place in a queue: higher first. Default 0."""
+    """Place in a queue: higher first, always. Default 0."""
     session: str | None
     """Requests of one session stay with one target under the strategy `sticky`."""
     seed: int | None
@@ -1518,6 +1574,9 @@ class RoutingOptions(Record):
     expected_output_tokens: int | None
     """Tokens that the answer will have, for expected cost and time. Default: 256, or the request's
     limit where that is lower.
+    """
+    allow_degraded: bool | None
+    """Whether a target that its route declares as a degradation (`degraded`) may answer. Default true.
     """
 
     __fields__ = {
@@ -1533,6 +1592,7 @@ class RoutingOptions(Record):
         "session": (None, None),
         "seed": (None, None),
         "expected_output_tokens": (None, None),
+        "allow_degraded": (None, None),
     }
 
 
