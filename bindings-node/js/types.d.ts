@@ -747,7 +747,7 @@ export type ContinuedBy = "prefill" | "instruction";
 /** Where a stream that broke goes on. */
 export interface Continuation {
   /** `provider/model` whose stream broke. */
-  from: string;
+  from_target: string;
   /** `provider/model` that goes on. */
   target: string;
   /** How it was told what was said before. */

@@ -1242,7 +1242,7 @@ class Continuation(Record):
 
     __slots__ = ()
 
-    from: str
+    from_target: str
     """`provider/model` whose stream broke."""
     target: str
     """`provider/model` that goes on."""
@@ -1252,7 +1252,7 @@ class Continuation(Record):
     """Characters of text before this chunk: from there on it is the new target's."""
 
     __fields__ = {
-        "from": (None, None),
+        "from_target": (None, None),
         "target": (None, None),
         "by": (None, None),
         "after_characters": (None, None),

@@ -67,7 +67,7 @@ pub fn known(name: &str) -> Option<&'static str> {
         "first_token_ms" => "first_token_ms",
         "first_token_seconds" => "first_token_seconds",
         "format" => "format",
-        "from" => "from",
+        "from_target" => "from_target",
         "function" => "function",
         "health_check" => "health_check",
         "healthy" => "healthy",

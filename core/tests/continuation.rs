@@ -97,7 +97,7 @@ async fn a_stream_that_is_cut_goes_on_elsewhere_and_says_so() {
     let marked: Vec<_> = read.chunks.iter().filter_map(|chunk| chunk.continuation.as_deref()).collect();
     assert_eq!(
         serde_json::to_value(&marked).unwrap(),
-        json!([{ "from": "a/m", "target": "b/m", "by": "instruction", "after_characters": 9 }])
+        json!([{ "from_target": "a/m", "target": "b/m", "by": "instruction", "after_characters": 9 }])
     );
 
     let body = sent(&transport, 1);
@@ -136,7 +136,7 @@ async fn a_continuation_that_is_cut_too_goes_on_with_all_of_it() {
     assert_eq!(read.trace.attempts.len(), 3);
     let marks: Vec<_> = read.chunks.iter().filter_map(|chunk| chunk.continuation.as_deref()).collect();
     assert_eq!(marks.iter().map(|mark| mark.after_characters).collect::<Vec<_>>(), [7, 18]);
-    assert_eq!((marks[1].from.as_str(), marks[1].target.as_str()), ("b/m", "c/m"));
+    assert_eq!((marks[1].from_target.as_str(), marks[1].target.as_str()), ("b/m", "c/m"));
     let tokens: u64 = read.trace.attempts.iter().map(|attempt| attempt.usage.unwrap().output_tokens).sum();
     assert_eq!(read.partial.usage.unwrap().completion_tokens, tokens);
 }

@@ -36,7 +36,7 @@ test('a stream that breaks goes on elsewhere', async () => {
   for await (const chunk of stream) chunks.push(chunk);
   assert.equal(chunks.map((chunk) => chunk.choices[0].delta.content ?? '').join(''), 'Once upon a time');
   const marks = chunks.map((chunk) => chunk.continuation).filter(Boolean);
-  assert.deepEqual(marks, [{ from: 'a/m', target: 'b/m', by: 'instruction', after_characters: 9 }]);
+  assert.deepEqual(marks, [{ from_target: 'a/m', target: 'b/m', by: 'instruction', after_characters: 9 }]);
   const { attempts } = chunks.at(-1).route;
   assert.deepEqual(
     attempts.map(({ target, cause }) => [target, cause]),

@@ -231,11 +231,15 @@ impl Leg {
 
     /// This leg goes on with an answer of which `before` is the beginning. Nothing of
     /// its own was taken yet.
-    pub fn follow(&mut self, mut before: Accumulator, text: &str, from: String, by: ContinuedBy) {
+    pub fn follow(&mut self, mut before: Accumulator, text: &str, from_target: String, by: ContinuedBy) {
         let mut seam = Box::new(Seam::after(text));
         let target = self.chosen().target.name();
-        let mut continuation =
-            Some(Box::new(Continuation { from, target, by, after_characters: text.chars().count() as u64 }));
+        let mut continuation = Some(Box::new(Continuation {
+            from_target,
+            target,
+            by,
+            after_characters: text.chars().count() as u64,
+        }));
         for chunk in self.ready.iter_mut().chain(self.tail.held_mut()) {
             seam.join(chunk);
             chunk.continuation = continuation.take();

@@ -318,7 +318,7 @@ impl Default for ChatCompletionChunk {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Continuation {
     /// `provider/model` whose stream broke.
-    pub from: String,
+    pub from_target: String,
     /// `provider/model` that goes on.
     pub target: String,
     /// How it was told what was said before.
