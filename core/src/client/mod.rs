@@ -27,6 +27,7 @@ mod route;
 mod routes;
 mod selection;
 mod shadow;
+mod shared;
 mod spent;
 mod states;
 mod stats;
@@ -63,21 +64,21 @@ pub(crate) use prepare::{Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
 pub(crate) use route::Route;
 pub(crate) use selection::{Budgets, Selection};
+pub(crate) use shared::Asked;
 pub(crate) use spent::Spent;
 pub(crate) use turn::{Standing, Turn, not_in_time};
 
-use coalescing::Coalescing;
 use dispatch::Purpose;
 use health_checks::HealthChecks;
-use lock::lock;
 use plan::Plan;
+use shared::{Living, Shared};
 use states::States;
 use target_state::TargetSettings;
 
 use crate::config::{ClientConfig, Inventory, Settings, build};
-use crate::error::{Error, ErrorKind, Result};
-use crate::execute::{self, Run};
-use crate::resilience::{Hedging, QuotaConfig, StreamRecovery};
+use crate::error::{Error, Result};
+use crate::execute;
+use crate::resilience::{Hedging, QuotaConfig};
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
 
@@ -87,25 +88,6 @@ use crate::transport::{HttpClient, HttpOptions, Transport};
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
-}
-
-struct Shared {
-    settings: Settings,
-    coalescing: Arc<Coalescing>,
-    living: Arc<Living>,
-}
-
-/// What a client and the clients made from it with other options share.
-struct Living {
-    transport: Arc<dyn Transport>,
-    clock: Clock,
-    states: States,
-    plan: ArcSwap<Plan>,
-    /// Held while another plan is made.
-    changing: Mutex<()>,
-    budgets: Arc<Budgets>,
-    closed: AtomicBool,
-    health_checks: HealthChecks,
 }
 
 impl Client {
@@ -277,113 +259,6 @@ impl Client {
 
 fn environment(name: &str) -> Option<String> {
     std::env::var(name).ok()
-}
-
-impl Living {
-    /// Makes `change` to what may be asked, whole or not at all.
-    fn change(&self, change: impl FnOnce(&mut Inventory) -> Result<()>) -> Result<()> {
-        let _changing = lock(&self.changing);
-        let before = self.plan.load_full();
-        let mut inventory = before.inventory.clone();
-        change(&mut inventory)?;
-        // Once to see whether it holds, with nothing forgotten yet.
-        let after = before.following(inventory.clone(), &self.states)?;
-        let outdated = before.outdated_by(&after);
-        let after = if outdated.is_empty() {
-            after
-        } else {
-            outdated.iter().for_each(|provider| self.states.forget(provider));
-            before.following(inventory, &self.states)?
-        };
-        let after = Arc::new(after);
-        self.plan.store(Arc::clone(&after));
-        self.health_checks.change_to(&after);
-        Ok(())
-    }
-}
-
-impl Shared {
-    /// What is coalesced has the same settings, so that each has its own.
-    fn new(settings: Settings, living: Arc<Living>) -> Self {
-        Self { settings, coalescing: Arc::default(), living }
-    }
-
-    fn open(&self) -> Result<()> {
-        if self.living.closed.load(Ordering::Acquire) {
-            return Err(Error::new(ErrorKind::Configuration, "this client is closed; make a new one"));
-        }
-        Ok(())
-    }
-
-    /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
-    /// `Configuration`; nothing was sent.
-    fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose<'_>) -> Result<Dispatch> {
-        self.open()?;
-        let Living { plan, states, .. } = &*self.living;
-        Dispatch::new(&plan.load(), states, call, stream, purpose)
-    }
-
-    async fn chat(self: &Arc<Self>, call: &ChatCall) -> Result<ChatReply> {
-        let mut dispatch = self.dispatch(call, false, Purpose::Send)?;
-        self.living.health_checks.ensure(self);
-        Self::send_copies(self, call, &mut dispatch, false);
-        execute::chat(&self.run(call, &dispatch, false)).await
-    }
-
-    fn run<'a>(&'a self, call: &'a ChatCall, dispatch: &'a Dispatch, stream: bool) -> Run<'a> {
-        let Living { transport, clock, budgets, .. } = &*self.living;
-        Run {
-            transport: &**transport,
-            settings: &self.settings,
-            call,
-            dispatch,
-            route: &dispatch.route,
-            budgets,
-            clock: *clock,
-            stream,
-        }
-    }
-
-    /// Sends the copies of a request that were drawn for it.
-    fn send_copies(shared: &Arc<Self>, call: &ChatCall, dispatch: &mut Dispatch, stream: bool) {
-        dispatch.send_copies(|shadow| {
-            let mut copy = call.clone();
-            shadow.to().clone_into(&mut copy.request.model);
-            copy.options.provider = None;
-            // A copy is worth no second try.
-            copy.options.max_retries = Some(0);
-            copy.options.stream_recovery = Some(StreamRecovery::Error);
-            let shared = Arc::clone(shared);
-            let route = shadow.route.clone();
-            shadow.send(Box::pin(async move { shared.copy(copy, &route, stream).await }))
-        });
-    }
-
-    /// What becomes of a copy is told by numbers alone.
-    async fn copy(self: Arc<Self>, call: ChatCall, route: &str, stream: bool) {
-        let Ok(dispatch) = self.dispatch(&call, stream, Purpose::Copy(route)) else { return };
-        if !stream {
-            let _ = execute::chat(&self.run(&call, &dispatch, false)).await;
-            return;
-        }
-        let asked = Asked { shared: self, call: Box::new(call), dispatch };
-        if let Ok(mut reply) = execute::chat_stream(asked).await {
-            while let Some(Ok(_)) = reply.next_batch().await {}
-        }
-    }
-}
-
-/// A request on its own: its stream may outlive the call that asked for it.
-pub(crate) struct Asked {
-    shared: Arc<Shared>,
-    pub call: Box<ChatCall>,
-    dispatch: Dispatch,
-}
-
-impl Asked {
-    pub fn run(&self) -> Run<'_> {
-        self.shared.run(&self.call, &self.dispatch, true)
-    }
 }
 
 impl fmt::Debug for Client {

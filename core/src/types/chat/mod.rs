@@ -11,6 +11,7 @@ mod response;
 #[cfg(feature = "schema")]
 mod schema;
 mod tool;
+mod tool_reading;
 mod usage;
 mod validate;
 mod whole;

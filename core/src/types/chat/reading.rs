@@ -5,13 +5,13 @@
 //! variant, and carries the path of an inner error outwards.
 
 use serde::de::{DeserializeOwned, Error as _};
-use serde::ser::{SerializeMap, SerializeStruct};
+use serde::ser::SerializeStruct;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::{
-    AssistantMessage, ChatRequest, Content, ContentPart, FunctionCall, JsonSchemaFormat, Message,
-    ResponseFormat, Stop, SystemMessage, Tool, ToolCall, ToolChoice, ToolMessage, UserMessage,
+    AssistantMessage, ChatRequest, Content, ContentPart, Message, Stop, SystemMessage, ToolMessage,
+    UserMessage,
 };
 use crate::error::{Error, Result};
 
@@ -19,7 +19,7 @@ use crate::error::{Error, Result};
 const MARK: char = '\u{1}';
 
 /// Reads `value` as a `T`; an error's text carries the path for [`split_path`].
-fn read<T: DeserializeOwned, E: serde::de::Error>(value: Value, prefix: &str) -> Result<T, E> {
+pub(super) fn read<T: DeserializeOwned, E: serde::de::Error>(value: Value, prefix: &str) -> Result<T, E> {
     serde_path_to_error::deserialize(value).map_err(|error| {
         let path = error.path().to_string();
         let message = error.into_inner().to_string();
@@ -28,12 +28,12 @@ fn read<T: DeserializeOwned, E: serde::de::Error>(value: Value, prefix: &str) ->
 }
 
 /// `message` marked with `path`, in front of the path it carries already.
-fn mark_path(path: &str, message: &str) -> String {
+pub(super) fn mark_path(path: &str, message: &str) -> String {
     let (inner, message) = split_path(message);
     format!("{MARK}{}{MARK}{message}", join_path(path, inner))
 }
 
-fn split_path(message: &str) -> (&str, &str) {
+pub(super) fn split_path(message: &str) -> (&str, &str) {
     message.strip_prefix(MARK).and_then(|rest| rest.split_once(MARK)).unwrap_or(("", message))
 }
 
@@ -200,7 +200,7 @@ fn read_part<E: serde::de::Error>(value: Value) -> Result<ContentPart, E> {
 }
 
 /// The JSON type of a value, for messages.
-fn kind_of(value: &Value) -> &'static str {
+pub(super) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "a boolean",
@@ -211,14 +211,18 @@ fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-fn object<E: serde::de::Error>(value: Value, what: &str) -> Result<Map<String, Value>, E> {
+pub(super) fn object<E: serde::de::Error>(value: Value, what: &str) -> Result<Map<String, Value>, E> {
     match value {
         Value::Object(map) => Ok(map),
         other => Err(E::custom(format!("expected {what} (an object), got {}", kind_of(&other)))),
     }
 }
 
-fn tag<E: serde::de::Error>(map: &mut Map<String, Value>, key: &str, allowed: &[&str]) -> Result<String, E> {
+pub(super) fn tag<E: serde::de::Error>(
+    map: &mut Map<String, Value>,
+    key: &str,
+    allowed: &[&str],
+) -> Result<String, E> {
     match map.shift_remove(key) {
         Some(Value::String(tag)) => Ok(tag),
         Some(other) => Err(E::custom(mark_path(
@@ -229,15 +233,15 @@ fn tag<E: serde::de::Error>(map: &mut Map<String, Value>, key: &str, allowed: &[
     }
 }
 
-fn unknown_tag<E: serde::de::Error>(key: &str, tag: &str, allowed: &[&str]) -> E {
+pub(super) fn unknown_tag<E: serde::de::Error>(key: &str, tag: &str, allowed: &[&str]) -> E {
     E::custom(mark_path(key, &format!("unknown value `{tag}`; allowed: {}", allowed.join(", "))))
 }
 
 #[derive(Serialize)]
-struct WithType<'a, T: Serialize> {
-    r#type: &'a str,
+pub(super) struct WithType<'a, T: Serialize> {
+    pub r#type: &'a str,
     #[serde(flatten)]
-    value: &'a T,
+    pub value: &'a T,
 }
 
 #[derive(Serialize)]
@@ -310,146 +314,6 @@ impl<'de> Deserialize<'de> for Stop {
                 "expected a string or a list of strings, got {}",
                 kind_of(&other)
             ))),
-        }
-    }
-}
-
-impl Serialize for Tool {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Function(value) => WithType { r#type: "function", value: &**value }.serialize(serializer),
-            Self::Other(map) => map.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for Tool {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const ALLOWED: [&str; 2] = ["function", "or the type of a tool that the provider runs"];
-        let mut map = object(Value::deserialize(deserializer)?, "a tool")?;
-        match map.get("type") {
-            Some(Value::String(tool_type)) if tool_type != "function" => Ok(Self::Other(map)),
-            _ => {
-                tag(&mut map, "type", &ALLOWED)?;
-                read(Value::Object(map), "").map(Self::Function)
-            }
-        }
-    }
-}
-
-impl Serialize for ToolChoice {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Auto => serializer.serialize_str("auto"),
-            Self::None => serializer.serialize_str("none"),
-            Self::Required => serializer.serialize_str("required"),
-            Self::Function(name) => {
-                let mut map = serializer.serialize_map(Some(2))?;
-                map.serialize_entry("type", "function")?;
-                map.serialize_entry("function", &serde_json::json!({ "name": name }))?;
-                map.end()
-            }
-            Self::Other(value) => value.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ToolChoice {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
-            Value::String(mode) => match mode.as_str() {
-                "auto" => Ok(Self::Auto),
-                "none" => Ok(Self::None),
-                "required" => Ok(Self::Required),
-                // Mistral's word for `required`.
-                "any" => Ok(Self::Required),
-                other => Err(D::Error::custom(format!(
-                    "unknown value `{other}`; allowed: auto, none, required, or \
-                     {{\"type\": \"function\", \"function\": {{\"name\": ...}}}}"
-                ))),
-            },
-            Value::Object(map) => {
-                let name = (map.get("type").and_then(Value::as_str) == Some("function") && map.len() == 2)
-                    .then(|| {
-                        map.get("function").and_then(|function| function.get("name")).and_then(Value::as_str)
-                    })
-                    .flatten();
-                Ok(match name {
-                    Some(name) => Self::Function(name.to_owned()),
-                    None => Self::Other(Value::Object(map)),
-                })
-            }
-            other => Err(D::Error::custom(format!(
-                "expected auto, none, required or an object, got {}",
-                kind_of(&other)
-            ))),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ToolCall {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut map = object(Value::deserialize(deserializer)?, "a tool call")?;
-        let call_type = match map.shift_remove("type") {
-            Some(Value::String(call_type)) => call_type,
-            _ => "function".to_owned(),
-        };
-        let id = match map.shift_remove("id") {
-            Some(Value::String(id)) => id,
-            _ => String::new(),
-        };
-        // OpenAI's wire names a custom tool's call `custom: {name, input}`.
-        let function = if let Some(Value::Object(mut custom)) = map.shift_remove("custom") {
-            if let Some(input) = custom.shift_remove("input") {
-                custom.insert("arguments".to_owned(), input);
-            }
-            read::<FunctionCall, _>(Value::Object(custom), "custom")?
-        } else {
-            match map.shift_remove("function") {
-                Some(function) => read(function, "function")?,
-                None => return Err(D::Error::custom(mark_path("function", "missing"))),
-            }
-        };
-        Ok(Self { id, call_type, function, extra: map })
-    }
-}
-
-impl Serialize for ResponseFormat {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        #[derive(Serialize)]
-        struct Schema<'a> {
-            json_schema: &'a JsonSchemaFormat,
-        }
-        let none = Map::new();
-        match self {
-            Self::Text => WithType { r#type: "text", value: &none }.serialize(serializer),
-            Self::JsonObject => WithType { r#type: "json_object", value: &none }.serialize(serializer),
-            Self::JsonSchema { json_schema } => {
-                WithType { r#type: "json_schema", value: &Schema { json_schema } }.serialize(serializer)
-            }
-            Self::Other(map) => map.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ResponseFormat {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const ALLOWED: [&str; 3] = ["text", "json_object", "json_schema"];
-        let mut map = object(Value::deserialize(deserializer)?, "a response format")?;
-        match map.get("type").and_then(Value::as_str) {
-            Some("text") if map.len() == 1 => Ok(Self::Text),
-            Some("json_object") if map.len() == 1 => Ok(Self::JsonObject),
-            Some("json_schema") if map.len() == 2 => match map.shift_remove("json_schema") {
-                Some(schema) => Ok(Self::JsonSchema { json_schema: read(schema, "json_schema")? }),
-                None => Err(D::Error::custom(mark_path("json_schema", "missing"))),
-            },
-            Some("json_schema") if !map.contains_key("json_schema") => {
-                Err(D::Error::custom(mark_path("json_schema", "missing")))
-            }
-            Some(_) => Ok(Self::Other(map)),
-            None => {
-                Err(tag::<D::Error>(&mut map, "type", &ALLOWED).err().unwrap_or_else(|| D::Error::custom("")))
-            }
         }
     }
 }
