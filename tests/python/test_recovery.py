@@ -10,7 +10,8 @@ import pytest
 import roocode
 from conftest import HELLO
 from roocode import AsyncRoocode, Roocode
-from roocode.testing import MockServer
+from roocode.testing import MockServer, Script
+from roocode.types import ChatCompletion
 
 
 def two(server: MockServer) -> list[dict[str, Any]]:
@@ -19,7 +20,7 @@ def two(server: MockServer) -> list[dict[str, Any]]:
     return [{"name": name, **provider} for name in ("a", "b")]
 
 
-def cut(words: list[str], after: int) -> dict[str, Any]:
+def cut(words: list[str], after: int) -> Script:
     return {"stream": {"chunks": words}, "fault": {"kind": "cut", "after_chunks": after}, "times": 1}
 
 
@@ -42,14 +43,14 @@ def test_a_stream_that_breaks_goes_on_elsewhere(server: MockServer) -> None:
             ("b/m", "continuation"),
         ]
         usages = [attempt.usage for attempt in route.attempts]
-        assert [usage is not None and usage.estimated for usage in usages] == [True, None]
+        assert [usage is not None and usage.estimated for usage in usages] == [True, False]
         final = stream.get_final_completion()
         assert final.choices[0].message.content == "Once upon a time"
         assert final.usage == chunks[-1].usage
 
 
 def test_where_nobody_goes_on_the_error_says_why(server: MockServer) -> None:
-    failing = {"fault": {"kind": "status", "status": 400}}
+    failing: Script = {"fault": {"kind": "status", "status": 400}}
     server.set_scripts([cut(["Once", " upon", " x"], 2), failing])
     with Roocode(providers=two(server), resilience={"stream_recovery": "continue"}) as client:
         stream = client.chat.completions.create(model="m", messages=HELLO, stream=True)
@@ -62,7 +63,7 @@ def test_where_nobody_goes_on_the_error_says_why(server: MockServer) -> None:
 def test_identical_requests_go_out_as_one(server: MockServer) -> None:
     server.set_scripts([{"latency_ms": 200, "reply": {"content": "here"}}])
 
-    async def ask() -> list[roocode.ChatCompletion]:
+    async def ask() -> list[ChatCompletion]:
         async with AsyncRoocode(providers=two(server)) as client:
             return await asyncio.gather(
                 *(client.chat.completions.create(model="m", messages=HELLO, coalesce=True) for _ in range(3))
