@@ -1379,7 +1379,7 @@ export interface ChatRequestParam {
    * `provider/model`, `kind/model`, a bare model name, or the name of a route.
    * Without it, the client's `default_route` is taken.
    */
-  model?: string;
+  model?: string | null;
   /** The conversation so far; at least one message. */
   messages: readonly (MessageParam | ChatMessage)[];
   /** Most tokens to generate, reasoning included. */

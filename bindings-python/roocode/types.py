@@ -2169,7 +2169,7 @@ class _ChatRequestRequired(TypedDict):
 class ChatRequestParam(_ChatRequestRequired, total=False):
     """A request for a chat completion."""
 
-    model: str
+    model: str | None
     """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
     client's `default_route` is taken.
     """

@@ -35,7 +35,7 @@ def test_signature(name: str) -> None:
     assert set(fields) <= set(parameters)
     assert {"provider", "timeout", "max_retries", "extra_headers", "extra_body"} <= set(parameters)
     needed = [each.name for each in parameters.values() if each.default is each.empty]
-    assert needed == ["model", "messages", "fields"]
+    assert needed == ["messages", "fields"]
     assert parameters["temperature"].annotation == "float | None"
     assert parameters["fields"].kind is inspect.Parameter.VAR_KEYWORD
     assert ("Raw" in name) == ("RawResponse" in signature.return_annotation)

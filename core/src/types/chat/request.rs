@@ -20,6 +20,7 @@ pub struct ChatRequest {
     /// `provider/model`, `kind/model`, a bare model name, or the name of a route.
     /// Without it, the client's `default_route` is taken.
     #[serde(default, skip_serializing_if = "String::is_empty")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
     pub model: String,
     /// The conversation so far; at least one message.
     pub messages: Vec<Message>,
