@@ -867,11 +867,14 @@ export interface TargetStats {
   health_check: HealthStats | null;
   /** For how long it is still left alone, by its breaker or a cooldown. */
   unavailable_for_s: number | null;
-  /** Of the last five minutes. */
+  /** Of the last five minutes. A plain call has its first token at its end. */
   time_to_first_token_s: Percentiles | null;
   /** From the attempt's start to its end, of the last five minutes. */
   total_s: Percentiles | null;
-  /** What routing expects of the next request. */
+  /**
+   * What routing expects of the next stream: 0 of an idle target never seen. Where
+   * only plain calls were seen, their whole time.
+   */
   expected_first_token_s: number;
   expected_output_tokens_per_s: number | null;
   /** Requests at a time that it gets by now, where `adaptive_concurrency` finds that out. */
@@ -929,9 +932,9 @@ export interface OrderCandidate {
   weight?: number | null;
   /** Requests in flight. */
   in_flight?: number | null;
-  /** Expected seconds to the first token. */
+  /** Expected seconds to the first token; of a plain call to its end. */
   first_token_seconds?: number | null;
-  /** Expected seconds per token of output. */
+  /** Expected seconds per token of output after that; 0 of a plain call. */
   token_seconds?: number | null;
   /** Measured tokens of output per second. */
   output_tokens_per_second?: number | null;

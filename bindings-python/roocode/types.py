@@ -1436,11 +1436,13 @@ class TargetStats(Record):
     unavailable_for_s: float | None
     """For how long it is still left alone, by its breaker or a cooldown."""
     time_to_first_token_s: Percentiles | None
-    """Of the last five minutes."""
+    """Of the last five minutes. A plain call has its first token at its end."""
     total_s: Percentiles | None
     """From the attempt's start to its end, of the last five minutes."""
     expected_first_token_s: float
-    """What routing expects of the next request."""
+    """What routing expects of the next stream: 0 of an idle target never seen. Where only plain calls
+    were seen, their whole time.
+    """
     expected_output_tokens_per_s: float | None
     concurrency_limit: int | None
     """Requests at a time that it gets by now, where `adaptive_concurrency` finds that out."""
@@ -1545,9 +1547,9 @@ class OrderCandidate(Record):
     in_flight: float | None
     """Requests in flight."""
     first_token_seconds: float | None
-    """Expected seconds to the first token."""
+    """Expected seconds to the first token; of a plain call to its end."""
     token_seconds: float | None
-    """Expected seconds per token of output."""
+    """Expected seconds per token of output after that; 0 of a plain call."""
     output_tokens_per_second: float | None
     """Measured tokens of output per second."""
     expected_cost_usd: float | None

@@ -104,12 +104,91 @@ async fn cheapest_takes_the_lowest_expected_cost_and_unknown_prices_last() {
     assert_eq!(order, [json!(2), json!(1), json!(0)], "{explained:#}");
 }
 
-#[tokio::test]
-async fn least_latency_leaves_a_slow_target() {
-    let (client, _) = client(&json!({}), &json!({ "strategy": "least_latency" })).unwrap();
-    for target in asked(&client, 30, json!({})).await {
-        assert!(["a/m", "b/m", "c/m"].contains(&target.as_str()));
+/// A client of `a/fast`, `b/fast` and `c/other` under `strategy`, of which the first two
+/// take 100 ms and the last one `other` ms.
+fn timed(strategy: &str, other: u32) -> Client {
+    let answer = |model: &str, milliseconds: u32| {
+        json!({ "when": { "model": model }, "latency_ms": milliseconds,
+                "reply": { "content": "one two three four five" }, "stream": { "tokens_per_second": 100 } })
+    };
+    let route = json!({ "targets": ["a/fast", "b/fast", "c/other"], "strategy": strategy });
+    let scripts = json!([answer("fast", 100), answer("other", other)]);
+    client_with(&json!({}), &route, scripts).unwrap().0
+}
+
+/// Asks so many times, `at_once` requests at a time.
+async fn asked_at_once(client: &Client, times: usize, at_once: usize) -> Vec<String> {
+    let mut targets = Vec::new();
+    for _ in 0..times {
+        let all = (0..at_once).map(|_| target(client, json!({})));
+        targets.extend(futures_util::future::join_all(all).await);
     }
+    targets
+}
+
+/// Asks one target by its own name.
+async fn warm(client: &Client, model: &str) {
+    let call = client.call(body(json!({ "model": model })), Value::Null).unwrap();
+    client.chat(call).await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slow_target_gets_no_more_than_its_try() {
+    for strategy in ["least_latency", "balanced"] {
+        let client = timed(strategy, 1000);
+        let targets = asked_at_once(&client, 100, 3).await;
+        let counts = counts(&targets);
+        assert_eq!(counts["c/other"], 1, "{strategy}: {counts:?}");
+        assert!(counts["a/fast"] > 100 && counts["b/fast"] > 100, "{strategy}: {counts:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_new_target_is_tried_at_once_and_by_one_request() {
+    for (strategy, other) in [("least_latency", 50), ("balanced", 50), ("least_latency", 1000)] {
+        let client = timed(strategy, other);
+        for _ in 0..5 {
+            warm(&client, "a/fast").await;
+            warm(&client, "b/fast").await;
+        }
+        let at_once = asked_at_once(&client, 1, 6).await;
+        assert_eq!(counts(&at_once).get("c/other"), Some(&1), "{strategy} {other}: {at_once:?}");
+        let next = target(&client, json!({})).await;
+        assert_eq!(next == "c/other", other == 50, "{strategy} {other}: {next}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn streams_are_judged_by_first_token_and_pace_and_plain_calls_by_the_whole() {
+    let client = timed("least_latency", 1000);
+    warm(&client, "a/fast").await;
+    warm(&client, "b/fast").await;
+    warm(&client, "c/other").await;
+    let read = |stream: bool, target: u64| {
+        let call = client.call(body(json!({ "stream": stream })), Value::Null).unwrap();
+        let trace = serde_json::to_value(client.explain(&call).unwrap()).unwrap();
+        let read = |term: &str| {
+            let steps = trace["steps"].as_array().unwrap().iter();
+            let mut readings = steps.filter_map(|step| step["read"].as_array()).flatten();
+            let found = readings.find(|one| one["target"] == target && one["term"] == term);
+            found.unwrap_or_else(|| panic!("{trace:#}"))["value"].as_f64().unwrap()
+        };
+        (read("first_token_seconds"), read("token_seconds"))
+    };
+    let near = |(first, token): (f64, f64), expected: (f64, f64)| {
+        // What was seen fades a little.
+        assert!(first <= expected.0 * 1.01 && first > expected.0 * 0.9, "{first} {expected:?}");
+        assert!((token - expected.1).abs() <= expected.1 * 0.3, "{token} {expected:?}");
+    };
+    near(read(false, 0), (0.1, 0.0));
+    near(read(false, 2), (1.0, 0.0));
+    // Only plain calls were seen of it.
+    near(read(true, 2), (1.0, 0.0));
+    let call = client.call(body(json!({ "model": "c/other", "stream": true })), Value::Null).unwrap();
+    let mut stream = client.chat_stream(call).await.unwrap();
+    while stream.next_batch().await.is_some() {}
+    near(read(true, 2), (1.0, 0.01));
+    near(read(false, 2), (1.0, 0.0));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::route::{Route, RouteTarget};
 use super::target_state::Refused;
 use crate::resilience::QuotaRefusal;
 use crate::routing::policies::Credit;
-use crate::routing::state::Arm;
+use crate::routing::state::{Arm, Delivery};
 use crate::routing::{Shortage, Targets, Term};
 use crate::types::limits::Demand;
 use crate::types::routing_trace::QuotaOf;
@@ -35,6 +35,8 @@ pub(super) struct LiveTargets<'a> {
     /// Seconds since 1970, for what is told of times.
     pub unix_now: f64,
     pub demand: Demand,
+    /// How the answer is to come: what is expected of a target depends on it.
+    pub delivery: Delivery,
     /// Of the request's turn, if it had to wait.
     pub ticket: u64,
     /// The places in the orders that functions gave; empty where none was asked.
@@ -62,8 +64,10 @@ impl LiveTargets<'_> {
             Term::Weight => target.weight,
             Term::Credit => self.route.credits.lock().get(index as usize)?.owed(),
             Term::InFlight => f64::from(target.state.in_flight()),
-            Term::FirstTokenSeconds => target.state.latency().first_token(self.now, target.state.in_flight()),
-            Term::TokenSeconds => target.state.latency().per_token,
+            Term::FirstTokenSeconds => {
+                target.state.latency().first_token(self.now, self.delivery, target.state.in_flight())
+            }
+            Term::TokenSeconds => target.state.latency().per_token(self.delivery, target.state.in_flight()),
             Term::OutputTokensPerSecond => 1.0 / target.state.measured_token_seconds()?,
             Term::ExpectedCostUsd => {
                 let price = &target.price.as_ref()?.price;

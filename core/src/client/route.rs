@@ -18,6 +18,7 @@ use super::target_state::{Refused, TargetState};
 use crate::config::{CheckedRoute, Function};
 use crate::resilience::StreamRecovery;
 use crate::routing::policies::Strategy;
+use crate::routing::state::Delivery;
 use crate::routing::{TargetSet, TargetTable};
 use crate::types::chat::Usage;
 use crate::types::limits::Demand;
@@ -139,10 +140,16 @@ impl RouteTarget {
     }
 
     /// Begins a request; see [`TargetState::begin`].
-    pub fn begin(&self, clock: Clock, demand: Demand, anyway: bool, ticket: u64) -> Result<Permits, Refused> {
+    pub fn begin(
+        &self,
+        clock: Clock,
+        (demand, delivery): (Demand, Delivery),
+        anyway: bool,
+        ticket: u64,
+    ) -> Result<Permits, Refused> {
         self.check_line(ticket)?;
-        let provider = self.provider_state.begin(clock, demand, anyway)?;
-        match self.state.begin(clock, demand, anyway) {
+        let provider = self.provider_state.begin(clock, demand, delivery, anyway)?;
+        match self.state.begin(clock, demand, delivery, anyway) {
             Ok(target) => Ok(Permits::new(target, provider)),
             Err(refused) => {
                 provider.never_sent();

@@ -15,6 +15,7 @@ use super::turn::{Turn, Wanted};
 use crate::config::OrderAnswer;
 use crate::error::{ErrorDetails, ErrorKind};
 use crate::resilience::{Choices, Hedge, Hedging, RetryBudget, RetryBudgetConfig, Want, may_be_asked_again};
+use crate::routing::state::Delivery;
 use crate::routing::{Decision, Question, Record, RequestFacts, Shortage, decide};
 use crate::types::deferred::Deferred;
 use crate::types::limits::Demand;
@@ -48,6 +49,7 @@ pub(crate) struct Selection {
     budgets: Arc<Budgets>,
     clock: Clock,
     pub demand: Demand,
+    pub delivery: Delivery,
     decision: Decision,
     /// The places in the orders that functions gave; empty where none was asked.
     places: Vec<f64>,
@@ -98,6 +100,7 @@ impl Selection {
         seed: u64,
     ) -> Self {
         let demand = Demand::of(request.input_tokens, request.expected_output_tokens);
+        let delivery = request.delivery();
         let question = Question {
             table: Arc::clone(&route.table),
             strategy: Arc::clone(&route.strategy),
@@ -110,13 +113,14 @@ impl Selection {
         };
         let count = route.targets.len();
         Self {
-            decision: decide(question, &live(&route, clock, demand, (NOBODY, &[]), true)),
+            decision: decide(question, &live(&route, clock, (demand, delivery), (NOBODY, &[]), true)),
             places: Vec::new(),
             order_failed: Vec::new(),
             route,
             budgets,
             clock,
             demand,
+            delivery,
             spent: vec![false; count],
             order: Vec::new(),
             resorting: false,
@@ -140,7 +144,8 @@ impl Selection {
     pub fn renew(&mut self, turn: Turn) {
         self.turn = Some(turn);
         let question = Question { now: unix_now(), ..self.decision.question().clone() };
-        let live = live(&self.route, self.clock, self.demand, (self.ticket(), &self.places), true);
+        let live =
+            live(&self.route, self.clock, (self.demand, self.delivery), (self.ticket(), &self.places), true);
         self.decision = decide(question, &live);
         self.order_failed.iter().for_each(|why| self.decision.order_failed(why.clone()));
         self.resorting = false;
@@ -152,7 +157,7 @@ impl Selection {
     pub fn askings<'r>(&self, route: &'r Route, model: &str) -> Vec<Asking<'r>> {
         let asking = |orders: &'r Orders| {
             self.decision.eligible().and(&orders.among).iter().nth(1)?;
-            let live = live(route, self.clock, self.demand, (NOBODY, &[]), false);
+            let live = live(route, self.clock, (self.demand, self.delivery), (NOBODY, &[]), false);
             let question = order::question(&self.decision, &live, &orders.among, model);
             Some(Asking { orders, question })
         };
@@ -182,7 +187,7 @@ impl Selection {
 
     /// The whole order, for an explanation: nothing is asked and nothing booked.
     pub fn explain(mut self) -> RoutingTrace {
-        let live = live(&self.route, self.clock, self.demand, (NOBODY, &self.places), false);
+        let live = live(&self.route, self.clock, (self.demand, self.delivery), (NOBODY, &self.places), false);
         while self.decision.next(&live).is_some() {}
         if self.decision.last_resort() {
             while self.decision.next(&live).is_some() {}
@@ -281,7 +286,8 @@ impl Selection {
     }
 
     fn take(&mut self, last_resort: bool) -> Option<u32> {
-        let live = live(&self.route, self.clock, self.demand, (self.ticket(), &self.places), true);
+        let live =
+            live(&self.route, self.clock, (self.demand, self.delivery), (self.ticket(), &self.places), true);
         let pick = self.decision.next(&live)?;
         self.last_resort = last_resort;
         self.order.push(pick.index);
@@ -297,12 +303,12 @@ impl Selection {
 fn live<'a>(
     route: &'a Route,
     clock: Clock,
-    demand: Demand,
+    (demand, delivery): (Demand, Delivery),
     own: (u64, &'a [f64]),
     books: bool,
 ) -> LiveTargets<'a> {
     let (ticket, order) = own;
-    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, ticket, order, books }
+    LiveTargets { route, now: clock.now(), unix_now: unix_now(), demand, delivery, ticket, order, books }
 }
 
 /// Seconds since 1970: for people, not to reckon with.

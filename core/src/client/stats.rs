@@ -8,6 +8,7 @@ use super::clock::Clock;
 use super::states::States;
 use super::target_state::StateView;
 use crate::resilience::LearnedLeft;
+use crate::routing::state::Delivery;
 use crate::types::stats::{LimitLeft, TargetStats};
 
 /// Every target that was asked, by name: a list of [`TargetStats`].
@@ -52,7 +53,7 @@ fn one(name: &str, view: StateView, now: Duration, in_flight: u32) -> TargetStat
         unavailable_for_s: view.unavailable_until.filter(|until| *until != Duration::MAX).map(left),
         time_to_first_token_s: view.first_token,
         total_s: view.total,
-        expected_first_token_s: view.latency.first_token(now, in_flight),
+        expected_first_token_s: view.latency.first_token(now, Delivery::Streamed, in_flight),
         expected_output_tokens_per_s: (view.latency.per_token > 0.0).then(|| 1.0 / view.latency.per_token),
         quota_left: view.quota_left,
         concurrency_limit: view.concurrency,

@@ -6,6 +6,7 @@
 
 mod health;
 mod permit;
+mod published;
 mod refused;
 mod view;
 
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use health::Checks;
 pub(crate) use permit::Permit;
+use published::PublishedLatency;
 pub(crate) use refused::Refused;
 pub(crate) use view::StateView;
 
@@ -26,7 +28,7 @@ use crate::resilience::{
     AdaptiveConcurrency, Breaker, BreakerConfig, ConcurrencyConfig, Cooldown, CooldownConfig, Health,
     LearnedLimits, QueueConfig, Quota, QuotaConfig, allowed_at, verdict,
 };
-use crate::routing::state::{Counters, Latency, LatencyConfig, LatencyView, PercentileWindow};
+use crate::routing::state::{Counters, Delivery, Latency, LatencyConfig, LatencyView, PercentileWindow};
 use crate::types::limits::Demand;
 
 /// The settings that a target's state is made of.
@@ -47,12 +49,7 @@ pub(crate) struct TargetState {
     in_flight: AtomicU32,
     /// Nanoseconds since the client's start: breaker, cooldown and limits of requests.
     available_at: AtomicU64,
-    /// Bits of seconds.
-    first_token: AtomicU64,
-    per_token: AtomicU64,
-    /// Nanoseconds since the client's start; `u64::MAX` where nothing was seen.
-    seen_at: AtomicU64,
-    decay: f64,
+    latency: PublishedLatency,
     /// Whether there are limits, whose room only a look at them can tell.
     has_limits: bool,
     /// Who waits for it; of a provider.
@@ -107,14 +104,10 @@ fn nanos(time: Duration) -> u64 {
 impl TargetState {
     pub fn new(scope: Scope, settings: &TargetSettings) -> Self {
         let latency = Latency::new(settings.latency);
-        let view = latency.view();
         let quota = Quota::new(&settings.quota);
         Self {
             scope,
-            first_token: AtomicU64::new(view.first_token.to_bits()),
-            per_token: AtomicU64::new(view.per_token.to_bits()),
-            seen_at: AtomicU64::new(u64::MAX),
-            decay: view.decay,
+            latency: PublishedLatency::new(&latency.view()),
             has_limits: !quota.is_unlimited() || settings.concurrency.is_some(),
             in_flight: AtomicU32::new(0),
             available_at: AtomicU64::new(0),
@@ -170,13 +163,7 @@ impl TargetState {
 
     /// Torn at worst by one observation, which a choice can bear.
     pub fn latency(&self) -> LatencyView {
-        let seen_at = self.seen_at.load(Ordering::Relaxed);
-        LatencyView {
-            first_token: f64::from_bits(self.first_token.load(Ordering::Relaxed)),
-            per_token: f64::from_bits(self.per_token.load(Ordering::Relaxed)),
-            seen_at: (seen_at != u64::MAX).then(|| Duration::from_nanos(seen_at)),
-            decay: self.decay,
-        }
+        self.latency.read()
     }
 
     /// Seconds per token of output, once some were seen.
@@ -204,7 +191,13 @@ impl TargetState {
 
     /// Begins a request. `anyway`: a try of last resort, although breaker or
     /// cooldown speak against it; the limits that the user set always hold.
-    pub fn begin(self: &Arc<Self>, clock: Clock, demand: Demand, anyway: bool) -> Result<Permit, Refused> {
+    pub fn begin(
+        self: &Arc<Self>,
+        clock: Clock,
+        demand: Demand,
+        delivery: Delivery,
+        anyway: bool,
+    ) -> Result<Permit, Refused> {
         let now = clock.now();
         let mut inner = lock(&self.inner);
         match inner.check(now, &demand) {
@@ -224,7 +217,7 @@ impl TargetState {
         self.publish(&inner);
         drop(inner);
         self.in_flight.fetch_add(1, Ordering::Relaxed);
-        Ok(Permit::new(Arc::clone(self), (breaker, in_flight), demand, now, clock))
+        Ok(Permit::new(Arc::clone(self), (breaker, in_flight), (demand, delivery), now, clock))
     }
 
     fn publish(&self, inner: &Inner) {
@@ -238,9 +231,6 @@ impl TargetState {
             )),
         };
         self.available_at.store(nanos(available), Ordering::Relaxed);
-        let view = inner.latency.view();
-        self.first_token.store(view.first_token.to_bits(), Ordering::Relaxed);
-        self.per_token.store(view.per_token.to_bits(), Ordering::Relaxed);
-        self.seen_at.store(view.seen_at.map_or(u64::MAX, nanos), Ordering::Relaxed);
+        self.latency.publish(&inner.latency.view());
     }
 }

@@ -69,7 +69,7 @@ pub(super) fn start(
     let (request, mut prepared) = prepare(run.settings, call, chosen, run.stream, limits)?;
     prepared.continued_by = continued_by;
     let permit = chosen
-        .begin(run.clock, selection.demand, selection.last_resort, selection.ticket())
+        .begin(run.clock, (selection.demand, selection.delivery), selection.last_resort, selection.ticket())
         .map_err(|_| NotSent::Refused)?;
     let permit = if run.route.hedges { permit.paid_from(run.budgets) } else { permit };
     let recorded = recorder.begin(&chosen.target, cause);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::stable_hash::stable_hash;
+use super::state::Delivery;
 use crate::types::chat::{
     ChatRequest, Content, ContentPart, Message, ReasoningEffort, ReasoningOptions, ResponseFormat,
 };
@@ -76,6 +77,12 @@ impl RequestFacts {
     #[must_use]
     pub fn window_tokens(&self) -> u64 {
         self.input_tokens.saturating_add(self.output_limit.unwrap_or(0))
+    }
+
+    /// How the answer is to come.
+    #[must_use]
+    pub const fn delivery(&self) -> Delivery {
+        if self.needs.contains(Capability::Streaming) { Delivery::Streamed } else { Delivery::Plain }
     }
 
     /// Expected tokens of output, as a number to reckon with.

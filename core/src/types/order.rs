@@ -37,10 +37,10 @@ pub struct OrderCandidate {
     /// Requests in flight.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_flight: Option<f64>,
-    /// Expected seconds to the first token.
+    /// Expected seconds to the first token; of a plain call to its end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub first_token_seconds: Option<f64>,
-    /// Expected seconds per token of output.
+    /// Expected seconds per token of output after that; 0 of a plain call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token_seconds: Option<f64>,
     /// Measured tokens of output per second.

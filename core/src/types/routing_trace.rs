@@ -247,9 +247,9 @@ pub enum Term {
     Credit,
     /// Requests in flight.
     InFlight,
-    /// Expected seconds to the first token.
+    /// Expected seconds to the first token; of a plain call to its end.
     FirstTokenSeconds,
-    /// Expected seconds per token of output.
+    /// Expected seconds per token of output after that; 0 of a plain call.
     TokenSeconds,
     /// Measured tokens of output per second.
     OutputTokensPerSecond,

@@ -39,11 +39,12 @@ pub struct TargetStats {
     pub health_check: Option<HealthStats>,
     /// For how long it is still left alone, by its breaker or a cooldown.
     pub unavailable_for_s: Option<f64>,
-    /// Of the last five minutes.
+    /// Of the last five minutes. A plain call has its first token at its end.
     pub time_to_first_token_s: Option<Percentiles>,
     /// From the attempt's start to its end, of the last five minutes.
     pub total_s: Option<Percentiles>,
-    /// What routing expects of the next request.
+    /// What routing expects of the next stream: 0 of an idle target never seen. Where
+    /// only plain calls were seen, their whole time.
     pub expected_first_token_s: f64,
     pub expected_output_tokens_per_s: Option<f64>,
     /// Requests at a time that it gets by now, where `adaptive_concurrency` finds that out.

@@ -9,7 +9,7 @@ use crate::client::clock::Clock;
 use crate::client::lock::lock;
 use crate::error::ErrorDetails;
 use crate::resilience::{BreakerPermit, CallResult, EndedBy, Health, InFlight};
-use crate::routing::state::Used;
+use crate::routing::state::{Delivery, Used};
 use crate::types::limits::{Demand, ToldLimit};
 
 /// A request on its way to one target. It ends with one of the three words
@@ -20,6 +20,7 @@ pub(crate) struct Permit {
     /// Where the limit of requests at a time is found out.
     in_flight: Option<InFlight>,
     demand: Demand,
+    delivery: Delivery,
     began: Duration,
     first_token: Option<Duration>,
     answered: bool,
@@ -39,7 +40,7 @@ impl Permit {
     pub(super) const fn new(
         state: Arc<TargetState>,
         (breaker, in_flight): (BreakerPermit, Option<InFlight>),
-        demand: Demand,
+        (demand, delivery): (Demand, Delivery),
         began: Duration,
         clock: Clock,
     ) -> Self {
@@ -48,6 +49,7 @@ impl Permit {
             breaker,
             in_flight,
             demand,
+            delivery,
             began,
             first_token: None,
             answered: false,
@@ -88,7 +90,10 @@ impl Permit {
             let took = now.saturating_sub(self.began);
             self.first_token = Some(now);
             let mut inner = lock(&self.state.inner);
-            inner.latency.first_token(now, took);
+            // A plain answer has no first token before its end.
+            if self.delivery == Delivery::Streamed {
+                inner.latency.first_token(now, took);
+            }
             inner.first_tokens.record(now, took);
             self.state.publish(&inner);
         }
@@ -97,7 +102,7 @@ impl Permit {
     /// The whole answer is in.
     pub fn succeeded(mut self, now: Duration, used: Option<Used>) {
         self.first_token(now);
-        let (began, in_flight) = (self.began, self.in_flight);
+        let (began, delivery, in_flight) = (self.began, self.delivery, self.in_flight);
         let took = now.saturating_sub(began);
         self.end(now, CallResult::Success { took }, used, |inner, first_token| {
             inner.cooldown.succeeded(now);
@@ -105,7 +110,8 @@ impl Permit {
             // Not the whole time, which is longer where the answer is.
             let latency = first_token.unwrap_or(now).saturating_sub(began);
             inner.release(in_flight, latency, EndedBy::Success);
-            if let (Some(used), Some(first)) = (used, first_token)
+            inner.latency.answered(now, delivery, took);
+            if let (Delivery::Streamed, Some(used), Some(first)) = (delivery, used, first_token)
                 && now > first
             {
                 inner.latency.generated(now, used.output_tokens, now.saturating_sub(first));
@@ -118,13 +124,14 @@ impl Permit {
     pub fn failed(mut self, now: Duration, error: &ErrorDetails, used: Option<Used>) {
         let health = self.state.scope.health(error);
         let result = if health == Health::Counts { CallResult::Failure } else { CallResult::Ignored };
-        let (took, in_flight) = (now.saturating_sub(self.began), self.in_flight);
+        let (took, delivery) = (now.saturating_sub(self.began), self.delivery);
+        let in_flight = self.in_flight;
         self.end(now, result, used, |inner, _| {
             inner.release(in_flight, took, EndedBy::from(error.kind));
             inner.cooldown.failed(now, health, error.retry_after);
             // A fast refusal must not look like a fast answer.
             if health != Health::Ignored {
-                inner.latency.failed(now, took);
+                inner.latency.failed(now, delivery, took);
             }
             inner.counters.failed(error.kind, used);
         });
@@ -132,11 +139,12 @@ impl Permit {
 
     /// The caller left, or another attempt was faster.
     fn leave(&mut self, now: Duration, used: Option<Used>) {
-        let (began, first_token, in_flight) = (self.began, self.first_token, self.in_flight);
+        let (waited, delivery) = (now.saturating_sub(self.began), self.delivery);
+        let (first_token, in_flight) = (self.first_token, self.in_flight);
         self.end(now, CallResult::Ignored, used, |inner, _| {
             inner.release(in_flight, Duration::ZERO, EndedBy::Ignored);
             if first_token.is_none() {
-                inner.latency.took_at_least(now, now.saturating_sub(began));
+                inner.latency.took_at_least(now, delivery, waited);
             }
             inner.counters.cancelled(used);
         });

@@ -43,9 +43,7 @@ impl Balanced {
             add(cost, lower_is_better(read(Term::ExpectedCostUsd), Unknown::Worst));
         }
         if latency > 0.0 {
-            let busy = |index| choice.total_seconds(index) * (choice.in_flight(index) + 1.0);
-            let times = choice.left.iter().map(|index| busy(*index)).collect();
-            add(latency, lower_is_better(times, Unknown::Best));
+            add(latency, lower_is_better(times(choice), Unknown::Best));
         }
         if quality > 0.0 {
             add(quality, higher_is_better(read(Term::Quality)));
@@ -58,6 +56,19 @@ impl Balanced {
         let pick = best::lowest(choice, then, draw, 0.0, sums.iter().map(|sum| -sum))?;
         Some(if pick.by == then.by { Pick { score: -pick.score, ..pick } } else { pick })
     }
+}
+
+/// What one more request would see at each. No time at all is expected of an idle
+/// target never seen: it is taken to be as fast as the fastest, for as the lowest time
+/// it would make all others equally bad for as long as nobody tries it.
+fn times<T: Targets>(choice: Choice<'_, T>) -> Vec<f64> {
+    let alone: Vec<f64> = choice.left.iter().map(|index| choice.total_seconds(*index)).collect();
+    let fastest = alone.iter().copied().filter(|time| *time > 0.0).fold(f64::NAN, f64::min);
+    let busy = |(index, time): (&u32, f64)| {
+        let time = if time <= 0.0 { fastest } else { time };
+        time * (choice.in_flight(*index) + 1.0)
+    };
+    choice.left.iter().zip(alone).map(busy).collect()
 }
 
 #[derive(Clone, Copy)]

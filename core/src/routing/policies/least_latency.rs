@@ -1,7 +1,8 @@
 //! `least_latency`: the target expected to answer first.
 //!
 //! Its score is (seconds to the first token + expected tokens × seconds per
-//! token) × (requests in flight + 1): what is already waiting there counts.
+//! token) × (requests in flight + 1): what is already waiting there counts. Of a
+//! plain call the first is the whole time, and the second zero.
 //! Among more than eight targets two are drawn and compared, since a thousand
 //! clients that all take the best one make it the worst (Mitzenmacher, "The
 //! power of two choices in randomized load balancing", IEEE TPDS 12, 2001).

@@ -203,6 +203,20 @@ fn balanced_weighs_each_aspect_against_the_best() {
 }
 
 #[test]
+fn balanced_still_compares_the_others_beside_a_target_of_which_no_time_is_expected() {
+    let seconds = [2.0, 1.0, 0.0];
+    let costs = (T::ExpectedCostUsd, &[1.0, 1.0, 100.0][..]);
+    let known = targets(3, &[costs, (T::FirstTokenSeconds, &seconds), (T::TokenSeconds, &[0.0; 3])]);
+    assert_eq!(order(json!("balanced"), &known), [1, 0, 2], "costly, though new");
+    let alone = json!({ "type": "balanced", "cost": 0, "quality": 0, "health": 0 });
+    let busy = targets(
+        3,
+        &[(T::FirstTokenSeconds, &seconds), (T::TokenSeconds, &[0.0; 3]), (T::InFlight, &[0.0, 1.0, 0.0])],
+    );
+    assert_eq!(order(alone, &busy)[0], 2, "as fast as the fastest, and idle");
+}
+
+#[test]
 fn region_goes_by_declared_order_or_round_trip() {
     let facts = ["us", "eu", "", "ap", "eu"].map(|region| TargetFacts {
         region: (!region.is_empty()).then(|| region.to_owned()),

@@ -1,11 +1,22 @@
 //! How long a target is expected to take.
 //!
-//! Time to first token is a peak EWMA, as in Finagle's load balancer
-//! (`PeakEwma.scala`): a slower observation counts in full at once, a faster one
-//! by the time since the last (`w = exp(-elapsed ÷ decay)`; weights for unevenly
-//! spaced series, eckner.com/papers/ts_alg.pdf). So it is quick to leave a
-//! target that slows down, and slow to trust it again. Time per output token is
-//! a plain EWMA by time.
+//! Of streams the time to the first token is kept, of plain calls the whole time:
+//! that is when their first content comes. Each is a peak EWMA, as in Finagle's load
+//! balancer (twitter/finagle, `PeakEwma.scala`): a slower observation counts in full
+//! at once, a faster one by the time since the last (`w = exp(-elapsed ÷ decay)`;
+//! weights for unevenly spaced series, eckner.com/papers/ts_alg.pdf). So it is quick
+//! to leave a target that slows down, and slow to trust it again. Time per output
+//! token of streams is a plain EWMA by time.
+//!
+//! A target that answered in the one way only is guessed in the other: by the whole
+//! time of its streams for plain calls, and for streams by that of its plain calls,
+//! which is as late as a first token can come. The first own observation replaces
+//! the guess. A failure says as much of the one as of the other.
+//!
+//! Of a target never seen nothing is expected while it is idle: one request tries it
+//! at once, and until that one ends the configured guess keeps the others away. This
+//! is Finagle's way, too: a cost of 0 until something was seen, and a penalty while
+//! the first probe is out.
 //!
 //! Where models differ from the services that Finagle balances:
 //!
@@ -35,8 +46,9 @@ pub struct LatencyConfig {
     #[serde(with = "seconds")]
     #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub decay: Duration,
-    /// Time to first token of a target never seen. Default 1 s, about what hosted
-    /// models take: it gets its share, neither all of the load nor none.
+    /// Time to the first token, or of a whole plain call, at a target never seen, while
+    /// its first request is there; an idle one is tried at once. Default 1 s, about
+    /// what hosted models take until the first token.
     #[serde(with = "seconds")]
     #[cfg_attr(feature = "schema", schemars(with = "f64"))]
     pub first_token: Duration,
@@ -85,37 +97,77 @@ impl LatencyConfig {
     }
 }
 
+/// How an answer comes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// As a stream: its first token is the first content.
+    Streamed,
+    /// At once: its end is the first content.
+    Plain,
+}
+
+/// A peak EWMA. Times are in seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Peak {
+    /// As of `seen_at`.
+    pub seconds: f64,
+    /// When the last observation was made; none where the target is new.
+    pub seen_at: Option<Duration>,
+}
+
 /// What is expected of one target, as far as a choice needs it. Times are in
 /// seconds. Reading it takes one exponential function at most.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct LatencyView {
-    /// Time to first token as of `seen_at`.
-    pub first_token: f64,
+    /// Time to first token of streams.
+    pub streamed: Peak,
+    /// Whole time of plain calls.
+    pub plain: Peak,
+    /// Whether `streamed` is of streams, and not guessed from plain calls.
+    pub has_streamed: bool,
+    /// Of streams.
     pub per_token: f64,
-    /// When the last observation was made; none where the target is new.
-    pub seen_at: Option<Duration>,
     /// The decay, in seconds.
     pub decay: f64,
 }
 
 impl LatencyView {
-    /// Seconds to the first token at `now`, with `in_flight` requests there.
+    /// Seconds to the first content at `now`, with `in_flight` requests there: of a
+    /// stream to the first token, of a plain call to its end.
     #[must_use]
-    pub fn first_token(&self, now: Duration, in_flight: u32) -> f64 {
-        match self.seen_at {
-            Some(seen_at) if in_flight == 0 => {
-                self.first_token * (-now.saturating_sub(seen_at).as_secs_f64() / self.decay).exp()
-            }
-            _ => self.first_token,
+    pub fn first_token(&self, now: Duration, delivery: Delivery, in_flight: u32) -> f64 {
+        let Peak { seconds, seen_at } = match delivery {
+            Delivery::Streamed => self.streamed,
+            Delivery::Plain => self.plain,
+        };
+        match seen_at {
+            _ if in_flight > 0 => seconds,
+            Some(at) => seconds * (-now.saturating_sub(at).as_secs_f64() / self.decay).exp(),
+            // As Finagle's `PeakEwma.scala` (`Metric.get`): nothing seen and nothing
+            // pending costs nothing, so that it is tried, by one request at a time.
+            None => 0.0,
+        }
+    }
+
+    /// Seconds per token after the first content. None after a plain answer, which is
+    /// whole; and none at an idle target that has not streamed yet, for it to be tried:
+    /// a guess would not fade.
+    #[must_use]
+    pub const fn per_token(&self, delivery: Delivery, in_flight: u32) -> f64 {
+        match delivery {
+            Delivery::Streamed if self.has_streamed || in_flight > 0 => self.per_token,
+            Delivery::Streamed | Delivery::Plain => 0.0,
         }
     }
 
     /// Seconds to the end of an answer of `output_tokens`, × (`in_flight` + 1):
     /// the load that one more request would see. Zero `output_tokens` rank by
-    /// the first token alone.
+    /// the first content alone.
     #[must_use]
-    pub fn load(&self, now: Duration, in_flight: u32, output_tokens: u32) -> f64 {
-        let one = self.per_token.mul_add(f64::from(output_tokens), self.first_token(now, in_flight));
+    pub fn load(&self, now: Duration, delivery: Delivery, in_flight: u32, output_tokens: u32) -> f64 {
+        let first = self.first_token(now, delivery, in_flight);
+        let one = self.per_token(delivery, in_flight).mul_add(f64::from(output_tokens), first);
         one * (f64::from(in_flight) + 1.0)
     }
 }
@@ -124,85 +176,142 @@ impl LatencyView {
 #[derive(Clone, Copy, Debug)]
 pub struct Latency {
     config: LatencyConfig,
-    view: LatencyView,
+    streamed: Estimate,
+    plain: Estimate,
+    per_token: f64,
     paced_at: Option<Duration>,
     failed_at: Option<Duration>,
 }
 
 impl Latency {
     #[must_use]
-    pub fn new(config: LatencyConfig) -> Self {
-        let view = LatencyView {
-            first_token: config.first_token.as_secs_f64(),
-            per_token: config.per_token.as_secs_f64(),
-            seen_at: None,
-            decay: config.decay.as_secs_f64(),
-        };
-        Self { config, view, paced_at: None, failed_at: None }
+    pub const fn new(config: LatencyConfig) -> Self {
+        let new = Estimate::new(&config);
+        let per_token = config.per_token.as_secs_f64();
+        Self { config, streamed: new, plain: new, per_token, paced_at: None, failed_at: None }
     }
 
     /// What a choice reads.
     #[must_use]
     pub const fn view(&self) -> LatencyView {
-        self.view
+        LatencyView {
+            streamed: self.streamed.peak,
+            plain: self.plain.peak,
+            has_streamed: self.streamed.own,
+            per_token: self.per_token,
+            decay: self.config.decay.as_secs_f64(),
+        }
     }
 
-    /// The first token came after `took`.
+    /// The first token of a stream came after `took`.
     pub fn first_token(&mut self, now: Duration, took: Duration) {
-        self.observe(now, took.as_secs_f64());
+        self.streamed.observe(now, took);
     }
 
-    /// After the first token, `tokens` came in `took`. None are no observation.
+    /// A whole answer came after `took`.
+    pub fn answered(&mut self, now: Duration, delivery: Delivery, took: Duration) {
+        match delivery {
+            Delivery::Streamed => self.plain.guess(now, took),
+            Delivery::Plain => {
+                self.plain.observe(now, took);
+                self.streamed.guess(now, took);
+            }
+        }
+    }
+
+    /// After the first token of a stream, `tokens` came in `took`. None are no
+    /// observation.
     pub fn generated(&mut self, now: Duration, tokens: u64, took: Duration) {
         if tokens == 0 {
             return;
         }
         let pace = took.as_secs_f64() / tokens as f64;
-        let weight = self.paced_at.map_or(0.0, |at| self.weight(now, at));
-        self.view.per_token = self.view.per_token.mul_add(weight, pace * (1.0 - weight));
+        let decay = self.config.decay.as_secs_f64();
+        let weight = self.paced_at.map_or(0.0, |at| weight(now, at, decay));
+        self.per_token = self.per_token.mul_add(weight, pace * (1.0 - weight));
         self.paced_at = Some(self.paced_at.map_or(now, |at| at.max(now)));
     }
 
     /// The attempt failed after `took`, in a way that says something of the
     /// target (its `Health` in the error table is not `Ignored`): that counts as
-    /// slow. It doubles the estimate, save where it began before the last failure:
-    /// what is in flight fails together, of one cause.
-    pub fn failed(&mut self, now: Duration, took: Duration) {
+    /// slow, however the answer was to come. It doubles the estimates, save where it
+    /// began before the last failure: what is in flight fails together, of one cause.
+    pub fn failed(&mut self, now: Duration, delivery: Delivery, took: Duration) {
         let together = self.failed_at.is_some_and(|at| now.saturating_sub(took) < at);
-        let doubles = self.view.seen_at.is_some() && !together;
-        let doubled = if doubles { self.view.first_token * 2.0 } else { 0.0 };
         self.failed_at = Some(self.failed_at.map_or(now, |at| at.max(now)));
         let least = self.config.failure.as_secs_f64();
-        let counts = doubled.max(least).min(self.config.longest_failure.as_secs_f64());
-        self.observe(now, counts.max(took.as_secs_f64()));
-    }
-
-    /// A request waits, or waited until it was cancelled, for its first token
-    /// since `waited`: it takes at least that.
-    pub fn took_at_least(&mut self, now: Duration, waited: Duration) {
-        let waited = waited.as_secs_f64();
-        if waited > self.view.first_token {
-            self.observe(now, waited);
+        let most = self.config.longest_failure.as_secs_f64();
+        for (of, estimate) in [(Delivery::Streamed, &mut self.streamed), (Delivery::Plain, &mut self.plain)] {
+            let doubles = estimate.peak.seen_at.is_some() && !together;
+            let doubled = if doubles { estimate.peak.seconds * 2.0 } else { 0.0 };
+            let counts = doubled.max(least).min(most);
+            // How long a plain call was waited for says nothing of a first token.
+            let waited = if of == delivery { took.as_secs_f64() } else { 0.0 };
+            estimate.add(now, counts.max(waited));
+            estimate.own |= of == delivery;
         }
     }
 
-    fn observe(&mut self, now: Duration, took: f64) {
-        let view = self.view;
-        let estimate = match view.seen_at {
-            Some(at) if took <= view.first_token => {
-                let weight = self.weight(now, at);
-                view.first_token.mul_add(weight, took * (1.0 - weight))
+    /// A request waits, or waited until it was cancelled, for its first content
+    /// since `waited`: it takes at least that. A target never seen is from then on
+    /// taken to need what the configuration guesses, if that is longer: it was tried.
+    pub fn took_at_least(&mut self, now: Duration, delivery: Delivery, waited: Duration) {
+        let estimate = match delivery {
+            Delivery::Streamed => &mut self.streamed,
+            Delivery::Plain => &mut self.plain,
+        };
+        let waited = waited.as_secs_f64();
+        if waited > estimate.peak.seconds || estimate.peak.seen_at.is_none() {
+            estimate.add(now, waited.max(estimate.peak.seconds));
+        }
+    }
+}
+
+/// A peak that may be guessed until something of its own was seen.
+#[derive(Clone, Copy, Debug)]
+struct Estimate {
+    peak: Peak,
+    decay: f64,
+    /// Whether an answer or a failure of its own kind was seen.
+    own: bool,
+}
+
+impl Estimate {
+    const fn new(config: &LatencyConfig) -> Self {
+        let peak = Peak { seconds: config.first_token.as_secs_f64(), seen_at: None };
+        Self { peak, decay: config.decay.as_secs_f64(), own: false }
+    }
+
+    fn observe(&mut self, now: Duration, took: Duration) {
+        if !self.own {
+            self.own = true;
+            self.peak.seconds = 0.0;
+        }
+        self.add(now, took.as_secs_f64());
+    }
+
+    fn guess(&mut self, now: Duration, took: Duration) {
+        if !self.own {
+            self.add(now, took.as_secs_f64());
+        }
+    }
+
+    fn add(&mut self, now: Duration, took: f64) {
+        let Peak { seconds, seen_at } = self.peak;
+        self.peak.seconds = match seen_at {
+            Some(at) if took <= seconds => {
+                let weight = weight(now, at, self.decay);
+                seconds.mul_add(weight, took * (1.0 - weight))
             }
             _ => took,
         };
-        self.view.first_token = estimate;
-        self.view.seen_at = Some(view.seen_at.map_or(now, |at| at.max(now)));
+        self.peak.seen_at = Some(seen_at.map_or(now, |at| at.max(now)));
     }
+}
 
-    /// What the past still counts for.
-    fn weight(&self, now: Duration, at: Duration) -> f64 {
-        (-now.saturating_sub(at).as_secs_f64() / self.view.decay).exp()
-    }
+/// What the past still counts for.
+fn weight(now: Duration, at: Duration, decay: f64) -> f64 {
+    (-now.saturating_sub(at).as_secs_f64() / decay).exp()
 }
 
 #[cfg(test)]

@@ -11,6 +11,6 @@ pub mod percentiles;
 pub mod rewards;
 
 pub use counters::{Counters, ErrorCounts, Used};
-pub use latency::{Latency, LatencyConfig, LatencyView};
+pub use latency::{Delivery, Latency, LatencyConfig, LatencyView, Peak};
 pub use percentiles::{Histogram, PercentileWindow, Percentiles};
 pub use rewards::{Arm, Rewards};
