@@ -13,15 +13,11 @@ import subprocess
 import sys
 import tempfile
 
+import routing
+import routing_table
+from pinned import CLIENTS, OURS_PYTHON, PEERS, RELEASE, ROOT, THEIR_PYTHON, Server, medians, run
+
 import table
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-PEERS = ROOT / ".tools" / "bench"
-CLIENTS = pathlib.Path(__file__).parent / "clients"
-RELEASE = ROOT / "target" / "release" / "examples"
-
-OURS_PYTHON = str(ROOT / ".venv" / "bin" / "python")
-THEIR_PYTHON = str(PEERS / "python" / "bin" / "python")
 
 # Contender -> command before scenario, url and count.
 CONTENDERS = {
@@ -56,54 +52,12 @@ SKIP = {("sync", name) for name in CONTENDERS if "Node" in name} | {("sync", "li
 SLOW = {"openai (Python)", "litellm (Python)", "ai (Node)"}
 
 
-class Server:
-    """The mock server, pinned to the second core."""
-
-    def __init__(self, script):
-        with tempfile.NamedTemporaryFile("w", suffix=".json", delete=False) as file:
-            script = {key: value for key, value in script.items() if value != {"content": None}}
-            json.dump({"scripts": [script], "log_limit": 0}, file)
-        command = ["taskset", "-c", "1", str(RELEASE / "mock_server"), "--port", "0", "--script", file.name]
-        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        self.url = re.search(r"http://\S+", line).group()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exception):
-        self.process.kill()
-        self.process.wait()
-
-
-def run(name, scenario, url, count):
-    """One measured run of one contender."""
-    command = ["taskset", "-c", "0", *CONTENDERS[name], scenario, url, str(count)]
-    # The Node contenders stand beside the peers' modules, ours linked among them.
-    folder = PEERS / "node" if "Node" in name else CLIENTS
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=600)
-    if done.returncode != 0:
-        print(f"  {name}: {done.stderr.strip()[-400:]}", file=sys.stderr)
-        return None
-    result = json.loads(done.stdout.strip().splitlines()[-1])
-    return {
-        "cpu_us": result["cpu_s"] / result["units"] * 1e6,
-        "per_s": result["units"] / result["wall_s"],
-        "delay_us": result.get("delay_us"),
-    }
-
-
 def prepare_node():
     for file in CLIENTS.glob("*.mjs"):
         shutil.copy(file, PEERS / "node" / file.name)
     link = PEERS / "node" / "node_modules" / "roocode"
     if not link.is_symlink():
         link.symlink_to(ROOT, target_is_directory=True)
-
-
-def median(rows, key):
-    values = [row[key] for row in rows if row and row[key] is not None]
-    return statistics.median(values) if values else None
 
 
 def measure(scenario, rounds, scale):
@@ -116,12 +70,9 @@ def measure(scenario, rounds, scale):
             if scenario in ("requests", "sync"):
                 count = max(int(count * scale), 64)
             with Server(script) as server:
-                rows[name].append(run(name, scenario, server.url, count))
+                rows[name].append(run(name, [*CONTENDERS[name], scenario, server.url, str(count)]))
         print(f"{scenario}: round {number + 1} of {rounds}", file=sys.stderr)
-    return {
-        name: {key: median(results, key) for key in ("cpu_us", "per_s", "delay_us")}
-        for name, results in rows.items()
-    }
+    return medians(rows)
 
 
 def start_up():
@@ -182,18 +133,25 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=1.0, help="share of the usual number of requests")
-    parser.add_argument("--scenario", choices=SCENARIOS, action="append")
+    parser.add_argument("--scenario", choices=[*SCENARIOS, "routing"], action="append")
     given = parser.parse_args()
     prepare_node()
-    results = {name: measure(name, given.rounds, given.scale) for name in given.scenario or SCENARIOS}
+    scenarios = [name for name in given.scenario or SCENARIOS if name != "routing"]
+    results = {name: measure(name, given.rounds, given.scale) for name in scenarios}
+    routed = None
+    if given.scenario is None or "routing" in given.scenario:
+        routed = routing.measure(given.rounds, given.scale)
     if given.scenario:
         print(json.dumps(results, indent=2))
+        if routed:
+            print("\n".join(routing_table.section(routed)))
         return
     facts = {
         "date": datetime.date.today().isoformat(),
         "versions": versions(),
         "rounds": given.rounds,
         "results": results,
+        "routing": routed,
         "start_up": start_up(),
         "sizes": sizes(),
     }

@@ -3,6 +3,9 @@
 import json
 import pathlib
 
+import routing_table
+from routing_table import number
+
 UNITS = {"requests": "request", "sync": "request", "stream": "chunk", "paced": "chunk"}
 TITLES = {
     "requests": "Plain chats, 64 in flight",
@@ -13,12 +16,6 @@ TITLES = {
 
 # Each target: in words, and what of ours divided by what of theirs must be below or above which bound.
 TARGETS = json.loads((pathlib.Path(__file__).parent / "targets.json").read_text())
-
-
-def number(value):
-    if value is None:
-        return "–"
-    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}"
 
 
 def section(scenario, rows):
@@ -38,8 +35,9 @@ def section(scenario, rows):
 
 def targets(facts):
     lines = ["## Targets", "", "| target | seen | met |", "| --- | ---: | --- |"]
+    results = {**facts["results"], "routed": facts["routing"]["routed"]}
     for target in TARGETS:
-        rows = facts["results"].get(target["scenario"], {})
+        rows = results.get(target["scenario"], {})
         ours, theirs = (rows.get(target[who], {}).get(target["figure"]) for who in ("ours", "theirs"))
         if None in (ours, theirs):
             lines.append(f"| {target['text']} | not measured | |")
@@ -47,6 +45,7 @@ def targets(facts):
         ratio = ours / theirs
         met = ratio <= target["bound"] if target["sign"] == "<=" else ratio >= target["bound"]
         lines.append(f"| {target['text']} | {ratio:.2f} | {'yes' if met else '**no**'} |")
+    lines += routing_table.targets(facts["routing"])
     milliseconds, mebibytes = facts["start_up"]
     wheel, node = (size / 1e6 for size in facts["sizes"])
     for text, seen, met in (
@@ -71,5 +70,6 @@ def write(facts):
     ]
     for scenario, rows in facts["results"].items():
         lines += section(scenario, rows)
+    lines += routing_table.section(facts["routing"])
     lines.append((pathlib.Path(__file__).parent / "findings.md").read_text())
     return "\n".join(lines)
