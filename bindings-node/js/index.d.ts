@@ -54,6 +54,10 @@ export interface RequestOptions {
   query?: Record<string, string>;
   /** Fields added to the JSON body, in the target's own words. */
   body?: Record<string, unknown>;
+  /** What is done with a stream that breaks after its first content. Default: the route's, else the client's. */
+  streamRecovery?: 'error' | 'continue';
+  /** Whether it may share the reply of an identical request that is on its way. Plain calls only. Default false. */
+  coalesce?: boolean;
 }
 
 /** A provider: an account at one service. The core's documentation names all fields. */

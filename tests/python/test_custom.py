@@ -219,7 +219,7 @@ def test_routes_change_with_their_functions(server: MockServer) -> None:
         client.routes.remove("outer")
         client.routes.set("r", {"targets": ["a/m", "b/m"]})
         assert ask(client)[0] == "a/m"
-        del order
+        del order, route
         assert until(lambda: gc.collect() >= 0 and all(one() is None for one in alive))
 
 

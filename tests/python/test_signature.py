@@ -51,7 +51,7 @@ def test_signature(name: str) -> None:
 @pytest.mark.parametrize("name", CREATES)
 def test_help(name: str) -> None:
     text = pydoc.plain(pydoc.render_doc(create_of(name)))
-    assert "model: 'str'" in text or "model: str" in text
+    assert "model: 'str | None'" in text or "model: str | None" in text
     for parameter in roocode.types.ChatRequestParam.__annotations__:
         assert f"`{parameter}`" in text or parameter in text
     assert "`temperature`: Sampling temperature, 0 to 2." in text
