@@ -31,7 +31,6 @@ ROUTED = {
     "litellm Router (Python), 3 deployments": ([THEIR_PYTHON, str(CLIENTS / "litellm_routed.py")], None),
     "roocode (Node), one target": (ROUTED_NODE, "one"),
     "roocode (Node), route of 3": (ROUTED_NODE, "route"),
-    "roocode (Node), route of 3, trace read": (ROUTED_NODE, "trace"),
 }
 FAILOVER = {
     "Python": [OURS_PYTHON, str(CLIENTS / "roocode_failover.py")],

@@ -111,7 +111,8 @@ def tracing(facts):
         "",
         "A route of several targets always keeps the record of its decision, so the cost is told by parts:",
         "the record within a decision (median over the strategies), and, of a whole request, choosing and",
-        "recording together, and reading the trace from the language.",
+        "recording together, and reading the trace from the language. In Node it always",
+        "comes as a plain object with the reply.",
         "",
         *table("record of a decision, µs", *(f"among {count}" for count in COUNTS)),
     ]
@@ -126,7 +127,7 @@ def tracing(facts):
     rows = facts["routed"]
 
     def difference(name, of, against):
-        values = [rows[f"roocode ({name}), {what}"]["cpu_us"] for what in (of, against)]
+        values = [rows.get(f"roocode ({name}), {what}", {}).get("cpu_us") for what in (of, against)]
         return "–" if None in values else f"{values[0] - values[1]:+.1f}"
 
     for text, of, against in (

@@ -31,8 +31,11 @@ def make(strategy, count):
         model_list=[
             {
                 "model_name": "route",
-                "litellm_params": {"model": "openai/gpt-4o-mini", "api_key": "k"},
-                "model_info": {"id": f"deployment-{place}"},
+                "litellm_params": {
+                    "model": "openai/gpt-4o-mini",
+                    "api_base": f"http://127.0.0.1:{10_000 + place}/v1",
+                    "api_key": "k",
+                },
             }
             for place in range(count)
         ],
@@ -40,7 +43,9 @@ def make(strategy, count):
     )
     if strategy == "latency-based-routing":
         # What it keeps of deployments that have answered ten times; without it, there is nothing to compare.
-        seen = {f"deployment-{place}": {"latency": [0.1 + place / 1000] * 10} for place in range(count)}
+        names = router.get_model_ids()
+        assert len(names) == count
+        seen = {name: {"latency": [0.1 + place / 1000] * 10} for place, name in enumerate(names)}
         router.cache.set_cache(key="route_map", value=seen)
     return router
 

@@ -1,6 +1,6 @@
-// Plain chats to one target, through a route of all, or with the route's trace read as well.
+// Plain chats to one target, or through a route of all, whose trace comes as a plain object with each reply.
 //
-// `roocode_routed.mjs requests URL,URL,… COUNT one|route|trace`
+// `roocode_routed.mjs requests URL,URL,… COUNT one|route`
 
 import { Roocode } from "roocode";
 import { MESSAGES, main } from "./harness.mjs";
@@ -17,7 +17,7 @@ await main((urls) => {
   return {
     chat: async () => {
       const reply = await client.chat.completions.create({ model, messages: MESSAGES });
-      if (how === "trace" && !JSON.parse(JSON.stringify(reply.route)).routing.candidates) throw new Error("no trace");
+      if (how === "route" && !reply.route.routing.candidates) throw new Error("no trace");
       return reply.choices[0].message.content;
     },
   };
