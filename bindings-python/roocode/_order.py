@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
+from typing import cast
 
 from ._native import OrderJob, Record, _next_order, _order_begins
 
@@ -57,7 +58,7 @@ def _names(answer: object) -> list[str]:
             close()
         raise TypeError("it is async; a plain function is needed")
     if isinstance(answer, (list, tuple)):
-        return [_name(each) for each in answer]
+        return [_name(each) for each in cast("list[object]", answer)]
     return [_name(answer)]
 
 

@@ -37,7 +37,10 @@ test('who waits goes by priority and is told when the line is full', async () =>
     return reply.route.queued_ms ?? 0;
   };
   const waiting = [0, -1, 1, 2].map(ask);
-  await assert.rejects(ask(3), (error) => error instanceof NoTargetAvailableError && /most_waiting/.test(error.message));
+  await assert.rejects(
+    ask(3),
+    (error) => error instanceof NoTargetAvailableError && /most_waiting/.test(error.message),
+  );
   const [first, low, high, highest] = await Promise.all(waiting);
   assert.ok(first === 0 && 0 < highest && highest < high && high < low, `${[first, low, high, highest]}`);
   client.close();

@@ -60,29 +60,33 @@ def test_adaptive_concurrency_is_shown_in_stats() -> None:
 
 def test_a_provider_whose_checks_fail_is_left_out() -> None:
     check = {"path": "/health", "interval": 0.05, "timeout": 0.05, "unhealthy_after": 1}
-    with MockServer() as ill, MockServer() as well:
-        with Roocode(providers=[provider(ill, health_check=check), provider(well, "b")]) as client:
-            first = client.chat.completions.create(model="m", messages=HELLO)
-            assert first.route is not None and first.route.target == "a/m"
+    with (
+        MockServer() as ill,
+        MockServer() as well,
+        Roocode(providers=[provider(ill, health_check=check), provider(well, "b")]) as client,
+    ):
+        first = client.chat.completions.create(model="m", messages=HELLO)
+        assert first.route is not None and first.route.target == "a/m"
 
-            def unhealthy() -> bool:
-                health = client.stats()[0].health_check
-                return health is not None and not health.healthy
-
-            assert until(unhealthy)
+        def unhealthy() -> bool:
             health = client.stats()[0].health_check
-            assert health is not None and health.last_failure is not None and "404" in health.last_failure
-            route = client.chat.completions.create(model="m", messages=HELLO).route
-            assert route is not None and route.target == "b/m" and route.routing is not None
-            short = route.routing.candidates[0].short
-            assert isinstance(short, Shortage) and short.filter == "unhealthy"
+            return health is not None and not health.healthy
+
+        assert until(unhealthy)
+        health = client.stats()[0].health_check
+        assert health is not None and health.last_failure is not None and "404" in health.last_failure
+        route = client.chat.completions.create(model="m", messages=HELLO).route
+        assert route is not None and route.target == "b/m" and route.routing is not None
+        short = route.routing.candidates[0].short
+        assert isinstance(short, Shortage) and short.filter == "unhealthy"
 
 
 CHECKED = """
 import os, sys, time
 from roocode import Roocode
 check = {"path": "/models", "interval": 0.02, "timeout": 0.02}
-provider = {"name": "a", "kind": "custom", "base_url": sys.argv[1] + "/v1", "api_key": "k", "health_check": check}
+provider = {"name": "a", "kind": "custom", "base_url": sys.argv[1] + "/v1", "api_key": "k"}
+provider["health_check"] = check
 client = Roocode(providers=[provider])
 def checks():
     client.chat.completions.create(model="a/m", messages=[{"role": "user", "content": "Hello"}])
