@@ -43,9 +43,7 @@ fn follow<'a>(
     for (place, to) in checked.config.leads() {
         let place = format!("routes.{name}.{place}");
         if way.names.iter().any(|known| known == to) {
-            let circle = format!("`{}` → `{to}`", way.names.join("` → `"));
-            let message = format!("{place}: routes must not make a circle: {circle}");
-            return Err(Error::configuration(place, message));
+            return Err(circle(place, &way.names, to));
         }
         if let Some(next) = inventory.routes.get(to) {
             follow(inventory, route, to, next, way.clone())?;
@@ -56,6 +54,13 @@ fn follow<'a>(
         }
     }
     Ok(())
+}
+
+/// The error of a way that comes back to a route it has been at.
+pub(super) fn circle(place: String, names: &[String], to: &str) -> Error {
+    let circle = format!("`{}` → `{to}`", names.join("` → `"));
+    let message = format!("{place}: routes must not make a circle: {circle}");
+    Error::configuration(place, message)
 }
 
 /// Errors where no target could ever meet what the routes on the way ask.

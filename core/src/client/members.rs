@@ -5,9 +5,9 @@
 //! stand among them, ranked by the outer strategy, and share the member's weight.
 //! Its own tiers lie within the outer one.
 
-use super::Target;
 use super::route::{Placed, Ranked, RouteTarget};
 use super::states::States;
+use super::{Target, leads};
 use crate::config::{CheckedRoute, Inventory, RouteTargetConfig};
 use crate::error::{Error, Result};
 
@@ -34,25 +34,16 @@ impl Members<'_> {
         let Some(route) = self.inventory.routes.get(name) else { return Ok(Vec::new()) };
         let mut deep = self.expand(route, &mut vec![name.to_owned()])?;
         let depth = deep.iter().map(|one| one.tiers.len()).max().unwrap_or_default();
-        if depth <= 1 {
-            // The numbers stay as they were given.
-            let placed = |one: Deep| Placed {
-                tier: one.tiers.first().copied().unwrap_or(1),
-                target: one.target,
-                ranked: one.ranked,
-            };
-            return Ok(deep.into_iter().map(placed).collect());
-        }
         deep.iter_mut().for_each(|one| one.tiers.resize(depth, 1));
         let mut order: Vec<Vec<u32>> = deep.iter().map(|one| one.tiers.clone()).collect();
         order.sort_unstable();
         order.dedup();
-        let rank = |tiers: &Vec<u32>| order.binary_search(tiers).unwrap_or_default() + 1;
-        let placed = |one: Deep| Placed {
-            tier: u32::try_from(rank(&one.tiers)).unwrap_or(u32::MAX),
-            target: one.target,
-            ranked: one.ranked,
+        let tier = |tiers: &Vec<u32>| match tiers.as_slice() {
+            // Without a route within, the numbers stay as they were given.
+            [tier] => *tier,
+            _ => u32::try_from(order.binary_search(tiers).unwrap_or_default() + 1).unwrap_or(u32::MAX),
         };
+        let placed = |one: Deep| Placed { tier: tier(&one.tiers), target: one.target, ranked: one.ranked };
         Ok(deep.into_iter().map(placed).collect())
     }
 
@@ -65,9 +56,7 @@ impl Members<'_> {
             let mut own = match self.inventory.routes.get(&member.target) {
                 None => self.targets(&member.target, &place())?,
                 Some(_) if path.contains(&member.target) => {
-                    let circle = format!("`{}` → `{}`", path.join("` → `"), member.target);
-                    let message = format!("{}: routes must not make a circle: {circle}", place());
-                    return Err(Error::configuration(place(), message));
+                    return Err(leads::circle(place(), path, &member.target));
                 }
                 Some(nested)
                     if nested.config.leads().next().is_some() || !nested.config.requires.is_empty() =>

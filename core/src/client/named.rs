@@ -1,12 +1,12 @@
 //! Things that are made when they are first asked for by name, and shared from then on.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 
 use super::lock::lock;
-use crate::error::Result;
 
 /// How many are remembered; more are made all the same, and forgotten.
 const MOST: usize = 10_000;
@@ -30,7 +30,7 @@ impl<T> Named<T> {
     }
 
     /// Errors: those of `make`, of which nothing is remembered.
-    pub fn get_or_try(&self, name: &str, make: impl FnOnce() -> Result<T>) -> Result<Arc<T>> {
+    pub fn get_or_try<E>(&self, name: &str, make: impl FnOnce() -> Result<T, E>) -> Result<Arc<T>, E> {
         if let Some(one) = self.known.load().get(name) {
             return Ok(Arc::clone(one));
         }
@@ -46,6 +46,14 @@ impl<T> Named<T> {
             self.known.store(Arc::new(more));
         }
         Ok(one)
+    }
+
+    /// The same, where making one does not fail.
+    pub fn get_or_make(&self, name: &str, make: impl FnOnce() -> T) -> Arc<T> {
+        match self.get_or_try(name, || Ok::<_, Infallible>(make())) {
+            Ok(one) => one,
+            Err(never) => match never {},
+        }
     }
 
     /// Forgets those of which `gone` is true. Who holds one keeps it.

@@ -41,13 +41,13 @@ impl States {
     pub fn of(&self, target: &Target) -> Arc<TargetState> {
         let concurrency = target.provider.adaptive_concurrency.or(self.settings.concurrency);
         let make = || TargetState::new(Scope::Target, &TargetSettings { concurrency, ..self.settings });
-        get_or_make(&self.targets, &target.name(), make)
+        self.targets.get_or_make(&target.name(), make)
     }
 
     /// With the limits that the user set for the provider.
     pub fn of_provider(&self, provider: &Provider) -> Arc<TargetState> {
         let settings = TargetSettings { quota: provider.quota, concurrency: None, ..self.settings };
-        get_or_make(&self.providers, &provider.id, || TargetState::new(Scope::Provider, &settings))
+        self.providers.get_or_make(&provider.id, || TargetState::new(Scope::Provider, &settings))
     }
 
     /// Every target that was asked, by name.
@@ -66,9 +66,4 @@ impl States {
         self.providers.forget(|id| id == provider.id);
         self.targets.forget(|name| name.split_once('/').is_some_and(|(id, _)| id == provider.id));
     }
-}
-
-fn get_or_make(states: &Named<TargetState>, name: &str, make: impl Fn() -> TargetState) -> Arc<TargetState> {
-    // Making one does not fail.
-    states.get_or_try(name, || Ok(make())).unwrap_or_else(|_| Arc::new(make()))
 }

@@ -40,7 +40,7 @@ fn one(name: &str, view: StateView, now: Duration, in_flight: u32) -> TargetStat
         requests: counters.requests,
         successes: counters.successes,
         cancelled: counters.cancelled,
-        errors: counters.errors.seen().map(|(kind, count)| (kind.class_name().to_owned(), count)).collect(),
+        errors: counters.errors.by_class(),
         in_flight: counters.in_flight,
         input_tokens: counters.input_tokens,
         output_tokens: counters.output_tokens,

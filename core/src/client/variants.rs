@@ -4,6 +4,7 @@
 //! callers saw.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -50,7 +51,7 @@ impl Variants {
         };
         // No name of a route holds a control character.
         let key = format!("{route}\n{}\n{name}", split.unwrap_or("\n"));
-        self.0.get_or_try(&key, || Ok(make())).unwrap_or_else(|_| Arc::new(make()))
+        self.0.get_or_make(&key, make)
     }
 
     /// By route, split and name: a list of [`VariantStats`].
@@ -96,7 +97,7 @@ pub(crate) struct Exposed {
     variants: Vec<Arc<Variant>>,
     clock: Clock,
     began: Duration,
-    ended: Mutex<bool>,
+    ended: AtomicBool,
 }
 
 impl Exposed {
@@ -106,7 +107,7 @@ impl Exposed {
             return None;
         }
         variants.iter().for_each(|one| lock(&one.seen).counters.began());
-        Some(Arc::new(Self { variants, clock, began: clock.now(), ended: Mutex::new(false) }))
+        Some(Arc::new(Self { variants, clock, began: clock.now(), ended: AtomicBool::new(false) }))
     }
 
     /// The first content came.
@@ -133,7 +134,7 @@ impl Exposed {
 
     /// Once, whoever tells first.
     fn end(&self, record: impl Fn(&mut Seen)) {
-        if !std::mem::replace(&mut *lock(&self.ended), true) {
+        if !self.ended.swap(true, Ordering::AcqRel) {
             self.variants.iter().for_each(|one| record(&mut lock(&one.seen)));
         }
     }

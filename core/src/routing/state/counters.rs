@@ -2,6 +2,8 @@
 //!
 //! Sums only, so that those of several targets can be put together.
 
+use std::collections::BTreeMap;
+
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
 
@@ -30,6 +32,12 @@ impl ErrorCounts {
     /// Those that were seen, in the order of [`ErrorKind::ALL`].
     pub fn seen(&self) -> impl Iterator<Item = (ErrorKind, u64)> {
         ErrorKind::ALL.into_iter().zip(self.0).filter(|(_, count)| *count > 0)
+    }
+
+    /// Those that occurred, by the name of the error's class.
+    #[must_use]
+    pub fn by_class(&self) -> BTreeMap<String, u64> {
+        self.seen().map(|(kind, count)| (kind.class_name().to_owned(), count)).collect()
     }
 
     #[must_use]
