@@ -173,6 +173,17 @@ async fn a_copy_that_fails_or_hangs_is_the_copys_affair() {
     );
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_a_route_requires_holds_for_copies_too() {
+    let routes = json!({ "r": { "targets": ["b/m"], "requires": { "residency": ["eu"] },
+                                "shadow": { "to": "a/n", "share": 100 } } });
+    let (client, transport) = try_client(routes, json!([{ "reply": { "content": "x" } }])).unwrap();
+    assert_eq!(target(&client, json!({})).await, "b/m");
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(transport.requests().len(), 1, "no copy may leave for where data must not go");
+    assert_eq!(client.routes().variants()[0]["errors"], json!({ "NoTargetAvailableError": 1 }));
+}
+
 #[tokio::test]
 async fn what_a_route_requires_holds_for_all_its_requests() {
     let client = client(json!({

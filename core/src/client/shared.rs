@@ -108,8 +108,11 @@ impl Shared {
 
     /// Sends the copies of a request that were drawn for it.
     pub fn send_copies(shared: &Arc<Self>, call: &ChatCall, dispatch: &mut Dispatch, stream: bool) {
+        let options = Arc::clone(&dispatch.options);
         dispatch.send_copies(|shadow| {
             let mut copy = call.clone();
+            // Where data may not go, no copy of it may either.
+            copy.options.routing = Arc::clone(&options);
             shadow.to().clone_into(&mut copy.request.model);
             copy.options.provider = None;
             // A copy is worth no second try.
