@@ -192,7 +192,7 @@ impl Check {
     async fn chat(&self, call: &ChatCall, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
         let limits = limits(&self.settings, &chosen.target, &call.options, false);
         let (request, prepared) = prepare(&self.settings, call, chosen, false, limits)?;
-        let HttpResponse { status, headers, body } = self.transport.send(request).await?;
+        let HttpResponse { status, headers, body, .. } = self.transport.send(request).await?;
         let body = collect(body, MOST_BYTES).await?;
         if is_alive(status) {
             return Ok(None);
