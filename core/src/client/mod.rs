@@ -5,6 +5,7 @@ mod change;
 mod clock;
 mod coalescing;
 mod dispatch;
+mod distance;
 mod explain;
 mod health_checks;
 mod leads;

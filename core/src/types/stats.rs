@@ -47,6 +47,9 @@ pub struct TargetStats {
     /// only plain calls were seen, their whole time.
     pub expected_first_token_s: f64,
     pub expected_output_tokens_per_s: Option<f64>,
+    /// The shortest round trip on the network to its address: of the last five to ten
+    /// minutes, or of the last time when a connection was made.
+    pub round_trip_s: Option<f64>,
     /// Requests at a time that it gets by now, where `adaptive_concurrency` finds that out.
     pub concurrency_limit: Option<u32>,
     /// What is left of the configured limits.
