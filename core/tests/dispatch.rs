@@ -175,8 +175,9 @@ async fn a_copy_that_fails_or_hangs_is_the_copys_affair() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_route_requires_holds_for_copies_too() {
-    let routes = json!({ "r": { "targets": ["b/m"], "requires": { "residency": ["eu"] },
-                                "shadow": { "to": "a/n", "share": 100 } } });
+    let routes = json!({ "r": { "targets": ["b/m"], "shadow": { "to": "a/n", "share": 100 },
+                                "rules": [{ "when": "true", "to": "eu" }] },
+                         "eu": { "targets": ["b/m"], "requires": { "residency": ["eu"] } } });
     let (client, transport) = try_client(routes, json!([{ "reply": { "content": "x" } }])).unwrap();
     assert_eq!(target(&client, json!({})).await, "b/m");
     tokio::time::sleep(Duration::from_secs(10)).await;
@@ -246,4 +247,49 @@ fn what_can_never_serve_is_said_when_it_is_set() {
         "r": { "targets": ["s"] }, "s": { "targets": ["a/m"], "canary": { "to": "b/m", "share": 1 } },
     });
     assert_eq!(refused(within), "routes.r.targets[0].target");
+}
+
+/// A rule, a split or a copy may lead straight to a target: what is required holds there, too.
+#[test]
+fn a_target_that_can_never_serve_is_refused_wherever_a_route_leads_to_it() {
+    let eu = |lead: Value| {
+        let mut route = json!({ "targets": ["b/m"], "requires": { "residency": ["eu"] } });
+        route.as_object_mut().unwrap().extend(lead.as_object().unwrap().clone());
+        route
+    };
+    let refused = |routes: Value| try_client(routes, json!([])).map(|_| ()).unwrap_err();
+    let split = |to: &str| json!({ "split": { "name": "s", "variants": [{ "to": "b/n", "share": 10 }, { "to": to, "share": 1 }] } });
+    for (lead, place) in [
+        (json!({ "rules": [{ "when": "true", "to": "a/m" }] }), "routes.r.rules[0].to"),
+        (split("a/m"), "routes.r.split.variants[1].to"),
+        (json!({ "canary": { "to": "c/m", "share": 1 } }), "routes.r.canary.to"),
+        (json!({ "shadow": { "to": "a/m", "share": 1 } }), "routes.r.shadow.to"),
+    ] {
+        let error = refused(json!({ "r": eu(lead) }));
+        assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::Configuration, Some(place)));
+        assert!(error.message.starts_with(place), "{error}");
+        assert!(error.message.contains("could never serve what is required"), "{error}");
+    }
+    // Required by the route before, which the message names.
+    let error = refused(json!({
+        "r": eu(json!({ "rules": [{ "when": "true", "to": "s" }] })),
+        "s": { "targets": ["b/m"], "canary": { "to": "a/m", "share": 1 } },
+    }));
+    assert_eq!(error.param.as_deref(), Some("routes.s.canary.to"));
+    for part in ["`a/m`", "(by `r` → `s`)", "`us`"] {
+        assert!(error.message.contains(part), "{part}: {error}");
+    }
+    // Of several providers of a kind one can.
+    let client = client(json!({ "r": eu(json!({ "canary": { "to": "custom/m", "share": 1 } })) }));
+    client.routes().set("r", eu(split("b/m"))).unwrap();
+    // A provider that is changed is held to it as a route is, and nothing is half done.
+    let error = client
+        .providers()
+        .update("b", serde_json::from_str(r#"{"jurisdiction": "us"}"#).unwrap())
+        .unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Configuration, "{error}");
+    let error = client.routes().set("r", eu(split("c/m"))).unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("routes.r.split.variants[1].to"));
+    let listed = client.routes().list();
+    assert!(listed.to_string().contains("b/n") && !listed.to_string().contains("c/m"), "{listed}");
 }
