@@ -144,6 +144,48 @@ async fn a_copy_neither_delays_nor_changes_the_reply() {
     assert_eq!(copies, 2);
     let fate = ask(&client, "r", json!({})).await.unwrap().path[0].shadow.as_ref().unwrap().fate;
     assert_eq!(fate, ShadowFate::Sent, "the places are free again");
+    let shadow = &client.routes().variants()[0];
+    assert_eq!((&shadow["variant"], &shadow["dropped"]), (&json!("shadow"), &json!(2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_waited_for_too_long_is_dropped_and_counted() {
+    let routes = json!({
+        "r": { "targets": ["a/m"],
+               "shadow": { "to": "b/n", "share": 100, "max_in_flight": 1, "max_queue": 3, "timeout": 5 } },
+        "s": { "targets": ["a/m"], "canary": { "to": "b/m", "share": 50, "key": "request" } },
+    });
+    let scripts = json!([
+        { "when": { "model": "n" }, "latency_ms": 10_000, "reply": { "content": "copy" } },
+        { "reply": { "content": "x" } },
+    ]);
+    let client = try_client(routes, scripts).unwrap().0;
+    for _ in 0..3 {
+        ask(&client, "r", json!({})).await.unwrap();
+    }
+    ask(&client, "s", json!({})).await.unwrap();
+    // The first is cut short at its deadline, and those behind it have none left.
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    let variants = client.routes().variants();
+    let shadow = &variants[0];
+    assert_eq!(shadow["variant"], "shadow", "{variants}");
+    assert_eq!(
+        [&shadow["requests"], &shadow["cancelled"], &shadow["in_flight"], &shadow["dropped"]],
+        [1, 1, 0, 2].map(|count| json!(count)).each_ref(),
+        "{shadow}"
+    );
+    assert_eq!(variants[1]["dropped"], 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_cannot_be_sent_counts_as_an_error() {
+    let client = client(json!({ "r": { "targets": ["a/m"], "shadow": { "to": "b/n", "share": 100 } } }));
+    client.providers().deactivate("b").unwrap();
+    ask(&client, "r", json!({})).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let shadow = &client.routes().variants()[0];
+    assert_eq!((&shadow["requests"], &shadow["in_flight"]), (&json!(1), &json!(0)), "{shadow}");
+    assert_eq!(shadow["errors"].as_object().unwrap().len(), 1, "{shadow}");
 }
 
 #[tokio::test(start_paused = true)]

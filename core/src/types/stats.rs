@@ -102,6 +102,9 @@ pub struct VariantStats {
     pub unpriced: u64,
     /// The share of ended requests that were answered, cancelled ones left out.
     pub success_rate: Option<f64>,
+    /// Copies that were drawn and never sent: there was no room, or they waited for it past
+    /// their deadline. Not among `requests`; 0 of the variants of a split.
+    pub dropped: u64,
     /// Of the last five minutes.
     pub time_to_first_token_s: Option<Percentiles>,
     /// From the request's start to its end, of the last five minutes.
