@@ -268,7 +268,8 @@ pub enum Term {
     Quality,
     /// The share of requests that succeeded, 0 to 1.
     SuccessRate,
-    /// Measured seconds of a round trip on the network.
+    /// Expected seconds of a round trip on the network: as measured, or less where the
+    /// target was left alone.
     RoundTripSeconds,
     /// The mean of the reported rewards.
     RewardMean,
