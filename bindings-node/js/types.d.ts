@@ -876,6 +876,7 @@ export interface TargetStats {
    * only plain calls were seen, their whole time.
    */
   expected_first_token_s: number;
+  /** None before a stream was seen. */
   expected_output_tokens_per_s: number | null;
   /** Requests at a time that it gets by now, where `adaptive_concurrency` finds that out. */
   concurrency_limit: number | null;

@@ -1444,6 +1444,7 @@ class TargetStats(Record):
     were seen, their whole time.
     """
     expected_output_tokens_per_s: float | None
+    """None before a stream was seen."""
     concurrency_limit: int | None
     """Requests at a time that it gets by now, where `adaptive_concurrency` finds that out."""
     quota_left: list[QuotaLeft]
