@@ -876,6 +876,7 @@ export interface TargetStats {
    * only plain calls were seen, their whole time.
    */
   expected_first_token_s: number;
+  /** None before a stream was seen. */
   expected_output_tokens_per_s: number | null;
   /**
    * The shortest round trip on the network to its address: of the last five to ten

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         CompletionsSignature,
         RawCompletionsSignature,
     )
-    from ._display import StatsList
+    from ._stats import StatsTable
     from .types import Replay, RoutingTrace
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
@@ -243,14 +243,15 @@ class _Client:
 
         return replay(trace)
 
-    def stats(self) -> StatsList:
+    def stats(self) -> StatsTable:
         """What was seen of every target that was asked, by name.
 
-        Clients that share connections share it.
+        Clients that share connections share it. Data frames take it as it is, through Arrow:
+        `polars.DataFrame(client.stats())`.
         """
-        from ._display import StatsList
+        from ._stats import StatsTable
 
-        return StatsList(self._native.stats())
+        return StatsTable(self._native.stats())
 
     def _close(self) -> None:
         self._closed = True

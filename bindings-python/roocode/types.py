@@ -1444,6 +1444,7 @@ class TargetStats(Record):
     were seen, their whole time.
     """
     expected_output_tokens_per_s: float | None
+    """None before a stream was seen."""
     round_trip_s: float | None
     """The shortest round trip on the network to its address: of the last five to ten minutes, or of
     the last time when a connection was made.

@@ -46,6 +46,7 @@ pub struct TargetStats {
     /// What routing expects of the next stream: 0 of an idle target never seen. Where
     /// only plain calls were seen, their whole time.
     pub expected_first_token_s: f64,
+    /// None before a stream was seen.
     pub expected_output_tokens_per_s: Option<f64>,
     /// The shortest round trip on the network to its address: of the last five to ten
     /// minutes, or of the last time when a connection was made.
