@@ -1,13 +1,21 @@
-//! How a request says who asks: a key in a header or in the query, or a password.
+//! How a request says who asks: a key in a header or in the query, a password, or a
+//! credential that is fetched.
 //!
-//! Data and pure functions; they know errors and headers and nothing else. A
+//! Data and pure functions, but for `fetched/cache.rs`, which awaits. A
 //! secret never appears in an error, a `Debug` output or a serialised form: the
 //! place of a bad key is named, its text is not.
 
+pub mod fetched;
+mod oauth2;
+mod scrub;
 mod secret;
 mod wire;
 
+pub use oauth2::{ClientAuth, OAuth2, Scope};
+pub use scrub::{scrub, scrub_text};
 pub use secret::Secret;
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
@@ -15,8 +23,8 @@ use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use crate::error::{Error, Result};
 
 /// Where a provider wants its key. Written in configuration as `"bearer"`,
-/// `"basic"`, `"none"`, `{ header = "x-api-key", prefix = "Key " }` or
-/// `{ query = "key" }`.
+/// `"basic"`, `"none"`, `{ header = "x-api-key", prefix = "Key " }`,
+/// `{ query = "key" }` or `{ oauth2 = { token_url = …, client_id = …, client_secret = … } }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bearer <key>`.
@@ -30,6 +38,30 @@ pub enum Auth {
     Header { name: HeaderName, prefix: String },
     /// The key as a parameter of the query.
     Query { name: String },
+    /// No key: a credential that is fetched.
+    Fetched(Arc<FetchedAuth>),
+}
+
+/// Where a credential is fetched.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FetchedAuth {
+    #[serde(rename = "oauth2")]
+    OAuth2(OAuth2),
+}
+
+impl FetchedAuth {
+    /// The source that this describes. `place` is where it stands in the configuration.
+    ///
+    /// Errors: `Configuration` naming the place.
+    pub fn source(&self, place: &str) -> Result<Arc<dyn fetched::Source>> {
+        match self {
+            Self::OAuth2(config) => {
+                config.check(place)?;
+                Ok(Arc::new(config.clone()))
+            }
+        }
+    }
 }
 
 impl Auth {
@@ -46,7 +78,8 @@ impl Auth {
     ) -> Result<()> {
         let Some(key) = key else { return Ok(()) };
         match self {
-            Self::None => {}
+            // What is fetched is put in when the request goes.
+            Self::None | Self::Fetched(_) => {}
             Self::Bearer => {
                 check_key(key, "the header `authorization`")?;
                 headers.insert(AUTHORIZATION, sensitive("api_key", &format!("Bearer {}", key.expose()))?);

@@ -5,16 +5,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use serde_json::Value;
 use url::Url;
 
 use super::Target;
 use super::call::{ChatCall, RequestOptions};
 use super::route::RouteTarget;
-use crate::auth::insert_header;
+use crate::auth::{self, insert_header};
 use crate::config::Settings;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
-use crate::error::{Error, ErrorDetails, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits};
 use crate::types::chat::{ChatRequest, ContinuedBy};
@@ -229,34 +228,12 @@ pub(crate) fn limits(settings: &Settings, target: &Target, options: &RequestOpti
     limits
 }
 
-/// Takes the target's key out of an error that a provider echoed it in.
-pub(crate) fn scrub(error: &mut Error, target: &Target) {
-    let Some(key) = &target.provider.api_key else { return };
-    let key = key.expose();
-    let error: &mut ErrorDetails = error;
-    scrub_text(&mut error.message, key);
-    for text in
-        [&mut error.source, &mut error.code, &mut error.error_type, &mut error.param].into_iter().flatten()
-    {
-        scrub_text(text, key);
+/// Takes the target's credentials out of an error that a provider echoed them in.
+pub(crate) fn scrub(error: &mut Error, chosen: &RouteTarget) {
+    if let Some(key) = &chosen.target.provider.api_key {
+        auth::scrub(error, key);
     }
-    if let Some(body) = &mut error.body {
-        scrub_value(body, key);
-    }
-}
-
-pub(super) fn scrub_text(text: &mut String, key: &str) {
-    // Shorter ones are placeholders of local servers and would blot out words.
-    if key.len() >= 8 && text.contains(key) {
-        *text = text.replace(key, "***");
-    }
-}
-
-fn scrub_value(value: &mut Value, key: &str) {
-    match value {
-        Value::String(text) => scrub_text(text, key),
-        Value::Array(items) => items.iter_mut().for_each(|item| scrub_value(item, key)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| scrub_value(field, key)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    if let Some(credentials) = &chosen.credentials {
+        credentials.secrets().iter().for_each(|secret| auth::scrub(error, secret));
     }
 }

@@ -9,12 +9,17 @@ use super::named::Named;
 use super::rewards::AllRewards;
 use super::target_state::{Scope, TargetSettings, TargetState};
 use super::variants::Variants;
+use crate::auth::fetched::Cache;
 use crate::providers::Provider;
+use crate::transport::Transport;
 
 /// The state of every target that was asked, and of every provider.
 pub(crate) struct States {
     targets: Named<TargetState>,
     providers: Named<TargetState>,
+    /// Fetched credentials, by the identity of their source: providers that ask the same share one.
+    credentials: Named<Cache>,
+    transport: Arc<dyn Transport>,
     settings: TargetSettings,
     clock: Clock,
     pub(super) rewards: AllRewards,
@@ -22,10 +27,12 @@ pub(crate) struct States {
 }
 
 impl States {
-    pub fn new(settings: TargetSettings, clock: Clock) -> Self {
+    pub fn new(settings: TargetSettings, clock: Clock, transport: Arc<dyn Transport>) -> Self {
         Self {
             targets: Named::default(),
             providers: Named::default(),
+            credentials: Named::default(),
+            transport,
             settings,
             clock,
             rewards: AllRewards::default(),
@@ -48,6 +55,13 @@ impl States {
     pub fn of_provider(&self, provider: &Provider) -> Arc<TargetState> {
         let settings = TargetSettings { quota: provider.quota, concurrency: None, ..self.settings };
         self.providers.get_or_make(&provider.id, || TargetState::new(Scope::Provider, &settings))
+    }
+
+    /// What requests to a provider are signed with, where that is fetched.
+    pub fn credentials_of(&self, provider: &Provider) -> Option<Arc<Cache>> {
+        let source = provider.credentials.as_ref()?;
+        let make = || Cache::new(Arc::clone(source), Arc::clone(&self.transport));
+        Some(self.credentials.get_or_make(&source.identity().to_string(), make))
     }
 
     /// Every target that was asked, by name.

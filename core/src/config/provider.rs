@@ -170,6 +170,10 @@ pub(super) fn make(
         insert_header(&mut headers, name, value).map_err(|error| at(&field("headers"), error))?;
     }
     let auth = config.auth.clone().unwrap_or_else(|| kind.auth.clone());
+    let credentials = match &auth {
+        Auth::Fetched(fetched) => Some(fetched.source(&field("auth"))?),
+        _ => None,
+    };
     let first = Provider {
         id: name.clone(),
         name,
@@ -178,6 +182,7 @@ pub(super) fn make(
         base_url,
         api_key_optional: kind.api_key_optional || auth == Auth::None,
         auth,
+        credentials,
         api_key,
         api_key_source,
         api_key_env,

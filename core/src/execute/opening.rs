@@ -56,7 +56,7 @@ async fn head(
     prepared: &Prepared,
     permit: &mut Permits,
 ) -> Result<(RawResponse, Opened), Failure> {
-    let HttpResponse { status, headers, body } = run.transport.send(request).await?;
+    let HttpResponse { status, headers, body } = prepared.chosen.send(run.transport, request).await?;
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
     let most = prepared.limits.max_response_bytes;
     if !status.is_success() {
