@@ -8,8 +8,6 @@
 mod ask;
 mod cache;
 mod lease;
-#[cfg(test)]
-mod tests;
 mod token;
 
 use std::any::Any;
