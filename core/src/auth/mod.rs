@@ -5,12 +5,17 @@
 //! secret never appears in an error, a `Debug` output or a serialised form: the
 //! place of a bad key is named, its text is not.
 
+mod entra;
 pub mod fetched;
+mod google;
+mod jwt;
 mod oauth2;
 mod scrub;
 mod secret;
 mod wire;
 
+pub use entra::Entra;
+pub use google::Google;
 pub use oauth2::{ClientAuth, OAuth2, Scope};
 pub use scrub::{scrub, scrub_text};
 pub use secret::Secret;
@@ -24,7 +29,8 @@ use crate::error::{Error, Result};
 
 /// Where a provider wants its key. Written in configuration as `"bearer"`,
 /// `"basic"`, `"none"`, `{ header = "x-api-key", prefix = "Key " }`,
-/// `{ query = "key" }` or `{ oauth2 = { token_url = …, client_id = …, client_secret = … } }`.
+/// `{ query = "key" }` `{ oauth2 = { token_url = …, client_id = …, client_secret = … } }`, `"entra"`,
+/// `"google"`, or either with fields: `{ entra = { tenant_id = … } }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bearer <key>`.
@@ -48,18 +54,40 @@ pub enum Auth {
 pub enum FetchedAuth {
     #[serde(rename = "oauth2")]
     OAuth2(OAuth2),
+    Entra(Entra),
+    Google(Google),
+}
+
+/// Looks up a variable of the environment.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A variable that is set and not empty.
+fn present(environment: Environment<'_>, name: &str) -> Option<String> {
+    environment(name).filter(|value| !value.trim().is_empty())
 }
 
 impl FetchedAuth {
+    /// Whether it may be tried where nobody asked for it: Google's always, Entra ID's where the
+    /// environment names an identity.
+    #[must_use]
+    pub fn is_offered(&self, environment: Environment<'_>) -> bool {
+        match self {
+            Self::Entra(_) => Entra::is_offered(environment),
+            Self::OAuth2(_) | Self::Google(_) => true,
+        }
+    }
+
     /// The source that this describes. `place` is where it stands in the configuration.
     ///
     /// Errors: `Configuration` naming the place.
-    pub fn source(&self, place: &str) -> Result<Arc<dyn fetched::Source>> {
+    pub fn source(&self, place: &str, environment: Environment<'_>) -> Result<Arc<dyn fetched::Source>> {
         match self {
             Self::OAuth2(config) => {
                 config.check(place)?;
                 Ok(Arc::new(config.clone()))
             }
+            Self::Entra(config) => config.source(place, environment),
+            Self::Google(config) => config.source(place, environment),
         }
     }
 }

@@ -6,11 +6,12 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Auth, FetchedAuth, header_name};
+use super::{Auth, Entra, FetchedAuth, Google, header_name};
 
 const ALLOWED: &str = "allowed are \"bearer\", \"basic\", \"none\", \
                        { header = \"name\", prefix = \"text before the key\" }, { query = \"name\" } and \
-                       { oauth2 = { token_url, client_id, client_secret, … } }";
+                       { oauth2 = { token_url, client_id, client_secret, … } }, \
+                       \"entra\", \"google\", { entra = { … } } and { google = { … } }";
 
 impl<'de> Deserialize<'de> for Auth {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -32,6 +33,8 @@ impl<'de> Visitor<'de> for AuthVisitor {
             "bearer" => Ok(Auth::Bearer),
             "basic" => Ok(Auth::Basic),
             "none" => Ok(Auth::None),
+            "entra" => Ok(Auth::Fetched(FetchedAuth::Entra(Entra::default()).into())),
+            "google" => Ok(Auth::Fetched(FetchedAuth::Google(Google::default()).into())),
             other => Err(E::custom(format!("unknown auth `{}`; {ALLOWED}", other.escape_debug()))),
         }
     }
@@ -47,6 +50,14 @@ impl<'de> Visitor<'de> for AuthVisitor {
                 "query" => &mut query,
                 "oauth2" => {
                     fetched = Some(FetchedAuth::OAuth2(map.next_value()?));
+                    continue;
+                }
+                "entra" => {
+                    fetched = Some(FetchedAuth::Entra(map.next_value()?));
+                    continue;
+                }
+                "google" => {
+                    fetched = Some(FetchedAuth::Google(map.next_value()?));
                     continue;
                 }
                 other => {

@@ -63,16 +63,18 @@ fn with_target(
 ) -> Result<(HttpRequest, Prepared)> {
     let target = &chosen.target;
     let provider = &target.provider;
-    let dialect = dialect(provider.dialect);
+    let name = provider.dialect_of(&target.model);
+    let (dialect, model) = (dialect(name), provider.hooks.model(&target.model));
     let mut encoded = dialect.encode_chat(
         request,
         &EncodeContext {
-            model: &target.model,
+            model,
             stream,
             unsupported: options.unsupported.unwrap_or(settings.unsupported),
             quirks: &provider.quirks,
         },
     )?;
+    provider.hooks.place(&provider.base_url, model, name, stream, &mut encoded);
     for (name, value) in &options.extra_body {
         encoded.body.insert(name.clone(), value.clone());
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 use http::HeaderMap;
 use url::Url;
 
+use super::Hooks;
 use super::health_check::HealthCheckSettings;
 use crate::auth::fetched::Source;
 use crate::auth::{Auth, Secret};
@@ -25,7 +26,9 @@ pub struct Provider {
     pub id: String,
     pub kind: String,
     pub title: String,
+    /// The usual one; see [`Provider::dialect_of`].
     pub dialect: DialectName,
+    pub hooks: Hooks,
     /// Without a slash at its end.
     pub base_url: String,
     pub auth: Auth,
@@ -86,11 +89,18 @@ impl Provider {
         Ok(url)
     }
 
+    /// The wire that a model of it speaks.
+    #[must_use]
+    pub fn dialect_of(&self, model: &str) -> DialectName {
+        self.hooks.dialect(model, self.dialect)
+    }
+
     /// Whether what was learned of `other` holds for this one: the same address, key
     /// and limits.
     pub(crate) fn is_same_service(&self, other: &Self) -> bool {
         self.base_url == other.base_url
             && self.dialect == other.dialect
+            && self.hooks == other.hooks
             && self.auth == other.auth
             && self.api_key == other.api_key
             && self.credential_identity() == other.credential_identity()
