@@ -309,11 +309,7 @@ fn fill_variables(
         let Some(value) = variable_value(variable, config, kind, environment) else {
             return Err(Error::configuration(
                 format!("variables.{variable}"),
-                format!(
-                    "kind `{}` needs `variables.{variable}`, or {} in the environment",
-                    config.kind,
-                    names.join(" or ")
-                ),
+                format!("kind `{}` needs `variables.{variable}`{}", config.kind, or_named(names)),
             ));
         };
         // Some variables hold a whole address where only its host belongs.
@@ -321,6 +317,13 @@ fn fill_variables(
         text = text.replace(&pattern, value);
     }
     Ok(text)
+}
+
+fn or_named(names: &[String]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(", or {} in the environment", names.join(" or "))
 }
 
 fn variable_value(
