@@ -204,3 +204,6 @@ fn sensitive(param: &str, value: &str) -> Result<HeaderValue> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod identity_tests;
