@@ -82,14 +82,14 @@ impl Cache {
         if !matches!(response.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             return Ok(response);
         }
-        let HttpResponse { status, headers, body } = response;
+        let HttpResponse { status, headers, body, round_trip } = response;
         let body = collect(body, request.limits.max_response_bytes).await?;
         if held.credential.is_refused(status, &headers, &body) && self.replace(&held) {
             let held = self.wait(&request, began).await?;
             return self.send_with(&held, &request, began).await;
         }
         let body = Box::pin(futures_util::stream::once(async move { Ok(body) }));
-        Ok(HttpResponse { status, headers, body })
+        Ok(HttpResponse { status, headers, body, round_trip })
     }
 
     /// What must not be shown of what is held.
@@ -270,6 +270,6 @@ async fn ask(request: HttpRequest, transport: &dyn Transport) -> Result<Answer> 
 
 async fn ask_once(request: HttpRequest, transport: &dyn Transport) -> Result<Answer> {
     let most = request.limits.max_response_bytes;
-    let HttpResponse { status, headers, body } = transport.send(request).await?;
+    let HttpResponse { status, headers, body, .. } = transport.send(request).await?;
     Ok(Answer { status, headers, body: collect(body, most).await? })
 }
