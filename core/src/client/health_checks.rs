@@ -200,7 +200,8 @@ impl Check {
     async fn chat(&self, call: &ChatCall, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
         let limits = limits(&self.settings, &chosen.target, &call.options, false);
         let (request, prepared) = prepare(&self.settings, call, chosen, false, limits)?;
-        let HttpResponse { status, headers, body, round_trip } = chosen.send(&*self.transport, request).await?;
+        let HttpResponse { status, headers, body, round_trip } =
+            chosen.send(&*self.transport, request).await?;
         self.state.distance().measured(self.clock.now(), round_trip);
         let body = collect(body, MOST_BYTES).await?;
         if is_alive(status) {
