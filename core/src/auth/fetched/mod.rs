@@ -20,7 +20,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-pub use ask::{failed, get, post_form, read_file, read_token, refused};
+pub use ask::{ask, failed, get, post_form, read_file, read_token, refused};
 pub use cache::Cache;
 pub use token::BearerToken;
 
