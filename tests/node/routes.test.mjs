@@ -7,10 +7,7 @@ import { MockServer } from 'roocode/testing';
 import { messages } from './support/provider.mjs';
 
 // The model `slow` takes five seconds.
-const scripts = [
-  { when: { model: 'slow' }, latency_ms: 5000, reply: { content: 'x' } },
-  { reply: { content: 'x' } },
-];
+const scripts = [{ when: { model: 'slow' }, latency_ms: 5000, reply: { content: 'x' } }, { reply: { content: 'x' } }];
 const [a, b] = [MockServer.start(scripts), MockServer.start(scripts)];
 after(() => {
   a.stop();

@@ -93,7 +93,11 @@ def test_what_is_wrong_is_named(config: dict[str, Any]) -> None:
             (1, {"route": "r", "target": "x/m"}, "target"),
             (1, {**good, "id": "?"}, "id"),
             (1, {"reply": client.chat.completions.create(model="a/m", messages=HELLO)}, "reply.route.route"),
-            (1, {"reply": client.chat.completions.create(model="straight", messages=HELLO)}, "reply.route.path"),
+            (
+                1,
+                {"reply": client.chat.completions.create(model="straight", messages=HELLO)},
+                "reply.route.path",
+            ),
         ]
         for reward, of, place in wrong:
             with pytest.raises(BadRequestError) as caught:

@@ -154,14 +154,17 @@ fn float(record: &Object, source: &Source) -> Option<f64> {
 }
 
 fn text<'a>(record: &'a Object, source: &Source) -> Option<&'a str> {
-    let (path, part): (&[&str], fn(&str) -> Option<&str>) = match source {
-        Source::At(path) => (path, |text| Some(text)),
-        Source::Provider => (&["target"], |target| Some(target.split_once('/')?.0)),
-        Source::Model => (&["target"], |target| Some(target.split_once('/')?.1)),
+    let path: &[&str] = match source {
+        Source::At(path) => path,
+        Source::Provider | Source::Model => &["target"],
         _ => return None,
     };
     let Node::Text(text) = at(record, path)? else { return None };
-    part(text)
+    match source {
+        Source::Provider => Some(text.split_once('/')?.0),
+        Source::Model => Some(text.split_once('/')?.1),
+        _ => Some(text),
+    }
 }
 
 fn flag(record: &Object, source: &Source) -> Option<bool> {

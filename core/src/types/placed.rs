@@ -277,8 +277,31 @@ impl<'de> MapAccess<'de> for Fields {
 /// The name of a field: lent, because an error of its value still needs it.
 struct Name<'a>(&'a str);
 
+/// JSON's names are texts: a map by numbers has them written out.
+macro_rules! numbers {
+    ($($method:ident $number:ty, $visit:ident;)*) => {$(
+        fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misread> {
+            match self.0.parse::<$number>() {
+                Ok(number) => visitor.$visit(number),
+                Err(_) => visitor.visit_str(self.0),
+            }
+        }
+    )*};
+}
+
 impl<'de> Deserializer<'de> for Name<'_> {
     type Error = Misread;
+
+    numbers! {
+        deserialize_i8 i64, visit_i64;
+        deserialize_i16 i64, visit_i64;
+        deserialize_i32 i64, visit_i64;
+        deserialize_i64 i64, visit_i64;
+        deserialize_u8 u64, visit_u64;
+        deserialize_u16 u64, visit_u64;
+        deserialize_u32 u64, visit_u64;
+        deserialize_u64 u64, visit_u64;
+    }
 
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Misread> {
         visitor.visit_str(self.0)
@@ -302,8 +325,8 @@ impl<'de> Deserializer<'de> for Name<'_> {
     }
 
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option
-        unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+        bool i128 u128 f32 f64 char str string bytes byte_buf option unit unit_struct seq tuple
+        tuple_struct map struct identifier ignored_any
     }
 }
 

@@ -68,6 +68,8 @@ fn what_is_right_is_read_as_serde_json_reads_it() {
     assert_eq!(read::<Option<u8>>(Value::Null).unwrap(), None);
     assert_eq!(read::<i64>(json!(i64::MIN)).unwrap(), i64::MIN);
     assert_eq!(read::<u64>(json!(u64::MAX)).unwrap(), u64::MAX);
+    assert_eq!(read::<BTreeMap<u32, i8>>(json!({"7": -1})).unwrap()[&7], -1);
+    assert_eq!(read::<BTreeMap<i64, u8>>(json!({"-7": 1})).unwrap()[&-7], 1);
     assert_eq!(read::<BTreeMap<String, f64>>(json!({"x": 0.5})).unwrap()["x"], 0.5);
 }
 
@@ -94,6 +96,9 @@ fn what_is_wrong_is_named_with_its_place() {
     assert!(path == "stranger" && message.starts_with("unknown field `stranger`"), "{path}: {message}");
     assert_eq!(said::<Outer>(json!({"count": 1})), (String::new(), "missing field `share`".to_owned()));
     assert_eq!(said::<Outer>(json!([1])).0, "");
+    let (path, message) = said::<BTreeMap<u8, u8>>(json!({"x": 1}));
+    assert_eq!((path.as_str(), message.as_str()), ("x", "invalid type: string \"x\", expected u8"));
+    assert_eq!(said::<BTreeMap<u8, u8>>(json!({"256": 1})).0, "256");
 }
 
 #[test]
