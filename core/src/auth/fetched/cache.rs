@@ -183,7 +183,7 @@ impl Shared {
                 Look::Use(held)
             }
             Some((_, Standing::Ended)) | None => {
-                let flight = state.flight.as_ref().map(Flight::clone);
+                let flight = state.flight.clone();
                 Look::Wait(flight.unwrap_or_else(|| self.begin(&mut state)))
             }
         }

@@ -72,6 +72,7 @@ pub struct Moment {
 }
 
 /// What a source wants done, and how it goes on.
+#[expect(clippy::large_enum_variant, reason = "a step is made and taken once an hour")]
 pub enum Step {
     /// A small file read.
     Read {
