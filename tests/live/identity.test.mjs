@@ -48,8 +48,7 @@ async function ask(times = 1) {
   const baseURL = `http://127.0.0.1:${service.address().port}/v1`;
   const providers = [{ name: 'p', kind: 'custom', baseURL, auth: { oauth2 } }];
   const client = new Roocode({ providers, maxRetries: 0, timeout: 30_000 });
-  const say = () =>
-    client.chat.completions.create({ model: 'p/any', messages: [{ role: 'user', content: 'hello' }] });
+  const say = () => client.chat.completions.create({ model: 'p/any', messages: [{ role: 'user', content: 'hello' }] });
   return Promise.all(Array.from({ length: times }, say)).finally(() => client.close());
 }
 

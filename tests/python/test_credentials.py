@@ -38,7 +38,7 @@ def server() -> Iterator[MockServer]:
 
 
 def client(server: MockServer, secret: str) -> Roocode:
-    oauth2 = {"token_url": server.url + "/token", "client_id": "me", "client_secret": secret, "scope": ["chat"]}
+    oauth2 = {"token_url": server.url + "/token", "client_id": "me", "client_secret": secret}
     provider = {"name": "p", "kind": "custom", "base_url": server.url + "/v1", "auth": {"oauth2": oauth2}}
     return Roocode(providers=[provider], max_retries=0)
 
