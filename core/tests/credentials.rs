@@ -271,6 +271,16 @@ async fn a_new_refresh_token_takes_the_place_of_the_old() {
     assert_eq!(transport.requests()[0].headers["authorization"], "***");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_field_of_the_form_may_be_replaced() {
+    let extra = json!({ "grant_type": "password", "username": "u", "password": "a-long-password" });
+    let (client, transport) = client(json!([token("one", 60), answer("one")]), json!({ "extra": extra }));
+    client.chat(ask(&client, "a/m")).await.unwrap();
+    let form = "client_id=me&client_secret=a-very-secret-text&grant_type=password\
+                &password=a-long-password&username=u";
+    assert_eq!(asked_for_tokens(&transport), [form]);
+}
+
 #[test]
 fn what_cannot_work_is_refused_by_its_place() {
     let refused = |oauth2: Value| {

@@ -11,7 +11,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 
-use super::fetched::{Answer, Fetched, Moment, Step};
+use super::fetched::{Answer, BearerToken, Credential as _, Fetched, Moment, Step};
 use super::{Auth, FetchedAuth, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::HttpRequest;
@@ -226,6 +226,30 @@ fn what_an_endpoint_says_is_told() {
     ] {
         let error = asked(begin(entra.clone(), &[])).1(status, body).err().unwrap();
         assert!(error.kind == ErrorKind::Authentication && error.message.contains(word), "{error}");
+    }
+}
+
+#[test]
+fn another_token_is_fetched_only_where_one_would_help() {
+    let credential = BearerToken::new("a".into(), Vec::new());
+    let denied = json!({ "error": { "code": "PermissionDenied", "message": "no role" } }).to_string();
+    for (status, challenge, body, is_refused) in [
+        (401, None, "", true),
+        (401, Some("Bearer"), "", true),
+        (401, Some("Bearer realm=\"a\", error=\"invalid_token\", error_description=\"ended\""), "", true),
+        (401, Some("Bearer error_description=\"ended\", error=invalid_token"), "", true),
+        (401, Some("Bearer error=\"insufficient_claims\""), "", false),
+        (401, None, &denied, false),
+        (403, Some("Bearer error=\"insufficient_scope\""), "", false),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.extend(challenge.map(|text| (http::header::WWW_AUTHENTICATE, text.parse().unwrap())));
+        let status = StatusCode::from_u16(status).unwrap();
+        assert_eq!(
+            credential.is_refused(status, &headers, body.as_bytes()),
+            is_refused,
+            "{challenge:?} {body}"
+        );
     }
 }
 
