@@ -145,11 +145,11 @@ def test_an_endpoint_that_refuses_is_told(service: Service) -> None:
 @pytest.mark.parametrize("stream", [False, True])
 @pytest.mark.parametrize("kind", ["azure", "vertex"])
 def test_azure_and_vertex(kind: str, stream: bool) -> None:
-    rest: dict[str, Any] = {
+    addresses: dict[str, dict[str, Any]] = {
         "azure": {"base_url": AIMOCK, "variables": {"api_version": "2024-10-21"}},
         "vertex": {"base_url": AIMOCK + "/v1/projects/p/locations/l"},
-    }[kind]
-    provider = {"kind": kind, "auth": {"oauth2": OAUTH2}, **rest}
+    }
+    provider = {"kind": kind, "auth": {"oauth2": OAUTH2}, **addresses[kind]}
     with Roocode(providers=[provider], max_retries=0, timeout=30) as client:
         reply: Any = client.chat.completions.create(model=f"{kind}/any", messages=HELLO, stream=stream)
         reply = reply.get_final_completion() if stream else reply
