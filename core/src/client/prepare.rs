@@ -5,16 +5,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use serde_json::Value;
 use url::Url;
 
 use super::Target;
 use super::call::{ChatCall, RequestOptions};
 use super::route::RouteTarget;
-use crate::auth::insert_header;
+use crate::auth::{self, insert_header};
 use crate::config::Settings;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
-use crate::error::{Error, ErrorDetails, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits};
 use crate::types::chat::{ChatRequest, ContinuedBy};
@@ -64,23 +63,26 @@ fn with_target(
 ) -> Result<(HttpRequest, Prepared)> {
     let target = &chosen.target;
     let provider = &target.provider;
-    let dialect = dialect(provider.dialect);
+    let name = provider.dialect_of(&target.model);
+    let (dialect, model) = (dialect(name), provider.hooks.model(&target.model));
     let mut encoded = dialect.encode_chat(
         request,
         &EncodeContext {
-            model: &target.model,
+            model,
             stream,
             unsupported: options.unsupported.unwrap_or(settings.unsupported),
             quirks: &provider.quirks,
         },
     )?;
+    provider.hooks.place(&provider.base_url, model, name, stream, &mut encoded)?;
     for (name, value) in &options.extra_body {
         encoded.body.insert(name.clone(), value.clone());
     }
     let body = body_bytes(&encoded, settings.max_request_bytes)?;
     let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
     let url = url(settings, target, options, &encoded, &signed_query)?;
-    let request = HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() };
+    let request =
+        HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone(), direct: false };
     Ok((
         request,
         Prepared {
@@ -107,7 +109,8 @@ pub(super) fn prepare_get(settings: &Settings, provider: &Provider, path: &str) 
     if query.peek().is_some() {
         url.query_pairs_mut().extend_pairs(query);
     }
-    Ok(HttpRequest { method: Method::GET, url, headers, body: Bytes::new(), limits: Limits::default() })
+    let (body, limits) = (Bytes::new(), Limits::default());
+    Ok(HttpRequest { method: Method::GET, url, headers, body, limits, direct: false })
 }
 
 /// The headers of any request to a provider, and what its key adds to the query.
@@ -229,34 +232,12 @@ pub(crate) fn limits(settings: &Settings, target: &Target, options: &RequestOpti
     limits
 }
 
-/// Takes the target's key out of an error that a provider echoed it in.
-pub(crate) fn scrub(error: &mut Error, target: &Target) {
-    let Some(key) = &target.provider.api_key else { return };
-    let key = key.expose();
-    let error: &mut ErrorDetails = error;
-    scrub_text(&mut error.message, key);
-    for text in
-        [&mut error.source, &mut error.code, &mut error.error_type, &mut error.param].into_iter().flatten()
-    {
-        scrub_text(text, key);
+/// Takes the target's credentials out of an error that a provider echoed them in.
+pub(crate) fn scrub(error: &mut Error, chosen: &RouteTarget) {
+    if let Some(key) = &chosen.target.provider.api_key {
+        auth::scrub(error, key);
     }
-    if let Some(body) = &mut error.body {
-        scrub_value(body, key);
-    }
-}
-
-pub(super) fn scrub_text(text: &mut String, key: &str) {
-    // Shorter ones are placeholders of local servers and would blot out words.
-    if key.len() >= 8 && text.contains(key) {
-        *text = text.replace(key, "***");
-    }
-}
-
-fn scrub_value(value: &mut Value, key: &str) {
-    match value {
-        Value::String(text) => scrub_text(text, key),
-        Value::Array(items) => items.iter_mut().for_each(|item| scrub_value(item, key)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| scrub_value(field, key)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    if let Some(credentials) = &chosen.credentials {
+        credentials.secrets().iter().for_each(|secret| auth::scrub(error, secret));
     }
 }

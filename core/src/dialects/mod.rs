@@ -7,6 +7,7 @@
 pub mod anthropic;
 pub mod gemini;
 pub mod openai;
+pub mod path;
 pub mod response_headers;
 
 use std::borrow::Cow;

@@ -84,7 +84,7 @@ fn rest(run: &Run<'_>, call: &ChatCall, target: &Target, beginning: &Beginning) 
         unsupported: call.options.unsupported.unwrap_or(run.settings.unsupported),
         quirks: &target.provider.quirks,
     };
-    let continues = dialect(target.provider.dialect).continues(&call.request, &context);
+    let continues = dialect(target.provider.dialect_of(&target.model)).continues(&call.request, &context);
     let request = continued(&call.request, &beginning.text, continues, beginning.tokens);
     let by = if continues { ContinuedBy::Prefill } else { ContinuedBy::Instruction };
     (ChatCall { request, options: call.options.clone() }, by)
