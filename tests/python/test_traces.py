@@ -92,7 +92,7 @@ def test_the_decision_of_a_reply_is_a_field_like_any_other():
     with MockServer(SETUP["scripts"]) as server, client_of(SETUP, server.url) as client:
         first, second = ask(client), ask(client)
     # Each by another way, none looked at before.
-    copy = json.loads(first.route.model_dump_json())
+    copy = json.loads(first.route.to_json())
     assert list(copy).index("routing") == list(copy).index("attempts") - 1
     assert first.route.routing.to_dict() == copy["routing"] == first.to_dict()["route"]["routing"]
     assert pickle.loads(pickle.dumps(second)) == second
