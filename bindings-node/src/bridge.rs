@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 
 use crate::client::{NativeClient, thrown};
 use crate::crossing::{self, Input, Long, Reply};
-use crate::decisions::{self, Decisions};
+use crate::decisions::{self, Page};
 use crate::hub::{Hub, Tag, Wake};
 use crate::runtime::runtime;
 
@@ -77,10 +77,10 @@ impl Bridge {
         self.hub.drain(|text| string(env, text))
     }
 
-    /// The decisions of the replies of the last drain, for `decision_json`.
+    /// The next page of decisions, for `decision_json`: each was begun by a `Routed` of place 0.
     #[napi(catch_unwind)]
-    pub fn decisions(&self) -> External<Decisions> {
-        decisions::held(self.hub.take_decisions())
+    pub fn next_page(&self) -> Option<External<Arc<Page>>> {
+        self.hub.next_page().map(decisions::held)
     }
 
     /// What is kept under `id`, once: a long reply, or the sum of an ended stream.
