@@ -4,11 +4,15 @@ import type {
   ChatCompletion,
   ChatCompletionChunk,
   ChatRequestParam,
+  Embeddings as EmbeddingsReply,
+  EmbeddingsRequestParam,
   ErrorDetails,
   ErrorKind,
   OrderCandidate,
   OrderRequest,
   Propensity,
+  RerankRequestParam,
+  Reranking,
   Replay,
   RoutingOptionsParam,
   RoutingTrace,
@@ -246,6 +250,16 @@ export interface Chat {
   readonly completions: Completions;
 }
 
+/** Texts to vectors. */
+export interface EmbeddingsResource {
+  create(body: EmbeddingsRequestParam, options?: RequestOptions): APIPromise<EmbeddingsReply>;
+}
+
+/** Documents by relevance. */
+export interface RerankResource {
+  create(body: RerankRequestParam, options?: RequestOptions): APIPromise<Reranking>;
+}
+
 export interface Providers {
   /** The configured providers, without their credentials. */
   list(): ProviderInfo[];
@@ -298,6 +312,8 @@ export interface Routes {
 export declare class Roocode {
   constructor(options?: ClientOptions);
   readonly chat: Chat;
+  readonly embeddings: EmbeddingsResource;
+  readonly rerank: RerankResource;
   readonly providers: Providers;
   readonly routes: Routes;
   /** A client with other options that shares this one's connections. */

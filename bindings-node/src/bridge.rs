@@ -7,6 +7,7 @@ use napi::JsString;
 use napi::bindgen_prelude::{Env, Function};
 use napi_derive::napi;
 use roocode::runtime::guarded;
+use roocode::types::operation::Operation;
 use roocode::{Client, Error, ErrorKind};
 use tokio::sync::Notify;
 
@@ -37,13 +38,14 @@ impl Bridge {
         Ok(Self { hub })
     }
 
-    /// Starts a call. Its outcome comes under `id`, bad input included.
+    /// Starts a call of `operation`. Its outcome comes under `id`, bad input included.
     #[napi(catch_unwind)]
     #[allow(clippy::too_many_arguments, reason = "an object would cost more to take apart than the call")]
-    pub fn chat(
+    pub fn ask(
         &self,
         client: &NativeClient,
         id: f64,
+        operation: String,
         stream: bool,
         body: String,
         options: Option<String>,
@@ -60,7 +62,7 @@ impl Bridge {
                 if stream {
                     chat_stream(&client, &hub, id, input, &resume).await
                 } else {
-                    chat(&client, &hub, id, input).await
+                    ask(&client, &hub, id, &operation, input).await
                 }
             };
             if let Err(error) = guarded(work).await {
@@ -111,13 +113,15 @@ fn string<'env>(env: &'env Env, text: &[u8]) -> napi::Result<JsString<'env>> {
     }
 }
 
-async fn chat(client: &Client, hub: &Hub, id: u64, input: Input) -> Result<(), Error> {
+async fn ask(client: &Client, hub: &Hub, id: u64, operation: &str, input: Input) -> Result<(), Error> {
     let (body, options) = input.read()?;
-    let call = client.call(body, options)?;
-    let reply = client.chat(call).await?;
+    let operation = Operation::of(operation)
+        .ok_or_else(|| Error::bad_request("operation", format!("`{operation}` is no operation")))?;
+    let call = client.call_of(operation, body, options)?;
+    let reply = client.ask(call).await?;
     let raw = &reply.raw;
     let head = crossing::head(raw);
-    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.completion })?);
+    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.answer })?);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ._inventory import Providers, Routes
-from ._native import CREATE_DOCUMENT, NativeClient
+from ._native import CREATE_DOCUMENT, EMBEDDINGS_DOCUMENT, RERANK_DOCUMENT, NativeClient
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,15 +14,27 @@ if TYPE_CHECKING:
 
     from ._create import (
         AsyncCompletionsSignature,
+        AsyncEmbeddingsSignature,
         AsyncRawCompletionsSignature,
+        AsyncRawEmbeddingsSignature,
+        AsyncRawRerankSignature,
+        AsyncRerankSignature,
         CompletionsSignature,
+        EmbeddingsSignature,
         RawCompletionsSignature,
+        RawEmbeddingsSignature,
+        RawRerankSignature,
+        RerankSignature,
     )
     from ._display import StatsList
     from .types import Replay, RoutingTrace
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
     CompletionsSignature = RawCompletionsSignature = object
+    AsyncEmbeddingsSignature = AsyncRawEmbeddingsSignature = object
+    EmbeddingsSignature = RawEmbeddingsSignature = object
+    AsyncRerankSignature = AsyncRawRerankSignature = object
+    RerankSignature = RawRerankSignature = object
 
 
 class _Signature:
@@ -40,12 +52,12 @@ class _Signature:
         return getattr(_create, self._name).create
 
 
-def _signed(name: str) -> Any:
+def _signed(name: str, document: str = CREATE_DOCUMENT) -> Any:
     """Gives a `create` the parameters of a generated one, and a word on each."""
 
     def sign(create: Any) -> Any:
         create.__wrapped__ = _Signature(name)
-        create.__doc__ = CREATE_DOCUMENT
+        create.__doc__ = document
         return create
 
     return sign
@@ -67,7 +79,7 @@ class RawCompletions(_Resource, RawCompletionsSignature):
 
         @_signed("RawCompletionsSignature")
         def create(self, **fields):
-            return self._native.create(fields, True)
+            return self._native.create("chat", fields, True)
 
 
 class Completions(_Resource, CompletionsSignature):
@@ -77,7 +89,7 @@ class Completions(_Resource, CompletionsSignature):
 
         @_signed("CompletionsSignature")
         def create(self, **fields):
-            return self._native.create(fields, False)
+            return self._native.create("chat", fields, False)
 
     @property
     def with_raw_response(self) -> RawCompletions:
@@ -93,7 +105,7 @@ class AsyncRawCompletions(_Resource, AsyncRawCompletionsSignature):
 
         @_signed("AsyncRawCompletionsSignature")
         async def create(self, **fields):
-            return await self._native.create_async(fields, True)
+            return await self._native.create_async("chat", fields, True)
 
 
 class AsyncCompletions(_Resource, AsyncCompletionsSignature):
@@ -103,7 +115,7 @@ class AsyncCompletions(_Resource, AsyncCompletionsSignature):
 
         @_signed("AsyncCompletionsSignature")
         async def create(self, **fields):
-            return await self._native.create_async(fields, False)
+            return await self._native.create_async("chat", fields, False)
 
     @property
     def with_raw_response(self) -> AsyncRawCompletions:
@@ -126,11 +138,127 @@ class AsyncChat(_Resource):
         self.completions = AsyncCompletions(native)
 
 
+class RawEmbeddingsResource(_Resource, RawEmbeddingsSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("RawEmbeddingsSignature", EMBEDDINGS_DOCUMENT)
+        def create(self, **fields):
+            return self._native.create("embeddings", fields, True)
+
+
+class EmbeddingsResource(_Resource, EmbeddingsSignature):
+    """Texts to vectors."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("EmbeddingsSignature", EMBEDDINGS_DOCUMENT)
+        def create(self, **fields):
+            return self._native.create("embeddings", fields, False)
+
+    @property
+    def with_raw_response(self) -> RawEmbeddingsResource:
+        return RawEmbeddingsResource(self._native)
+
+
+class AsyncRawEmbeddingsResource(_Resource, AsyncRawEmbeddingsSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("AsyncRawEmbeddingsSignature", EMBEDDINGS_DOCUMENT)
+        async def create(self, **fields):
+            return await self._native.create_async("embeddings", fields, True)
+
+
+class AsyncEmbeddingsResource(_Resource, AsyncEmbeddingsSignature):
+    """Texts to vectors."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("AsyncEmbeddingsSignature", EMBEDDINGS_DOCUMENT)
+        async def create(self, **fields):
+            return await self._native.create_async("embeddings", fields, False)
+
+    @property
+    def with_raw_response(self) -> AsyncRawEmbeddingsResource:
+        return AsyncRawEmbeddingsResource(self._native)
+
+
+class RawRerankResource(_Resource, RawRerankSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("RawRerankSignature", RERANK_DOCUMENT)
+        def create(self, **fields):
+            return self._native.create("rerank", fields, True)
+
+
+class RerankResource(_Resource, RerankSignature):
+    """Documents by relevance."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("RerankSignature", RERANK_DOCUMENT)
+        def create(self, **fields):
+            return self._native.create("rerank", fields, False)
+
+    @property
+    def with_raw_response(self) -> RawRerankResource:
+        return RawRerankResource(self._native)
+
+
+class AsyncRawRerankResource(_Resource, AsyncRawRerankSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("AsyncRawRerankSignature", RERANK_DOCUMENT)
+        async def create(self, **fields):
+            return await self._native.create_async("rerank", fields, True)
+
+
+class AsyncRerankResource(_Resource, AsyncRerankSignature):
+    """Documents by relevance."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("AsyncRerankSignature", RERANK_DOCUMENT)
+        async def create(self, **fields):
+            return await self._native.create_async("rerank", fields, False)
+
+    @property
+    def with_raw_response(self) -> AsyncRawRerankResource:
+        return AsyncRawRerankResource(self._native)
+
+
 class _Client:
     """What both clients share: the options, and the connections behind them."""
 
     _chat: ClassVar[type]
+    _embeddings: ClassVar[type]
+    _rerank: ClassVar[type]
     chat: Any
+    embeddings: Any
+    rerank: Any
 
     def __init__(
         self,
@@ -189,6 +317,8 @@ class _Client:
         self._native = native
         self._closed = False
         self.chat = self._chat(native)
+        self.embeddings = self._embeddings(native)
+        self.rerank = self._rerank(native)
         self.providers = Providers(native)
         self.routes = Routes(native)
 
@@ -266,7 +396,11 @@ class Roocode(_Client):
     """
 
     _chat = Chat
+    _embeddings = EmbeddingsResource
+    _rerank = RerankResource
     chat: Chat
+    embeddings: EmbeddingsResource
+    rerank: RerankResource
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -283,7 +417,11 @@ class AsyncRoocode(_Client):
     """Asks AI providers, for `await`. May be used by several event loops at once."""
 
     _chat = AsyncChat
+    _embeddings = AsyncEmbeddingsResource
+    _rerank = AsyncRerankResource
     chat: AsyncChat
+    embeddings: AsyncEmbeddingsResource
+    rerank: AsyncRerankResource
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""

@@ -41,6 +41,10 @@ mod _native {
     #[pymodule_export]
     const CREATE_DOCUMENT: &str = super::create_document::CREATE;
     #[pymodule_export]
+    const EMBEDDINGS_DOCUMENT: &str = super::create_document::EMBEDDINGS;
+    #[pymodule_export]
+    const RERANK_DOCUMENT: &str = super::create_document::RERANK;
+    #[pymodule_export]
     use super::async_stream::AsyncStream;
     #[pymodule_export]
     use super::client::NativeClient;

@@ -12,7 +12,7 @@ use http::StatusCode;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-use super::call::{ChatCall, RequestOptions};
+use super::call::{Call, RequestOptions};
 use super::clock::Clock;
 use super::lock::lock;
 use super::plan::Plan;
@@ -27,6 +27,7 @@ use crate::providers::{HealthCheckSettings, HealthProbe, Provider};
 use crate::resilience::NextCheck;
 use crate::routing::state::Used;
 use crate::transport::{HttpResponse, Transport, collect};
+use crate::types::operation::Request;
 use crate::types::provider::ProviderStatus;
 
 /// What a check reads of an answer at most.
@@ -164,7 +165,7 @@ impl Check {
                 // No state of its own: it is no target that statistics should show.
                 let states = (Arc::clone(&self.state), Arc::clone(&self.state));
                 let target = Arc::new(RouteTarget::with_states(target, states.0, states.1));
-                let call = ChatCall { request: (**request).clone(), options: RequestOptions::default() };
+                let call = Call { request: Request::Chat((**request).clone()), options: RequestOptions::default() };
                 self.chat(&call, &target).await.map_err(|mut error| {
                     scrub(&mut error, &target.target);
                     error
@@ -189,7 +190,7 @@ impl Check {
         Err(error)
     }
 
-    async fn chat(&self, call: &ChatCall, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
+    async fn chat(&self, call: &Call, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
         let limits = limits(&self.settings, &chosen.target, &call.options, false);
         let (request, prepared) = prepare(&self.settings, call, chosen, false, limits)?;
         let HttpResponse { status, headers, body } = self.transport.send(request).await?;

@@ -47,9 +47,9 @@ use std::sync::{Arc, Mutex};
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
-pub use call::{ChatCall, RequestOptions};
+pub use call::{Call, RequestOptions};
 pub use providers::Providers;
-pub use reply::{ChatReply, RawResponse};
+pub use reply::{ChatReply, RawResponse, Reply};
 pub use rewards::Rewarded;
 pub use routes::Routes;
 pub use stream::ChatReplyStream;
@@ -80,6 +80,7 @@ use crate::error::{Error, Result};
 use crate::execute;
 use crate::resilience::{Hedging, QuotaConfig};
 use crate::transport::proxy::ProxyOptions;
+use crate::types::operation::{Operation, Request};
 use crate::transport::{HttpClient, HttpOptions, Transport};
 
 /// A client: providers and the connections to them. Cheap to clone.
@@ -162,28 +163,46 @@ impl Client {
         Ok(Self { shared: Arc::new(Shared::new(settings, Arc::clone(&self.shared.living))) })
     }
 
-    /// Reads a call: request fields in `body`, options in either.
+    /// Reads a call of a chat: request fields in `body`, options in either.
     ///
     /// Errors: `BadRequestError` naming the place; nothing is sent.
-    pub fn call(&self, body: Value, options: Value) -> Result<ChatCall> {
-        ChatCall::from_values(body, options)
+    pub fn call(&self, body: Value, options: Value) -> Result<Call> {
+        Call::from_values(Operation::Chat, body, options)
+    }
+
+    /// Reads a call of any operation, as [`call`](Self::call) does.
+    ///
+    /// Errors: as [`call`](Self::call).
+    pub fn call_of(&self, operation: Operation, body: Value, options: Value) -> Result<Call> {
+        Call::from_values(operation, body, options)
     }
 
     /// Sends a chat request and waits for the whole reply.
     ///
     /// Dropping the future stops the request.
-    pub fn chat(&self, call: ChatCall) -> impl Future<Output = Result<ChatReply>> + Send + 'static {
+    pub fn chat(&self, call: Call) -> impl Future<Output = Result<ChatReply>> + Send + 'static {
+        let asked = match call.request {
+            Request::Chat(_) => Ok(self.ask(call)),
+            _ => Err(not_a_chat()),
+        };
+        async move { asked?.await?.into_chat() }
+    }
+
+    /// Sends a request of any operation and waits for the whole answer.
+    ///
+    /// Dropping the future stops the request.
+    pub fn ask(&self, call: Call) -> impl Future<Output = Result<Reply>> + Send + 'static {
         // Boxed, for a future that is moved about is copied whole.
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
             if !call.options.coalesce {
-                return shared.chat(&call).await;
+                return shared.ask(&call).await;
             }
             let (coalescing, plan) = (Arc::clone(&shared.coalescing), shared.living.plan.load_full());
             let clock = shared.living.clock;
-            let send = |call| async move { shared.chat(&call).await };
+            let send = |call| async move { shared.ask(&call).await };
             // Boxed, so that a plain call is no larger for it.
-            Box::pin(coalescing.chat(*call, plan, clock, send)).await
+            Box::pin(coalescing.ask(*call, plan, clock, send)).await
         }
     }
 
@@ -192,10 +211,13 @@ impl Client {
     /// Dropping the future or the stream stops the request.
     pub fn chat_stream(
         &self,
-        call: ChatCall,
+        call: Call,
     ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
+            if call.request.chat().is_none() {
+                return Err(not_a_chat());
+            }
             if call.options.coalesce {
                 return Err(Error::bad_request(
                     "coalesce",
@@ -255,6 +277,10 @@ impl Client {
     pub fn is_closed(&self) -> bool {
         self.shared.living.closed.load(Ordering::Acquire)
     }
+}
+
+fn not_a_chat() -> Error {
+    Error::bad_request("request", "this call is of another operation than chat")
 }
 
 fn environment(name: &str) -> Option<String> {

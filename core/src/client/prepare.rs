@@ -9,16 +9,17 @@ use serde_json::Value;
 use url::Url;
 
 use super::Target;
-use super::call::{ChatCall, RequestOptions};
+use super::call::{Call, RequestOptions};
 use super::route::RouteTarget;
 use crate::auth::insert_header;
 use crate::config::Settings;
-use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
+use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect, encode};
 use crate::error::{Error, ErrorDetails, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits};
-use crate::types::chat::{ChatRequest, ContinuedBy};
-use crate::types::trace::Translation;
+use crate::types::chat::ContinuedBy;
+use crate::types::operation::Request;
+use crate::types::trace::{Translation, TranslationAction};
 
 /// A whole plain call may take this long, unless told otherwise; the default of
 /// OpenAI's SDKs. A stream has no such limit: it would kill a healthy one.
@@ -32,6 +33,8 @@ pub(crate) struct Prepared {
     pub dialect: &'static dyn Dialect,
     pub translation: Vec<Translation>,
     pub limits: Limits,
+    /// The rest of the request, where the target does not take it in one.
+    pub pieces: Vec<HttpRequest>,
     /// How the target was told the beginning of the answer that it goes on with, if it does.
     pub continued_by: Option<ContinuedBy>,
 }
@@ -41,7 +44,7 @@ pub(crate) struct Prepared {
 /// Errors: `BadRequest`, `Authentication` (no key) or `Configuration`; nothing was sent.
 pub(crate) fn prepare(
     settings: &Settings,
-    ChatCall { request, options }: &ChatCall,
+    Call { request, options }: &Call,
     chosen: &Arc<RouteTarget>,
     stream: bool,
     limits: Limits,
@@ -56,7 +59,7 @@ pub(crate) fn prepare(
 
 fn with_target(
     settings: &Settings,
-    request: &ChatRequest,
+    request: &Request,
     options: &RequestOptions,
     chosen: &Arc<RouteTarget>,
     stream: bool,
@@ -65,32 +68,59 @@ fn with_target(
     let target = &chosen.target;
     let provider = &target.provider;
     let dialect = dialect(provider.dialect);
-    let mut encoded = dialect.encode_chat(
-        request,
-        &EncodeContext {
-            model: &target.model,
-            stream,
-            unsupported: options.unsupported.unwrap_or(settings.unsupported),
-            quirks: &provider.quirks,
-        },
-    )?;
-    for (name, value) in &options.extra_body {
-        encoded.body.insert(name.clone(), value.clone());
+    let context = EncodeContext {
+        model: &target.model,
+        stream,
+        unsupported: options.unsupported.unwrap_or(settings.unsupported),
+        quirks: &provider.quirks,
+    };
+    let mut requests = Vec::new();
+    let most = provider.quirks.most_inputs.unwrap_or(usize::MAX);
+    let mut pieces = request.split(most).into_iter();
+    let first = pieces.next();
+    let mut encoded = encode(dialect, first.as_ref().unwrap_or(request), &context)?;
+    let request = http_request(settings, target, options, &mut encoded, (stream, &limits))?;
+    for piece in pieces {
+        let mut encoded = encode(dialect, &piece, &context)?;
+        requests.push(http_request(settings, target, options, &mut encoded, (stream, &limits))?);
     }
-    let body = body_bytes(&encoded, settings.max_request_bytes)?;
-    let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
-    let url = url(settings, target, options, &encoded, &signed_query)?;
-    let request = HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() };
+    let mut translation = encoded.translation;
+    if !requests.is_empty() {
+        let detail = format!("sent in {} requests of at most {most} inputs each", requests.len() + 1);
+        translation.push(Translation {
+            param: "input".to_owned(),
+            action: TranslationAction::Emulated,
+            detail,
+        });
+    }
     Ok((
         request,
         Prepared {
             chosen: Arc::clone(chosen),
             dialect,
-            translation: encoded.translation,
+            translation,
             limits,
+            pieces: requests,
             continued_by: None,
         },
     ))
+}
+
+/// What is sent, once the wire form is known.
+fn http_request(
+    settings: &Settings,
+    target: &Target,
+    options: &RequestOptions,
+    encoded: &mut EncodedRequest,
+    (stream, limits): (bool, &Limits),
+) -> Result<HttpRequest> {
+    for (name, value) in &options.extra_body {
+        encoded.body.insert(name.clone(), value.clone());
+    }
+    let body = body_bytes(encoded, settings.max_request_bytes)?;
+    let (headers, signed_query) = headers(settings, target, options, encoded, stream)?;
+    let url = url(settings, target, options, encoded, &signed_query)?;
+    Ok(HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() })
 }
 
 /// A request that only asks for `path` at a provider: no model answers it.

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use super::route::RouteTarget;
+use crate::dialects::dialect;
 use crate::providers::Provider;
 use crate::routing::{Member, TargetTable};
-use crate::types::model::{Feature, Modality, ModelFacts};
+use crate::types::model::{Feature, Modality};
+use crate::types::operation::Operation;
 use crate::types::routing::{Capabilities, Capability, TargetFacts};
 
 /// The targets as filters see them.
@@ -26,7 +28,7 @@ fn facts(target: &RouteTarget) -> TargetFacts {
         region: region.clone(),
         jurisdiction: jurisdiction.clone(),
         data_policies: data_policies.clone(),
-        lacks: lacks(&target.facts),
+        lacks: lacks(target),
         context_window: target.facts.context_window,
         output_limit: target.facts.max_output_tokens,
         degraded: target.degraded,
@@ -34,7 +36,8 @@ fn facts(target: &RouteTarget) -> TargetFacts {
     }
 }
 
-fn lacks(facts: &ModelFacts) -> Capabilities {
+fn lacks(target: &RouteTarget) -> Capabilities {
+    let (facts, provider) = (&target.facts, &target.target.provider);
     let features = [
         (Capability::Tools, Feature::Tools),
         (Capability::ParallelTools, Feature::ParallelTools),
@@ -50,6 +53,11 @@ fn lacks(facts: &ModelFacts) -> Capabilities {
         (Capability::Video, Modality::Video),
     ];
     let outputs = [(Capability::AudioOutput, Modality::Audio), (Capability::ImageOutput, Modality::Image)];
+    let of_dialect = dialect(provider.dialect).operations();
+    let of_service = &provider.quirks.operations;
+    let serves = |operation: &Operation| {
+        of_dialect.contains(operation) && (of_service.is_empty() || of_service.contains(operation))
+    };
     features
         .into_iter()
         .map(|(capability, feature)| (capability, facts.supports(feature)))
@@ -57,5 +65,6 @@ fn lacks(facts: &ModelFacts) -> Capabilities {
         .chain(outputs.into_iter().map(|(capability, modality)| (capability, facts.produces(modality))))
         .filter(|(_, had)| *had == Some(false))
         .map(|(capability, _)| capability)
+        .chain(Operation::ALL.into_iter().filter(|one| !serves(one)).map(Operation::capability))
         .collect()
 }

@@ -5,6 +5,7 @@
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
 pub mod anthropic;
+pub mod cohere;
 pub mod gemini;
 pub mod openai;
 pub mod response_headers;
@@ -20,6 +21,9 @@ use crate::error::{Error, Result};
 use crate::transport::framing::Frame;
 pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
+use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::operation::{Answer, Operation, Request};
+use crate::types::rerank::{RerankRequest, Reranking};
 use crate::types::trace::{Translation, TranslationAction};
 
 /// Which wire format.
@@ -33,10 +37,12 @@ pub enum DialectName {
     Anthropic,
     /// Gemini generateContent.
     Gemini,
+    /// Cohere v2: embed and rerank.
+    Cohere,
 }
 
 impl DialectName {
-    pub const ALL: [Self; 3] = [Self::OpenAi, Self::Anthropic, Self::Gemini];
+    pub const ALL: [Self; 4] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Cohere];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -44,6 +50,7 @@ impl DialectName {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::Cohere => "cohere",
         }
     }
 }
@@ -90,6 +97,14 @@ pub struct Quirks {
     pub error_in_200: bool,
     /// Whether an assistant message at the end is continued, without being said again.
     pub assistant_prefill: bool,
+    /// The most inputs of one request for embeddings; more are sent in several.
+    pub most_inputs: Option<usize>,
+    /// Whether the service gives vectors as base64, which is less to read than numbers.
+    pub base64_vectors: bool,
+    /// The service's words for what texts to embed are for: `query`, `document`.
+    pub input_types: std::collections::BTreeMap<String, String>,
+    /// What the service does; empty: all that its dialect has.
+    pub operations: Vec<Operation>,
 }
 
 /// How a service reports the usage of a stream.
@@ -240,6 +255,42 @@ pub trait Dialect: Send + Sync {
     /// A machine for one streamed response.
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream>;
 
+    /// What can be said in it. A target of a dialect without an operation is left out by routing.
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat]
+    }
+
+    /// Errors: as [`encode_chat`](Self::encode_chat).
+    fn encode_embeddings(
+        &self,
+        _request: &EmbeddingsRequest,
+        _context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
+        Err(lacks(self.name(), Operation::Embeddings))
+    }
+
+    /// Decodes the body of a successful response to `request`, or to a piece of it: of the same
+    /// parameters, with some of the inputs. Errors: as [`decode_chat`](Self::decode_chat).
+    fn decode_embeddings(
+        &self,
+        _request: &EmbeddingsRequest,
+        _body: &Bytes,
+        _model: &str,
+    ) -> Result<Embeddings> {
+        Err(lacks(self.name(), Operation::Embeddings))
+    }
+
+    /// Errors: as [`encode_chat`](Self::encode_chat).
+    fn encode_rerank(&self, _request: &RerankRequest, _context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        Err(lacks(self.name(), Operation::Rerank))
+    }
+
+    /// Decodes the body of a successful response to `request`. Errors: as
+    /// [`decode_chat`](Self::decode_chat).
+    fn decode_rerank(&self, _request: &RerankRequest, _body: &Bytes, _model: &str) -> Result<Reranking> {
+        Err(lacks(self.name(), Operation::Rerank))
+    }
+
     fn framing(&self) -> FramingKind {
         FramingKind::ServerSentEvents
     }
@@ -256,7 +307,42 @@ pub fn dialect(name: DialectName) -> &'static dyn Dialect {
         DialectName::OpenAi => &openai::OpenAi,
         DialectName::Anthropic => &anthropic::Anthropic,
         DialectName::Gemini => &gemini::Gemini,
+        DialectName::Cohere => &cohere::Cohere,
     }
+}
+
+/// The wire form of a request of any operation.
+///
+/// Errors: `BadRequest` naming a parameter that the wire cannot say, or the operation.
+pub fn encode(
+    dialect: &dyn Dialect,
+    request: &Request,
+    context: &EncodeContext<'_>,
+) -> Result<EncodedRequest> {
+    match request {
+        Request::Chat(request) => dialect.encode_chat(request, context),
+        Request::Embeddings(request) => dialect.encode_embeddings(request, context),
+        Request::Rerank(request) => dialect.encode_rerank(request, context),
+    }
+}
+
+/// The answer to a request of any operation, from the body of a successful response.
+///
+/// Errors: `ResponseDecode` with the body, or the error that the body says.
+pub fn decode(dialect: &dyn Dialect, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
+    Ok(match request {
+        Request::Chat(_) => Answer::Chat(dialect.decode_chat(body, model)?),
+        Request::Embeddings(request) => {
+            Answer::Embeddings(dialect.decode_embeddings(request, body, model)?)
+        }
+        Request::Rerank(request) => Answer::Rerank(dialect.decode_rerank(request, body, model)?),
+    })
+}
+
+/// The error of an operation that a wire has not.
+fn lacks(name: DialectName, operation: Operation) -> Error {
+    let message = format!("the dialect `{}` has no operation `{}`", name.as_str(), operation.as_str());
+    Error::bad_request("model", message)
 }
 
 #[cfg(test)]

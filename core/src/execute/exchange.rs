@@ -1,24 +1,37 @@
 //! One plain exchange: a request out, a whole reply in.
+//!
+//! A request that its target does not take in one goes out in pieces, a few at a
+//! time, and their answers are put together in order. It is one attempt: where a piece
+//! fails, all of it has failed.
 
 use std::time::SystemTime;
 
+use bytes::Bytes;
+use futures_util::StreamExt;
+use http::{HeaderMap, StatusCode};
+
 use super::Run;
-use super::attempts::Answer;
+use super::attempts::Answered;
 use super::failure::{Failure, failed};
 use super::response::{decode, refused};
-use crate::client::{ChatReply, Permits, Prepared, RawResponse, Spent};
+use crate::client::{Permits, Prepared, RawResponse, Reply, Spent};
 use crate::dialects::response_headers::rate_limits;
+use crate::error::Result;
 use crate::transport::{HttpRequest, HttpResponse, collect};
+
+/// Pieces of one request that are on their way at a time: a provider's limits are
+/// of requests at once too.
+const PIECES_AT_ONCE: usize = 4;
 
 /// A whole reply, and the attempt that it came from.
 pub(super) struct Whole {
-    pub reply: ChatReply,
+    pub reply: Reply,
     /// What it took, where the provider said so.
     pub spent: Option<Spent>,
     prepared: Prepared,
 }
 
-impl Answer for Whole {
+impl Answered for Whole {
     fn prepared(&mut self) -> &mut Prepared {
         &mut self.prepared
     }
@@ -35,7 +48,7 @@ pub(super) async fn exchange(
 ) -> Result<Whole, Failure> {
     match whole(run, request, &prepared, &mut permit).await {
         Ok(reply) => {
-            let spent = reply.completion.usage.as_ref().map(|usage| prepared.chosen.spent(usage));
+            let spent = prepared.chosen.spent_by(&reply.answer);
             permit.succeeded(run.clock.now(), spent.as_ref().map(|spent| spent.used));
             Ok(Whole { reply, spent, prepared })
         }
@@ -48,15 +61,37 @@ async fn whole(
     request: HttpRequest,
     prepared: &Prepared,
     permit: &mut Permits,
-) -> Result<ChatReply, Failure> {
-    let HttpResponse { status, headers, body } = run.transport.send(request).await?;
+) -> Result<Reply, Failure> {
+    let (status, headers, body) = send(run, request, prepared).await?;
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
-    let body = collect(body, prepared.limits.max_response_bytes).await?;
     if !status.is_success() {
         return Err(refused(prepared, status, &headers, &body));
     }
-    let mut completion = decode(prepared, status, &headers, &body)?;
+    let mut answer = decode(prepared, &run.call.request, status, &headers, &body)?;
+    if !prepared.pieces.is_empty() {
+        let pieces = prepared.pieces.iter().map(|piece| send(run, piece.clone(), prepared));
+        // Boxed, so that a request in one is no larger for it.
+        let mut answers = Box::pin(futures_util::stream::iter(pieces).buffered(PIECES_AT_ONCE));
+        while let Some(piece) = answers.next().await {
+            let (status, headers, body) = piece?;
+            permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
+            if !status.is_success() {
+                return Err(refused(prepared, status, &headers, &body));
+            }
+            answer.join(decode(prepared, &run.call.request, status, &headers, &body)?);
+        }
+    }
     let raw = RawResponse::new(status.as_u16(), headers, body);
-    completion.request_id.clone_from(&raw.request_id);
-    Ok(ChatReply { completion, raw })
+    answer.request_id_mut().clone_from(&raw.request_id);
+    Ok(Reply { answer, raw })
+}
+
+async fn send(
+    run: &Run<'_>,
+    request: HttpRequest,
+    prepared: &Prepared,
+) -> Result<(StatusCode, HeaderMap, Bytes)> {
+    let HttpResponse { status, headers, body } = run.transport.send(request).await?;
+    let body = collect(body, prepared.limits.max_response_bytes).await?;
+    Ok((status, headers, body))
 }

@@ -7,20 +7,25 @@ use http::{HeaderMap, StatusCode};
 
 use super::failure::Failure;
 use crate::client::Prepared;
+use crate::dialects;
 use crate::dialects::response_headers::{request_id, retry_after};
 use crate::error::Result;
-use crate::types::chat::ChatCompletion;
+use crate::types::operation::{Answer, Request};
 
+/// The answer to `request`, or to a piece of it.
 pub(super) fn decode(
     prepared: &Prepared,
+    request: &Request,
     status: StatusCode,
     headers: &HeaderMap,
     body: &Bytes,
-) -> Result<ChatCompletion> {
-    match prepared.dialect.decode_chat(body, &prepared.chosen.target.model) {
-        Ok(mut completion) => {
-            completion.fill_created(unix_seconds());
-            Ok(completion)
+) -> Result<Answer> {
+    match dialects::decode(prepared.dialect, request, body, &prepared.chosen.target.model) {
+        Ok(mut answer) => {
+            if let Answer::Chat(completion) = &mut answer {
+                completion.fill_created(unix_seconds());
+            }
+            Ok(answer)
         }
         Err(mut error) => {
             error.status = Some(status.as_u16());

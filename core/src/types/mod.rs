@@ -5,16 +5,19 @@
 
 pub mod chat;
 pub mod deferred;
+pub mod embeddings;
 pub(crate) mod fields;
 pub mod limits;
 pub mod model;
 pub mod model_override;
 mod open_enum;
+pub mod operation;
 pub mod order;
 pub mod path;
 pub mod price;
 pub mod provider;
 pub mod replay;
+pub mod rerank;
 pub mod routing;
 pub mod routing_trace;
 pub mod stats;

@@ -103,11 +103,15 @@ pub enum Capability {
     Reasoning,
     Streaming,
     Logprobs,
+    /// Chat completions.
+    Chat,
+    Embeddings,
+    Rerank,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 16] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -121,6 +125,9 @@ impl Capability {
         Self::Reasoning,
         Self::Streaming,
         Self::Logprobs,
+        Self::Chat,
+        Self::Embeddings,
+        Self::Rerank,
     ];
 
     /// What the words of an error call it.
@@ -140,6 +147,9 @@ impl Capability {
             Self::Reasoning => "reasoning",
             Self::Streaming => "streaming",
             Self::Logprobs => "log probabilities",
+            Self::Chat => "chat",
+            Self::Embeddings => "embeddings",
+            Self::Rerank => "ranking of documents",
         }
     }
 

@@ -25,6 +25,7 @@ mod leaves;
 mod left_out;
 mod nothing_lost;
 mod observed;
+mod operations;
 mod plain;
 mod second_turn;
 mod streams;

@@ -14,6 +14,7 @@
 mod annotations;
 mod assemble;
 mod decode;
+mod embeddings;
 mod encode;
 mod error;
 mod stream;
@@ -26,6 +27,8 @@ use http::{HeaderMap, StatusCode};
 use crate::dialects::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
+use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::operation::Operation;
 
 /// The name of reasoning blocks and native blocks of this wire.
 const REASONING_FORMAT: &str = "google-gemini-v1";
@@ -53,6 +56,27 @@ impl Dialect for Gemini {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         Box::new(stream::GeminiStream::new(model))
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat, Operation::Embeddings]
+    }
+
+    fn encode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
+        embeddings::encode(request, context)
+    }
+
+    fn decode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        body: &Bytes,
+        model: &str,
+    ) -> Result<Embeddings> {
+        embeddings::decode(request, body, model)
     }
 
     fn decode_error(&self, status: StatusCode, _headers: &HeaderMap, body: &Bytes) -> Error {

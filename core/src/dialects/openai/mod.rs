@@ -1,4 +1,4 @@
-//! OpenAI chat completions, and the many services that speak the same wire.
+//! OpenAI chat completions and embeddings, and the many services that speak the same wire.
 //!
 //! The canonical types have this shape already, so encoding is the request
 //! itself with the few differences that [`Quirks`](crate::dialects::Quirks)
@@ -8,6 +8,7 @@
 
 mod content;
 mod decode;
+mod embeddings;
 mod encode;
 mod error;
 mod error_codes;
@@ -15,6 +16,7 @@ mod finish_reason;
 mod messages;
 mod parts;
 mod reply;
+mod rerank;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -29,6 +31,9 @@ use http::{HeaderMap, StatusCode};
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
+use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::operation::Operation;
+use crate::types::rerank::{RerankRequest, Reranking};
 
 /// The chat-completions wire.
 #[derive(Clone, Copy, Debug, Default)]
@@ -49,6 +54,35 @@ impl Dialect for OpenAi {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         Box::new(stream::OpenAiStream::new(model))
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat, Operation::Embeddings, Operation::Rerank]
+    }
+
+    fn encode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
+        embeddings::encode(request, context)
+    }
+
+    fn decode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        body: &Bytes,
+        model: &str,
+    ) -> Result<Embeddings> {
+        embeddings::decode(request, body, model)
+    }
+
+    fn encode_rerank(&self, request: &RerankRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        rerank::encode(request, context)
+    }
+
+    fn decode_rerank(&self, request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
+        rerank::decode(request, body, model)
     }
 
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {

@@ -121,7 +121,7 @@ impl Model {
 
 /// `/models/{model}`, each segment percent-encoded so that a model's name can
 /// never reach another method of the service.
-fn model_path(model: &str) -> Result<String> {
+pub(super) fn model_path(model: &str) -> Result<String> {
     const COLLECTIONS: [&str; 5] = ["models", "tunedModels", "publishers", "endpoints", "projects"];
     let segments: Vec<&str> = model.trim_start_matches('/').split('/').collect();
     if segments.iter().any(|segment| ["", ".", ".."].contains(segment)) {
