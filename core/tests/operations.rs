@@ -37,7 +37,8 @@ fn floats(vector: &Vector) -> &[f64] {
 #[tokio::test(start_paused = true)]
 async fn embeddings_fail_over_between_two_targets_and_say_so() {
     let route = json!({ "targets": ["openai/text-embedding-3-small", "gemini/gemini-embedding-001"] });
-    let config = json!({ "providers": [provider("openai"), provider("gemini")], "routes": { "vectors": route } });
+    let config =
+        json!({ "providers": [provider("openai"), provider("gemini")], "routes": { "vectors": route } });
     let fault = json!([{ "fault": { "kind": "status", "status": 503 }, "times": 1 }]);
     let (client, transport) = client(fault, config);
     let reply = embed(&client, json!({ "model": "vectors", "input": ["one two", "three"] })).await.unwrap();
@@ -55,7 +56,8 @@ async fn embeddings_fail_over_between_two_targets_and_say_so() {
 
 #[tokio::test]
 async fn numbers_are_given_where_base64_is_asked_upstream_and_base64_where_the_caller_asks() {
-    let (client, transport) = client(json!([]), json!({ "providers": [provider("openai"), provider("mistral")] }));
+    let (client, transport) =
+        client(json!([]), json!({ "providers": [provider("openai"), provider("mistral")] }));
     let mut vectors = Vec::new();
     for (model, form) in [
         ("openai/m", Value::Null),
@@ -100,7 +102,8 @@ async fn more_inputs_than_a_provider_takes_go_out_in_several_requests_and_come_b
     let notes = &whole.route.as_ref().unwrap().translation;
     assert!(notes.iter().any(|note| note.detail.contains("3 requests of at most 96")), "{notes:?}");
     for place in [0, 95, 96, 199] {
-        let one = embed(&client, json!({ "model": "cohere/embed-v4.0", "input": input[place] })).await.unwrap();
+        let one =
+            embed(&client, json!({ "model": "cohere/embed-v4.0", "input": input[place] })).await.unwrap();
         assert_eq!(one.data[0].embedding, whole.data[place].embedding, "{place}");
     }
 }
@@ -154,11 +157,12 @@ async fn an_operation_that_no_target_has_is_an_error_that_says_so() {
 
 #[tokio::test]
 async fn cost_is_that_of_the_price_for_input_and_of_requests_where_tokens_are_not_counted() {
-    let priced = |kind: &str, price: Value| {
-        json!({ "kind": kind, "api_key": "key-of-it", "prices": { "m": price } })
-    };
-    let providers =
-        [priced("openai", json!({ "input": 2.0, "output": 0.0 })), priced("cohere", json!({ "input": 0.0, "output": 0.0, "request": 0.002 }))];
+    let priced =
+        |kind: &str, price: Value| json!({ "kind": kind, "api_key": "key-of-it", "prices": { "m": price } });
+    let providers = [
+        priced("openai", json!({ "input": 2.0, "output": 0.0 })),
+        priced("cohere", json!({ "input": 0.0, "output": 0.0, "request": 0.002 })),
+    ];
     let (client, _) = client(json!([]), json!({ "providers": providers }));
     let reply = embed(&client, json!({ "model": "openai/m", "input": "one two three four" })).await.unwrap();
     let cost = reply.route.unwrap().cost.clone().unwrap();
@@ -177,7 +181,8 @@ async fn a_batch_larger_than_the_window_of_one_input_is_not_left_out() {
     let (client, _) = client(json!([]), json!({ "providers": [window] }));
     let input = vec!["word ".repeat(50); 20];
     assert_eq!(embed(&client, json!({ "model": "openai/m", "input": input })).await.unwrap().data.len(), 20);
-    let error = embed(&client, json!({ "model": "openai/m", "input": ["word ".repeat(500)] })).await.unwrap_err();
+    let error =
+        embed(&client, json!({ "model": "openai/m", "input": ["word ".repeat(500)] })).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::NoTargetAvailable, "{error:?}");
 }
 
@@ -186,13 +191,15 @@ async fn identical_requests_share_one_reply_and_rules_know_the_operation() {
     let routes = json!({
         "any": { "targets": ["openai/chat"], "rules": [{ "when": "operation == 'embeddings'", "to": "openai/vectors" }] },
     });
-    let (client, transport) = client(json!([]), json!({ "providers": [provider("openai")], "routes": routes }));
+    let (client, transport) =
+        client(json!([]), json!({ "providers": [provider("openai")], "routes": routes }));
     let call = || {
         let options = json!({ "coalesce": true });
         client.call_of(Operation::Embeddings, json!({ "model": "any", "input": "a" }), options).unwrap()
     };
     let (one, other) = tokio::join!(client.ask(call()), client.ask(call()));
-    let (one, other) = (one.unwrap().answer.into_embeddings().unwrap(), other.unwrap().answer.into_embeddings().unwrap());
+    let (one, other) =
+        (one.unwrap().answer.into_embeddings().unwrap(), other.unwrap().answer.into_embeddings().unwrap());
     assert_eq!(transport.requests().len(), 1);
     assert_eq!(one.data, other.data);
     assert_eq!(one.route.unwrap().coalesced.as_ref().unwrap().callers, 2);
@@ -209,7 +216,11 @@ fn what_is_wrong_with_a_request_is_named() {
         (Operation::Embeddings, json!({ "model": "m" }), "input"),
         (Operation::Embeddings, json!({ "model": "m", "input": [] }), "input"),
         (Operation::Embeddings, json!({ "model": "m", "input": ["a", 1] }), "input"),
-        (Operation::Embeddings, json!({ "model": "m", "input": "a", "encoding_format": "hex" }), "encoding_format"),
+        (
+            Operation::Embeddings,
+            json!({ "model": "m", "input": "a", "encoding_format": "hex" }),
+            "encoding_format",
+        ),
         (Operation::Embeddings, json!({ "model": "m", "input": "a", "dimensions": 0 }), "dimensions"),
         (Operation::Rerank, json!({ "model": "m", "query": "q" }), "documents"),
         (Operation::Rerank, json!({ "model": "m", "query": "q", "documents": [1] }), "documents[0]"),

@@ -175,7 +175,8 @@ impl<'a> Facts<'a> {
         if rules.is_empty() {
             return Self { call, stream, needs: Capabilities::default(), input_tokens: 0 };
         }
-        let tokens = if rules.reads("input_tokens") { estimate_request(request) } else { InputTokens::default() };
+        let tokens =
+            if rules.reads("input_tokens") { estimate_request(request) } else { InputTokens::default() };
         let input_tokens = tokens.all;
         let needs = RequestFacts::of_request(request, &options.routing, stream, tokens).needs;
         Self { call, stream, needs, input_tokens }

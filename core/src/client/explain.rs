@@ -31,10 +31,7 @@ impl Client {
     }
 
     /// As [`explain`](Self::explain), and waits for functions that order the targets.
-    pub fn explain_asking(
-        &self,
-        call: Call,
-    ) -> impl Future<Output = Result<RoutingTrace>> + Send + 'static {
+    pub fn explain_asking(&self, call: Call) -> impl Future<Output = Result<RoutingTrace>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
             let stream = call.request.asks_for_stream();
@@ -68,11 +65,7 @@ impl Client {
         self.explained(call, |_| answers.next().unwrap_or_else(|| Err("it was not asked".to_owned())))
     }
 
-    fn explained(
-        &self,
-        call: &Call,
-        mut ask: impl FnMut(Asking<'_>) -> OrderAnswer,
-    ) -> Result<RoutingTrace> {
+    fn explained(&self, call: &Call, mut ask: impl FnMut(Asking<'_>) -> OrderAnswer) -> Result<RoutingTrace> {
         let stream = call.request.asks_for_stream();
         let dispatch = self.shared.dispatch(call, stream, Purpose::Explain)?;
         let run = self.shared.run(call, &dispatch, stream);

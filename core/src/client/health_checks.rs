@@ -165,7 +165,8 @@ impl Check {
                 // No state of its own: it is no target that statistics should show.
                 let states = (Arc::clone(&self.state), Arc::clone(&self.state));
                 let target = Arc::new(RouteTarget::with_states(target, states.0, states.1));
-                let call = Call { request: Request::Chat((**request).clone()), options: RequestOptions::default() };
+                let call =
+                    Call { request: Request::Chat((**request).clone()), options: RequestOptions::default() };
                 self.chat(&call, &target).await.map_err(|mut error| {
                     scrub(&mut error, &target.target);
                     error

@@ -80,8 +80,8 @@ use crate::error::{Error, Result};
 use crate::execute;
 use crate::resilience::{Hedging, QuotaConfig};
 use crate::transport::proxy::ProxyOptions;
-use crate::types::operation::{Operation, Request};
 use crate::transport::{HttpClient, HttpOptions, Transport};
+use crate::types::operation::{Operation, Request};
 
 /// A client: providers and the connections to them. Cheap to clone.
 ///
@@ -209,10 +209,7 @@ impl Client {
     /// Sends a chat request and waits for the first content of its stream.
     ///
     /// Dropping the future or the stream stops the request.
-    pub fn chat_stream(
-        &self,
-        call: Call,
-    ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
+    pub fn chat_stream(&self, call: Call) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
             if call.request.chat().is_none() {

@@ -281,7 +281,11 @@ pub trait Dialect: Send + Sync {
     }
 
     /// Errors: as [`encode_chat`](Self::encode_chat).
-    fn encode_rerank(&self, _request: &RerankRequest, _context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+    fn encode_rerank(
+        &self,
+        _request: &RerankRequest,
+        _context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
         Err(lacks(self.name(), Operation::Rerank))
     }
 
@@ -332,9 +336,7 @@ pub fn encode(
 pub fn decode(dialect: &dyn Dialect, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
     Ok(match request {
         Request::Chat(_) => Answer::Chat(dialect.decode_chat(body, model)?),
-        Request::Embeddings(request) => {
-            Answer::Embeddings(dialect.decode_embeddings(request, body, model)?)
-        }
+        Request::Embeddings(request) => Answer::Embeddings(dialect.decode_embeddings(request, body, model)?),
         Request::Rerank(request) => Answer::Rerank(dialect.decode_rerank(request, body, model)?),
     })
 }

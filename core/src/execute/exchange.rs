@@ -69,7 +69,7 @@ async fn whole(
     }
     let mut answer = decode(prepared, &run.call.request, status, &headers, &body)?;
     if !prepared.pieces.is_empty() {
-        let pieces = prepared.pieces.iter().map(|piece| send(run, piece.clone(), prepared));
+        let pieces: Vec<_> = prepared.pieces.iter().map(|piece| send(run, piece.clone(), prepared)).collect();
         // Boxed, so that a request in one is no larger for it.
         let mut answers = Box::pin(futures_util::stream::iter(pieces).buffered(PIECES_AT_ONCE));
         while let Some(piece) = answers.next().await {

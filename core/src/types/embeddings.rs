@@ -185,7 +185,9 @@ impl<'de> Deserialize<'de> for EmbeddingsInput {
             .map(Self::Items),
             Some(_) => None,
         };
-        read.ok_or_else(|| D::Error::custom(format!("{EXPECTED}; element {wrong} is none, or unlike the first")))
+        read.ok_or_else(|| {
+            D::Error::custom(format!("{EXPECTED}; element {wrong} is none, or unlike the first"))
+        })
     }
 }
 
@@ -344,7 +346,9 @@ impl Vector {
     pub fn encoded(&self) -> String {
         let bytes: Vec<u8> = match self {
             Self::Base64(text) => return text.clone(),
-            Self::Floats(numbers) => numbers.iter().flat_map(|number| (*number as f32).to_le_bytes()).collect(),
+            Self::Floats(numbers) => {
+                numbers.iter().flat_map(|number| (*number as f32).to_le_bytes()).collect()
+            }
             Self::Integers(numbers) => {
                 numbers.iter().flat_map(|number| (*number as f32).to_le_bytes()).collect()
             }

@@ -9,7 +9,13 @@ use crate::referee::Referee;
 
 /// File, schema of one request, kind, operation, and fields of the kind's own.
 const SERVICES: [(&str, &str, &str, Operation, &[&str]); 7] = [
-    ("openai.json", "#/components/schemas/CreateEmbeddingRequest", "openai", Operation::Embeddings, &["user"]),
+    (
+        "openai.json",
+        "#/components/schemas/CreateEmbeddingRequest",
+        "openai",
+        Operation::Embeddings,
+        &["user"],
+    ),
     ("mistral.json", "#/components/schemas/EmbeddingRequest", "mistral", Operation::Embeddings, &[]),
     (
         "google_gemini.json",
@@ -27,7 +33,13 @@ const SERVICES: [(&str, &str, &str, Operation, &[&str]); 7] = [
         Operation::Embeddings,
         &["input_type", "one"],
     ),
-    ("openrouter.json", "#/paths/~1rerank/post/requestBody/content/application~1json/schema", "openrouter", Operation::Rerank, &[]),
+    (
+        "openrouter.json",
+        "#/paths/~1rerank/post/requestBody/content/application~1json/schema",
+        "openrouter",
+        Operation::Rerank,
+        &[],
+    ),
 ];
 
 /// Every choice of some of the fields, each with the rest.

@@ -122,8 +122,7 @@ impl Operation {
             for (before, def, stream) in
                 [("", "def", "ChatStream"), ("Async", "async def", "AsyncChatStream")]
             {
-                let wrapped =
-                    |name: &str| if raw { format!("RawResponse[{name}]") } else { name.to_owned() };
+                let wrapped = |name: &str| if raw { format!("RawResponse[{name}]") } else { name.to_owned() };
                 let (middle, class) = (if raw { "Raw" } else { "" }, self.class);
                 let _ = write!(text, "\nclass {before}{middle}{class}Signature:\n");
                 let (reply, stream) = (wrapped(self.reply), wrapped(stream));
@@ -152,8 +151,7 @@ impl Operation {
             for field in &optional {
                 body += &parameter(field, " = ...", replies);
             }
-            let _ =
-                write!(body, "    ) -> {returns}:\n{}", docstring(&self.described(model), "        "));
+            let _ = write!(body, "    ) -> {returns}:\n{}", docstring(&self.described(model), "        "));
             body += "        ...\n\n";
         }
         // What it does not know goes to the provider, as at run time.

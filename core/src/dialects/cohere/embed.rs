@@ -78,7 +78,8 @@ struct WireVectors {
 }
 
 pub(super) fn decode(request: &EmbeddingsRequest, body: &Bytes, model: &str) -> Result<Embeddings> {
-    let wire: Wire = serde_json::from_slice(body).map_err(|error| super::not_promised("embed", body, &error))?;
+    let wire: Wire =
+        serde_json::from_slice(body).map_err(|error| super::not_promised("embed", body, &error))?;
     let (form, mut others) = (form(request), wire.embeddings.other);
     let chosen = match form {
         "float" => wire.embeddings.float,

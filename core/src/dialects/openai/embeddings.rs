@@ -44,7 +44,7 @@ fn wants_numbers(request: &EmbeddingsRequest) -> bool {
 #[derive(Deserialize)]
 struct Wire {
     data: Option<Vec<WireEmbedding>>,
-    model: Option<String>,
+    model: Option<Scalar>,
     usage: Option<UsageField>,
     #[serde(flatten)]
     extra: Map<String, Value>,
@@ -59,7 +59,8 @@ struct WireEmbedding {
 }
 
 pub(super) fn decode(request: &EmbeddingsRequest, body: &Bytes, model: &str) -> Result<Embeddings> {
-    let wire: Wire = serde_json::from_slice(body).map_err(|error| not_promised("embeddings", body, &error))?;
+    let wire: Wire =
+        serde_json::from_slice(body).map_err(|error| not_promised("embeddings", body, &error))?;
     let Some(mut data) = wire.data else {
         return Err(missing("data", body));
     };

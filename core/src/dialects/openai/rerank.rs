@@ -20,6 +20,8 @@ use crate::types::rerank::{RerankDocument, RerankRequest, RerankResult, Rerankin
 pub(super) fn encode(request: &RerankRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
     let mut translator = Translator::new(context.unsupported);
     let mut body = encode::body(request, context.model)?;
+    // Those that are asked for are the request's: not every service knows the field.
+    body.shift_remove("return_documents");
     // A text is a text everywhere; an object of one alone is not.
     let documents = request.documents.iter().map(|document| match document {
         RerankDocument::Fields(fields) if fields.len() != 1 => Value::Object(fields.clone()),
@@ -40,7 +42,7 @@ struct Wire {
     id: Option<Value>,
     #[serde(alias = "data")]
     results: Option<Vec<WireResult>>,
-    model: Option<String>,
+    model: Option<Scalar>,
     usage: Option<UsageField>,
     #[serde(flatten)]
     extra: Map<String, Value>,

@@ -45,7 +45,11 @@ const fn row(name: &'static str, meaning: &'static str, read: Read) -> Variable 
 /// Every variable, in the order of the documentation.
 pub const VARIABLES: [Variable; 23] = [
     row("task", "the label the caller gave the task; empty without one", Read::Text(|facts| facts.task)),
-    row("operation", "what is asked for: `chat`, `embeddings`, `rerank`", Read::Text(|facts| facts.operation)),
+    row(
+        "operation",
+        "what is asked for: `chat`, `embeddings`, `rerank`",
+        Read::Text(|facts| facts.operation),
+    ),
     row("model", "the model name asked for", Read::Text(|facts| facts.model)),
     row("tenant", "on whose behalf; empty where not said", Read::Text(|facts| facts.tenant)),
     row("user", "the id of the end user; empty where not said", Read::Text(|facts| facts.user)),

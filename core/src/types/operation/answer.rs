@@ -13,7 +13,10 @@ use crate::types::trace::Trace;
 /// An answer of any operation. As JSON it is the operation's own answer.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-#[allow(clippy::large_enum_variant, reason = "the largest is the one that is asked most: a box would cost it")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the largest is the one that is asked most: a box would cost it"
+)]
 #[non_exhaustive]
 pub enum Answer {
     Chat(ChatCompletion),

@@ -12,7 +12,10 @@ use crate::types::rerank::RerankRequest;
 /// A request of any operation. As JSON it is the operation's own request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
-#[allow(clippy::large_enum_variant, reason = "the largest is the one that is asked most: a box would cost it")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the largest is the one that is asked most: a box would cost it"
+)]
 #[non_exhaustive]
 pub enum Request {
     Chat(ChatRequest),
