@@ -5,6 +5,7 @@
 //! ever enters Python: finished work waits in a queue that the event loop drains.
 
 mod arguments;
+mod arrow;
 mod async_stream;
 mod bell;
 mod call;
@@ -44,6 +45,8 @@ mod _native {
     const EMBEDDINGS_DOCUMENT: &str = super::create_document::EMBEDDINGS;
     #[pymodule_export]
     const RERANK_DOCUMENT: &str = super::create_document::RERANK;
+    #[pymodule_export]
+    use super::arrow::{_stats_schema, _stats_stream};
     #[pymodule_export]
     use super::async_stream::AsyncStream;
     #[pymodule_export]

@@ -72,7 +72,11 @@ def test_with_options(client: Roocode, server: MockServer) -> None:
     client.chat.completions.create(model="mock/m", messages=HELLO)
     assert server.requests[0]["headers"]["x-mine"] == "1"
     assert "x-mine" not in server.requests[1]["headers"]
-    assert server.counters["connections"] == 1
+    # A request may open a connection before the last one's is handed back; with a pool
+    # of its own each of these would open one.
+    for _ in range(12):
+        client.with_options(timeout=5).chat.completions.create(model="mock/m", messages=HELLO)
+    assert server.counters["connections"] <= 6
     with pytest.raises(roocode.ConfigurationError):
         client.with_options(providers=[])
 

@@ -177,7 +177,8 @@ impl Check {
 
     async fn get(&self, path: &str) -> Result<Option<Used>> {
         let request = prepare_get(&self.settings, &self.provider, path)?;
-        let HttpResponse { status, body, .. } = self.transport.send(request).await?;
+        let HttpResponse { status, body, round_trip, .. } = self.transport.send(request).await?;
+        self.state.distance().measured(self.clock.now(), round_trip);
         // Read to its end, so that the connection can be used again.
         let _ = collect(body, MOST_BYTES).await;
         if status.is_success() || is_alive(status) {
@@ -194,7 +195,8 @@ impl Check {
     async fn chat(&self, call: &Call, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
         let limits = limits(&self.settings, &chosen.target, &call.options, false);
         let (request, prepared) = prepare(&self.settings, call, chosen, false, limits)?;
-        let HttpResponse { status, headers, body } = self.transport.send(request).await?;
+        let HttpResponse { status, headers, body, round_trip } = self.transport.send(request).await?;
+        self.state.distance().measured(self.clock.now(), round_trip);
         let body = collect(body, MOST_BYTES).await?;
         if is_alive(status) {
             return Ok(None);

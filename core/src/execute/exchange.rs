@@ -4,7 +4,7 @@
 //! time, and their answers are put together in order. It is one attempt: where a piece
 //! fails, all of it has failed.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -62,7 +62,8 @@ async fn whole(
     prepared: &Prepared,
     permit: &mut Permits,
 ) -> Result<Reply, Failure> {
-    let (status, headers, body) = send(run, request, prepared).await?;
+    let (status, headers, body, round_trip) = send(run, request, prepared).await?;
+    permit.connected(run.clock.now(), round_trip);
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
     if !status.is_success() {
         return Err(refused(prepared, status, &headers, &body));
@@ -73,7 +74,8 @@ async fn whole(
         // Boxed, so that a request in one is no larger for it.
         let mut answers = Box::pin(futures_util::stream::iter(pieces).buffered(PIECES_AT_ONCE));
         while let Some(piece) = answers.next().await {
-            let (status, headers, body) = piece?;
+            let (status, headers, body, round_trip) = piece?;
+            permit.connected(run.clock.now(), round_trip);
             permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
             if !status.is_success() {
                 return Err(refused(prepared, status, &headers, &body));
@@ -90,8 +92,8 @@ async fn send(
     run: &Run<'_>,
     request: HttpRequest,
     prepared: &Prepared,
-) -> Result<(StatusCode, HeaderMap, Bytes)> {
-    let HttpResponse { status, headers, body } = run.transport.send(request).await?;
+) -> Result<(StatusCode, HeaderMap, Bytes, Option<Duration>)> {
+    let HttpResponse { status, headers, body, round_trip } = run.transport.send(request).await?;
     let body = collect(body, prepared.limits.max_response_bytes).await?;
-    Ok((status, headers, body))
+    Ok((status, headers, body, round_trip))
 }

@@ -23,7 +23,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Request, Response, Url};
 use tokio::sync::OnceCell;
 
-use super::connect_limit::{ConnectLimitLayer, with_limit};
+use super::connecting::{ConnectLayer, Connecting};
 use super::failure::{broken_body, no_response};
 use super::proxy::ProxyOptions;
 use super::timer::{Cause, TimedBody, Timer};
@@ -112,7 +112,8 @@ impl HttpClient {
         check_scheme(&url)?;
         let address = url.clone();
         let (client, notes) = self.client(&url).await?;
-        let connect = limits.connect;
+        let connecting = Connecting::within(limits.connect);
+        let round_trips = round_trips(&url);
         let mut timer = Timer::new(limits);
 
         let mut outgoing = if url.username().is_empty() && url.password().is_none() {
@@ -130,7 +131,7 @@ impl HttpClient {
             *outgoing.body_mut() = Some(body.into());
         }
 
-        let mut sending = pin!(with_limit(connect, client.execute(outgoing)));
+        let mut sending = pin!(connecting.scope(client.execute(outgoing)));
         let response = poll_fn(|context| {
             if let Poll::Ready(result) = sending.as_mut().poll(context) {
                 return Poll::Ready(result.map_err(|error| {
@@ -146,7 +147,8 @@ impl HttpClient {
                 .map(|limit| Err(timer.expired(limit, &without_secrets(address.as_str()))))
         })
         .await?;
-        Ok(hand_out(response, timer, address))
+        let round_trip = connecting.took().map(|took| took / round_trips);
+        Ok(hand_out(response, round_trip, timer, address))
     }
 }
 
@@ -156,7 +158,19 @@ impl Transport for HttpClient {
     }
 }
 
-fn hand_out(mut response: Response, timer: Timer, address: Url) -> HttpResponse {
+/// What a connection to `url` waits for the other side: once for TCP (RFC 9293, section
+/// 3.5), and once for the full handshake of TLS 1.3 (RFC 8446, section 2). TLS 1.2 needs
+/// one more, and so does the tunnel of a proxy: there the round trip is told too long.
+fn round_trips(url: &Url) -> u32 {
+    if url.scheme() == "https" { 2 } else { 1 }
+}
+
+fn hand_out(
+    mut response: Response,
+    round_trip: Option<Duration>,
+    timer: Timer,
+    address: Url,
+) -> HttpResponse {
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
     let failure = move |cause: Cause<'_, reqwest::Error>| {
@@ -166,7 +180,8 @@ fn hand_out(mut response: Response, timer: Timer, address: Url) -> HttpResponse 
             Cause::Broken(error) => broken_body(&error.without_url(), &place),
         }
     };
-    HttpResponse { status, headers, body: Box::pin(TimedBody::new(response.bytes_stream(), timer, failure)) }
+    let body = Box::pin(TimedBody::new(response.bytes_stream(), timer, failure));
+    HttpResponse { status, headers, body, round_trip }
 }
 
 fn build(options: &HttpOptions, tls: rustls::ClientConfig) -> Result<Client> {
@@ -175,7 +190,7 @@ fn build(options: &HttpOptions, tls: rustls::ClientConfig) -> Result<Client> {
         .tcp_nodelay(true)
         .pool_idle_timeout(options.pool_idle)
         .referer(false)
-        .connector_layer(ConnectLimitLayer)
+        .connector_layer(ConnectLayer)
         .redirect(Policy::custom(|attempt| {
             let keeps_method = matches!(attempt.status().as_u16(), 307 | 308);
             let same_origin =

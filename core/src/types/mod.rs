@@ -14,6 +14,7 @@ mod open_enum;
 pub mod operation;
 pub mod order;
 pub mod path;
+pub(crate) mod placed;
 pub mod price;
 pub mod provider;
 pub mod replay;
