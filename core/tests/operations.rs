@@ -69,11 +69,8 @@ async fn numbers_are_given_where_base64_is_asked_upstream_and_base64_where_the_c
         let body = json!({ "model": model, "input": "a b b c", "encoding_format": form, "dimensions": 4 });
         vectors.push(embed(&client, body).await.unwrap().data.remove(0).embedding);
     }
-    let asked: Vec<Value> = transport
-        .requests()
-        .into_iter()
-        .map(|request| request.body.unwrap()["encoding_format"].clone())
-        .collect();
+    let asked: Vec<Value> =
+        transport.requests().into_iter().map(|request| request.body["encoding_format"].clone()).collect();
     assert_eq!(asked, [json!("base64"), json!("base64"), Value::Null, json!("base64"), json!("base64")]);
     assert_eq!(floats(&vectors[0]).len(), 4);
     assert_eq!(vectors[0], vectors[1]);
@@ -89,11 +86,8 @@ async fn more_inputs_than_a_provider_takes_go_out_in_several_requests_and_come_b
     let (client, transport) = client(json!([]), json!({ "providers": [provider("cohere")] }));
     let input: Vec<String> = (0..200).map(|number| format!("text number {number}")).collect();
     let whole = embed(&client, json!({ "model": "cohere/embed-v4.0", "input": input })).await.unwrap();
-    let sizes: Vec<usize> = transport
-        .requests()
-        .iter()
-        .map(|request| request.body.as_ref().unwrap()["texts"].as_array().unwrap().len())
-        .collect();
+    let sizes: Vec<usize> =
+        transport.requests().iter().map(|request| request.body["texts"].as_array().unwrap().len()).collect();
     assert_eq!(sizes.iter().sum::<usize>(), 200);
     assert_eq!(sizes.len(), 3);
     assert!(sizes.iter().all(|size| *size <= 96), "{sizes:?}");

@@ -4,11 +4,10 @@
 //! time, and their answers are put together in order. It is one attempt: where a piece
 //! fails, all of it has failed.
 
+use std::pin::pin;
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use futures_util::StreamExt;
-use http::{HeaderMap, StatusCode};
 
 use super::Run;
 use super::attempts::Answered;
@@ -16,8 +15,9 @@ use super::failure::{Failure, failed};
 use super::response::{decode, refused};
 use crate::client::{Permits, Prepared, RawResponse, Reply, Spent};
 use crate::dialects::response_headers::rate_limits;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::transport::{HttpRequest, HttpResponse, collect};
+use crate::types::operation::Answer;
 
 /// Pieces of one request that are on their way at a time: a provider's limits are
 /// of requests at once too.
@@ -62,38 +62,53 @@ async fn whole(
     prepared: &Prepared,
     permit: &mut Permits,
 ) -> Result<Reply, Failure> {
-    let (status, headers, body, round_trip) = send(run, request, prepared).await?;
+    let began = run.clock.now();
+    let HttpResponse { status, headers, body, round_trip } = run.transport.send(request).await?;
     permit.connected(run.clock.now(), round_trip);
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
+    let body = collect(body, prepared.limits.max_response_bytes).await?;
     if !status.is_success() {
         return Err(refused(prepared, status, &headers, &body));
     }
     let mut answer = decode(prepared, &run.call.request, status, &headers, &body)?;
     if !prepared.pieces.is_empty() {
-        let pieces: Vec<_> = prepared.pieces.iter().map(|piece| send(run, piece.clone(), prepared)).collect();
         // Boxed, so that a request in one is no larger for it.
-        let mut answers = Box::pin(futures_util::stream::iter(pieces).buffered(PIECES_AT_ONCE));
-        while let Some(piece) = answers.next().await {
-            let (status, headers, body, round_trip) = piece?;
-            permit.connected(run.clock.now(), round_trip);
-            permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
-            if !status.is_success() {
-                return Err(refused(prepared, status, &headers, &body));
-            }
-            answer.join(decode(prepared, &run.call.request, status, &headers, &body)?);
-        }
+        Box::pin(rest(run, prepared, permit, &mut answer, began)).await?;
     }
+    answer.check(&run.call.request)?;
     let raw = RawResponse::new(status.as_u16(), headers, body);
     answer.request_id_mut().clone_from(&raw.request_id);
     Ok(Reply { answer, raw })
 }
 
-async fn send(
+/// Sends the other pieces of a request and puts their answers after the first one's.
+async fn rest(
     run: &Run<'_>,
-    request: HttpRequest,
     prepared: &Prepared,
-) -> Result<(StatusCode, HeaderMap, Bytes, Option<Duration>)> {
-    let HttpResponse { status, headers, body, round_trip } = run.transport.send(request).await?;
-    let body = collect(body, prepared.limits.max_response_bytes).await?;
-    Ok((status, headers, body, round_trip))
+    permit: &mut Permits,
+    answer: &mut Answer,
+    began: Duration,
+) -> Result<(), Failure> {
+    let send = async |piece: &HttpRequest| {
+        let mut piece = piece.clone();
+        // One limit for all of them together.
+        if let Some(total) = piece.limits.total {
+            piece.limits.total = Some(total.saturating_sub(run.clock.now().saturating_sub(began)));
+        }
+        let HttpResponse { status, headers, body, round_trip } = run.transport.send(piece).await?;
+        let body = collect(body, prepared.limits.max_response_bytes).await?;
+        Ok::<_, Error>((status, headers, body, round_trip))
+    };
+    let pieces: Vec<_> = prepared.pieces.iter().map(send).collect();
+    let mut answers = pin!(futures_util::stream::iter(pieces).buffered(PIECES_AT_ONCE));
+    while let Some(piece) = answers.next().await {
+        let (status, headers, body, round_trip) = piece?;
+        permit.connected(run.clock.now(), round_trip);
+        permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
+        if !status.is_success() {
+            return Err(refused(prepared, status, &headers, &body));
+        }
+        answer.join(decode(prepared, &run.call.request, status, &headers, &body)?);
+    }
+    Ok(())
 }

@@ -68,7 +68,7 @@ fn without_nulls(value: &Value) -> Map<String, Value> {
 fn read(exchange: &Exchange) -> Option<Request> {
     let (dialect, operation) = spoken(exchange);
     let mut body = without_nulls(&exchange.request);
-    let mut renamed = |body: &mut Map<String, Value>, from: &str, to: &str| {
+    let renamed = |body: &mut Map<String, Value>, from: &str, to: &str| {
         if let Some(value) = body.shift_remove(from) {
             body.insert(to.to_owned(), value);
         }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::Operation;
+use super::{Operation, Request};
+use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::embeddings::Embeddings;
 use crate::types::rerank::Reranking;
@@ -60,6 +61,21 @@ impl Answer {
             Self::Embeddings(embeddings) => &mut embeddings.request_id,
             Self::Rerank(reranking) => &mut reranking.request_id,
         }
+    }
+
+    /// Whether it answers all of `request`.
+    ///
+    /// Errors: `ResponseDecode`; whoever puts inputs and vectors side by side would pair wrong ones.
+    pub(crate) fn check(&self, request: &Request) -> Result<()> {
+        let (Self::Embeddings(embeddings), Request::Embeddings(request)) = (self, request) else {
+            return Ok(());
+        };
+        let (inputs, vectors) = (request.input.count(), embeddings.data.len());
+        if vectors == inputs {
+            return Ok(());
+        }
+        let message = format!("{vectors} vectors came for {inputs} inputs");
+        Err(Error::new(ErrorKind::ResponseDecode, message))
     }
 
     /// Puts the answer to the next piece of a request after this one; see
