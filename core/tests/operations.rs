@@ -180,13 +180,13 @@ async fn a_batch_larger_than_the_window_of_one_input_is_not_left_out() {
     assert_eq!(error.kind, ErrorKind::NoTargetAvailable, "{error:?}");
 }
 
-#[tokio::test]
+#[tokio::test(start_paused = true)]
 async fn identical_requests_share_one_reply_and_rules_know_the_operation() {
     let routes = json!({
         "any": { "targets": ["openai/chat"], "rules": [{ "when": "operation == 'embeddings'", "to": "openai/vectors" }] },
     });
-    let (client, transport) =
-        client(json!([]), json!({ "providers": [provider("openai")], "routes": routes }));
+    let slow = json!([{ "latency_ms": 1000 }]);
+    let (client, transport) = client(slow, json!({ "providers": [provider("openai")], "routes": routes }));
     let call = || {
         let options = json!({ "coalesce": true });
         client.call_of(Operation::Embeddings, json!({ "model": "any", "input": "a" }), options).unwrap()

@@ -80,12 +80,16 @@ impl Dispatch {
         purpose: Purpose<'_>,
     ) -> Result<Self> {
         let route = plan.route(call.request.model(), call.options.provider.as_deref(), states)?;
-        let seed = call.options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
-        let options = Arc::clone(&call.options.routing);
-        let mut dispatch = Self { route, path: Vec::new(), options, seed, exposed: None, copies: Vec::new() };
+        let mut dispatch = Self::to(route, Arc::clone(&call.options.routing));
         while dispatch.step(plan, states, call, stream, purpose)? {}
         dispatch.exposed = Exposed::begin(dispatch.variants(&states.variants, purpose), states.clock());
         Ok(dispatch)
+    }
+
+    /// The way to a route that nothing but its name leads to.
+    pub(super) fn to(route: Arc<Route>, options: Arc<RoutingOptions>) -> Self {
+        let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
+        Self { route, path: Vec::new(), options, seed, exposed: None, copies: Vec::new() }
     }
 
     /// One route further, if the present one sends it on. Routes make no circle.

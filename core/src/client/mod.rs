@@ -15,6 +15,7 @@ mod listing;
 mod live;
 mod lock;
 mod members;
+mod models;
 mod named;
 mod order;
 mod permits;

@@ -114,13 +114,17 @@ fn http_request(
     encoded: &mut EncodedRequest,
     (stream, limits): (bool, &Limits),
 ) -> Result<HttpRequest> {
-    for (name, value) in &options.extra_body {
-        encoded.body.insert(name.clone(), value.clone());
-    }
-    let body = body_bytes(encoded, settings.max_request_bytes)?;
+    let (method, body) = if encoded.reads {
+        (Method::GET, Bytes::new())
+    } else {
+        for (name, value) in &options.extra_body {
+            encoded.body.insert(name.clone(), value.clone());
+        }
+        (Method::POST, body_bytes(encoded, settings.max_request_bytes)?)
+    };
     let (headers, signed_query) = headers(settings, target, options, encoded, stream)?;
     let url = url(settings, target, options, encoded, &signed_query)?;
-    Ok(HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() })
+    Ok(HttpRequest { method, url, headers, body, limits: limits.clone() })
 }
 
 /// A request that only asks for `path` at a provider: no model answers it.
@@ -184,7 +188,9 @@ fn headers(
     let provider = &target.provider;
     let accept = if stream { "text/event-stream" } else { "application/json" };
     let (mut headers, query) = own_headers(settings, provider, accept)?;
-    headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    if !encoded.reads {
+        headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    }
     for (name, value) in &options.extra_headers {
         insert_header(&mut headers, name, value).map_err(|mut error| {
             error.kind = ErrorKind::BadRequest;

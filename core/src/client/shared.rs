@@ -11,6 +11,7 @@ use super::coalescing::Coalescing;
 use super::dispatch::{Dispatch, Purpose};
 use super::health_checks::HealthChecks;
 use super::lock::lock;
+use super::models;
 use super::plan::Plan;
 use super::reply::Reply;
 use super::selection::Budgets;
@@ -21,6 +22,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
 use crate::resilience::StreamRecovery;
 use crate::transport::Transport;
+use crate::types::operation::Request;
 
 /// A client's settings, and what it shares.
 pub(crate) struct Shared {
@@ -87,6 +89,10 @@ impl Shared {
     }
 
     pub async fn ask(self: &Arc<Self>, call: &Call) -> Result<Reply> {
+        if let Request::Models(_) = call.request {
+            // Boxed, so that any other request is no larger for it.
+            return Box::pin(models::list(self, call)).await;
+        }
         let mut dispatch = self.dispatch(call, false, Purpose::Send)?;
         self.living.health_checks.ensure(self);
         Self::send_copies(self, call, &mut dispatch, false);

@@ -61,11 +61,6 @@ fn lacks(target: &RouteTarget) -> Capabilities {
         (Capability::Video, Modality::Video),
     ];
     let outputs = [(Capability::AudioOutput, Modality::Audio), (Capability::ImageOutput, Modality::Image)];
-    let of_dialect = dialect(provider.dialect).operations();
-    let of_service = &provider.quirks.operations;
-    let serves = |operation: &Operation| {
-        of_dialect.contains(operation) && (of_service.is_empty() || of_service.contains(operation))
-    };
     features
         .into_iter()
         .map(|(capability, feature)| (capability, facts.supports(feature)))
@@ -73,6 +68,13 @@ fn lacks(target: &RouteTarget) -> Capabilities {
         .chain(outputs.into_iter().map(|(capability, modality)| (capability, facts.produces(modality))))
         .filter(|(_, had)| *had == Some(false))
         .map(|(capability, _)| capability)
-        .chain(Operation::ALL.into_iter().filter(|one| !serves(one)).map(Operation::capability))
+        .chain(Operation::ALL.into_iter().filter(|one| !serves(provider, *one)).map(Operation::capability))
         .collect()
+}
+
+/// Whether the wire of a provider has an operation and, as far as is known, its service too.
+pub(super) fn serves(provider: &Provider, operation: Operation) -> bool {
+    let of_service = &provider.quirks.operations;
+    dialect(provider.dialect).operations().contains(&operation)
+        && (of_service.is_empty() || of_service.contains(&operation))
 }

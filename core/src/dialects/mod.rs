@@ -7,6 +7,7 @@
 pub mod anthropic;
 pub mod cohere;
 pub mod gemini;
+mod listing;
 pub mod openai;
 pub mod response_headers;
 
@@ -22,6 +23,7 @@ use crate::transport::framing::Frame;
 pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::models::ModelList;
 use crate::types::operation::{Answer, Operation, Request};
 use crate::types::rerank::{RerankRequest, Reranking};
 use crate::types::trace::{Translation, TranslationAction};
@@ -153,6 +155,8 @@ pub struct EncodedRequest {
     /// Headers the wire form itself asks for (a beta header), never credentials.
     pub headers: Vec<(Cow<'static, str>, String)>,
     pub body: Map<String, Value>,
+    /// Whether it only reads: a GET, without the body.
+    pub reads: bool,
     pub translation: Vec<Translation>,
 }
 
@@ -295,6 +299,20 @@ pub trait Dialect: Send + Sync {
         Err(lacks(self.name(), Operation::Rerank))
     }
 
+    /// Asks for a page of the list of models, the first one without `page`.
+    ///
+    /// Errors: where the wire has none.
+    fn encode_models(&self, _page: Option<&str>) -> Result<EncodedRequest> {
+        Err(lacks(self.name(), Operation::Models))
+    }
+
+    /// Decodes a page of the list of models, which are named as in requests.
+    ///
+    /// Errors: `ResponseDecode` with the body.
+    fn decode_models(&self, _body: &Bytes) -> Result<ModelList> {
+        Err(lacks(self.name(), Operation::Models))
+    }
+
     fn framing(&self) -> FramingKind {
         FramingKind::ServerSentEvents
     }
@@ -327,6 +345,7 @@ pub fn encode(
         Request::Chat(request) => dialect.encode_chat(request, context),
         Request::Embeddings(request) => dialect.encode_embeddings(request, context),
         Request::Rerank(request) => dialect.encode_rerank(request, context),
+        Request::Models(request) => dialect.encode_models(request.page.as_deref()),
     }
 }
 
@@ -338,6 +357,7 @@ pub fn decode(dialect: &dyn Dialect, request: &Request, body: &Bytes, model: &st
         Request::Chat(_) => Answer::Chat(dialect.decode_chat(body, model)?),
         Request::Embeddings(request) => Answer::Embeddings(dialect.decode_embeddings(request, body, model)?),
         Request::Rerank(request) => Answer::Rerank(dialect.decode_rerank(request, body, model)?),
+        Request::Models(_) => Answer::Models(dialect.decode_models(body)?),
     })
 }
 

@@ -10,6 +10,7 @@ pub(crate) mod fields;
 pub mod limits;
 pub mod model;
 pub mod model_override;
+pub mod models;
 mod open_enum;
 pub mod operation;
 pub mod order;

@@ -107,11 +107,13 @@ pub enum Capability {
     Chat,
     Embeddings,
     Rerank,
+    /// A list of its models.
+    Models,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -128,6 +130,7 @@ impl Capability {
         Self::Chat,
         Self::Embeddings,
         Self::Rerank,
+        Self::Models,
     ];
 
     /// What the words of an error call it.
@@ -150,6 +153,7 @@ impl Capability {
             Self::Chat => "chat",
             Self::Embeddings => "embeddings",
             Self::Rerank => "ranking of documents",
+            Self::Models => "a list of its models",
         }
     }
 

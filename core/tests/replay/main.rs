@@ -23,6 +23,7 @@ mod extract;
 mod fold;
 mod leaves;
 mod left_out;
+mod models;
 mod nothing_lost;
 mod observed;
 mod operations;

@@ -11,11 +11,13 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use super::listing::Listing;
 use super::openai::OpenAi;
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest, Usage};
 use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::models::ModelList;
 use crate::types::operation::Operation;
 use crate::types::rerank::{RerankRequest, Reranking};
 
@@ -23,13 +25,27 @@ use crate::types::rerank::{RerankRequest, Reranking};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cohere;
 
+/// specs/cohere.json `models_list`: still at v1, beside the v2 of the base URL.
+const LISTING: Listing = Listing {
+    path: "/../v1/models",
+    size: Some(("page_size", "1000")),
+    page: Some(("page_token", "next_page_token")),
+    more: None,
+    list: "models",
+    id: "name",
+    prefix: "",
+    name: &[],
+    context_window: &["context_length"],
+    max_output_tokens: &[],
+};
+
 impl Dialect for Cohere {
     fn name(&self) -> DialectName {
         DialectName::Cohere
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Embeddings, Operation::Rerank]
+        &[Operation::Embeddings, Operation::Rerank, Operation::Models]
     }
 
     fn encode_chat(&self, _request: &ChatRequest, _context: &EncodeContext<'_>) -> Result<EncodedRequest> {
@@ -68,6 +84,14 @@ impl Dialect for Cohere {
 
     fn decode_rerank(&self, request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
         rerank::decode(request, body, model)
+    }
+
+    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
+        Ok(LISTING.encode(page))
+    }
+
+    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
+        LISTING.decode(body)
     }
 
     /// `{"id", "message"}`, which the reader of OpenAI's many forms knows.

@@ -25,19 +25,39 @@ mod usage;
 mod wire;
 mod wire_usage;
 
+pub(super) use reply::without_our_names;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::listing::Listing;
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
 use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::models::ModelList;
 use crate::types::operation::Operation;
 use crate::types::rerank::{RerankRequest, Reranking};
 
 /// The chat-completions wire.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OpenAi;
+
+/// specs/openai.json ListModelsResponse. The lengths are those of other services: recordings/openrouter
+/// (`context_length`), specs/mistral.json (`max_context_length`), recordings/groq's documentation
+/// (console.groq.com/docs/api-reference: `context_window`, `max_completion_tokens`), vLLM (`max_model_len`).
+const LISTING: Listing = Listing {
+    path: "/models",
+    size: None,
+    page: None,
+    more: None,
+    list: "data",
+    id: "id",
+    prefix: "",
+    name: &["display_name", "name"],
+    context_window: &["context_window", "context_length", "max_context_length", "max_model_len"],
+    max_output_tokens: &["max_output_tokens", "max_completion_tokens"],
+};
 
 impl Dialect for OpenAi {
     fn name(&self) -> DialectName {
@@ -57,7 +77,7 @@ impl Dialect for OpenAi {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Chat, Operation::Embeddings, Operation::Rerank]
+        &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
     }
 
     fn encode_embeddings(
@@ -83,6 +103,14 @@ impl Dialect for OpenAi {
 
     fn decode_rerank(&self, request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
         rerank::decode(request, body, model)
+    }
+
+    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
+        Ok(LISTING.encode(page))
+    }
+
+    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
+        LISTING.decode(body)
     }
 
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {

@@ -8,6 +8,7 @@ use super::{Operation, Request};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::embeddings::Embeddings;
+use crate::types::models::ModelList;
 use crate::types::rerank::Reranking;
 use crate::types::trace::Trace;
 
@@ -23,6 +24,7 @@ pub enum Answer {
     Chat(ChatCompletion),
     Embeddings(Embeddings),
     Rerank(Reranking),
+    Models(ModelList),
 }
 
 impl Answer {
@@ -32,6 +34,7 @@ impl Answer {
             Self::Chat(_) => Operation::Chat,
             Self::Embeddings(_) => Operation::Embeddings,
             Self::Rerank(_) => Operation::Rerank,
+            Self::Models(_) => Operation::Models,
         }
     }
 
@@ -42,6 +45,7 @@ impl Answer {
             Self::Chat(completion) => completion.usage.as_ref(),
             Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
             Self::Rerank(reranking) => reranking.usage.as_ref(),
+            Self::Models(_) => None,
         }
     }
 
@@ -51,6 +55,7 @@ impl Answer {
             Self::Chat(completion) => &mut completion.route,
             Self::Embeddings(embeddings) => &mut embeddings.route,
             Self::Rerank(reranking) => &mut reranking.route,
+            Self::Models(list) => &mut list.route,
         }
     }
 
@@ -60,6 +65,7 @@ impl Answer {
             Self::Chat(completion) => &mut completion.request_id,
             Self::Embeddings(embeddings) => &mut embeddings.request_id,
             Self::Rerank(reranking) => &mut reranking.request_id,
+            Self::Models(list) => &mut list.request_id,
         }
     }
 
@@ -108,4 +114,5 @@ taken! {
     Chat => into_chat, ChatCompletion, "chat completion";
     Embeddings => into_embeddings, Embeddings, "list of embeddings";
     Rerank => into_rerank, Reranking, "ranked list";
+    Models => into_models, ModelList, "list of models";
 }

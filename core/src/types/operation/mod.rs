@@ -32,10 +32,11 @@ pub enum Operation {
     Chat,
     Embeddings,
     Rerank,
+    Models,
 }
 
 impl Operation {
-    pub const ALL: [Self; 3] = [Self::Chat, Self::Embeddings, Self::Rerank];
+    pub const ALL: [Self; 4] = [Self::Chat, Self::Embeddings, Self::Rerank, Self::Models];
 
     /// The operation of a name, such as `embeddings`.
     #[must_use]
@@ -49,6 +50,7 @@ impl Operation {
             Self::Chat => "chat",
             Self::Embeddings => "embeddings",
             Self::Rerank => "rerank",
+            Self::Models => "models",
         }
     }
 
@@ -59,6 +61,7 @@ impl Operation {
             Self::Chat => Capability::Chat,
             Self::Embeddings => Capability::Embeddings,
             Self::Rerank => Capability::Rerank,
+            Self::Models => Capability::Models,
         }
     }
 

@@ -7,6 +7,7 @@ use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
 use crate::types::embeddings::EmbeddingsRequest;
+use crate::types::models::ModelsRequest;
 use crate::types::rerank::RerankRequest;
 
 /// A request of any operation. As JSON it is the operation's own request.
@@ -21,6 +22,7 @@ pub enum Request {
     Chat(ChatRequest),
     Embeddings(EmbeddingsRequest),
     Rerank(RerankRequest),
+    Models(ModelsRequest),
 }
 
 impl Request {
@@ -36,6 +38,7 @@ impl Request {
             }
             Operation::Embeddings => Self::Embeddings(EmbeddingsRequest::from_fields(fields)?),
             Operation::Rerank => Self::Rerank(RerankRequest::from_fields(fields)?),
+            Operation::Models => Self::Models(ModelsRequest::from_fields(fields)?),
         })
     }
 
@@ -65,6 +68,7 @@ impl Request {
             Self::Chat(_) => Operation::Chat,
             Self::Embeddings(_) => Operation::Embeddings,
             Self::Rerank(_) => Operation::Rerank,
+            Self::Models(_) => Operation::Models,
         }
     }
 
@@ -75,6 +79,7 @@ impl Request {
             Self::Chat(request) => &request.model,
             Self::Embeddings(request) => &request.model,
             Self::Rerank(request) => &request.model,
+            Self::Models(_) => "",
         }
     }
 
@@ -84,6 +89,7 @@ impl Request {
             Self::Chat(request) => &mut request.model,
             Self::Embeddings(request) => &mut request.model,
             Self::Rerank(request) => &mut request.model,
+            Self::Models(_) => return,
         };
         model.clone_into(asked);
     }
@@ -94,7 +100,7 @@ impl Request {
         match self {
             Self::Chat(request) => request.user.as_deref(),
             Self::Embeddings(request) => request.user.as_deref(),
-            Self::Rerank(_) => None,
+            Self::Rerank(_) | Self::Models(_) => None,
         }
     }
 

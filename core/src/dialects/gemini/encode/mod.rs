@@ -44,6 +44,7 @@ pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) ->
         headers: Vec::new(),
         body,
         translation: translator.into_notes(),
+        reads: false,
     })
 }
 
