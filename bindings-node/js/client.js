@@ -10,7 +10,7 @@ const { current, Failure } = require('./environment.js');
 const { Stream } = require('./stream.js');
 const { shownRouting } = require('./trace.js');
 
-/** Asks for one operation; `call` gets what was started, for the head of its response. */
+/** Asks for one operation, a chat without its name; `call` gets what was started, for the head of its response. */
 async function send(client, operation, body, options, call) {
   const signal = options?.signal ?? undefined;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
@@ -23,7 +23,7 @@ async function send(client, operation, body, options, call) {
   const encoded = encode(body, 'body');
   const given = options && encode(requestOptions(options), 'options');
   if (given?.strings) throw badRequest('options', 'holds a string longer than 64 KiB');
-  const streaming = operation === 'chat' && body.stream === true;
+  const streaming = operation === undefined && body.stream === true;
   const started = guarded(() => current().start(client, operation, streaming, encoded, given?.text));
   call.started = started;
 
@@ -60,9 +60,22 @@ class Completions extends Resource {}
 class Embeddings extends Resource {}
 class Rerank extends Resource {}
 
+class Models {
+  #client;
+
+  constructor(client) {
+    this.#client = client;
+  }
+
+  list(options) {
+    const call = {};
+    return APIPromise.of(send(this.#client, 'models', {}, options, call), call);
+  }
+}
+
 class Chat {
   constructor(client) {
-    this.completions = new Completions(client, 'chat');
+    this.completions = new Completions(client);
   }
 }
 
@@ -76,6 +89,7 @@ class Roocode {
     this.chat = new Chat(this.#client);
     this.embeddings = new Embeddings(this.#client, 'embeddings');
     this.rerank = new Rerank(this.#client, 'rerank');
+    this.models = new Models(this.#client);
     this.providers = new Providers(this.#client);
     this.routes = new Routes(this.#client);
   }
@@ -165,6 +179,9 @@ const roocode = {
   },
   get rerank() {
     return client().rerank;
+  },
+  get models() {
+    return client().models;
   },
   get providers() {
     return client().providers;

@@ -38,14 +38,14 @@ impl Bridge {
         Ok(Self { hub })
     }
 
-    /// Starts a call of `operation`. Its outcome comes under `id`, bad input included.
+    /// Starts a call of `operation`, of a chat without it. Its outcome comes under `id`, bad input included.
     #[napi(catch_unwind)]
     #[allow(clippy::too_many_arguments, reason = "an object would cost more to take apart than the call")]
     pub fn ask(
         &self,
         client: &NativeClient,
         id: f64,
-        operation: String,
+        operation: Option<String>,
         stream: bool,
         body: String,
         options: Option<String>,
@@ -62,7 +62,7 @@ impl Bridge {
                 if stream {
                     chat_stream(&client, &hub, id, input, &resume).await
                 } else {
-                    ask(&client, &hub, id, &operation, input).await
+                    ask(&client, &hub, id, operation.as_deref(), input).await
                 }
             };
             if let Err(error) = guarded(work).await {
@@ -113,10 +113,19 @@ fn string<'env>(env: &'env Env, text: &[u8]) -> napi::Result<JsString<'env>> {
     }
 }
 
-async fn ask(client: &Client, hub: &Hub, id: u64, operation: &str, input: Input) -> Result<(), Error> {
+async fn ask(
+    client: &Client,
+    hub: &Hub,
+    id: u64,
+    operation: Option<&str>,
+    input: Input,
+) -> Result<(), Error> {
     let (body, options) = input.read()?;
-    let operation = Operation::of(operation)
-        .ok_or_else(|| Error::bad_request("operation", format!("`{operation}` is no operation")))?;
+    let operation = match operation {
+        None => Operation::Chat,
+        Some(name) => Operation::of(name)
+            .ok_or_else(|| Error::bad_request("operation", format!("`{name}` is no operation")))?,
+    };
     let call = client.call_of(operation, body, options)?;
     let reply = client.ask(call).await?;
     let raw = &reply.raw;

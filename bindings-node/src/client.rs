@@ -185,7 +185,7 @@ impl NativeClient {
     ) -> Result<Call, Error> {
         let long = mark.zip(strings).map(|(mark, strings)| crossing::Long { mark, strings });
         let (body, options) = crossing::Input { body, options, long }.read()?;
-        self.client.call(body, options)
+        self.client.call_to_explain(body, options)
     }
 }
 

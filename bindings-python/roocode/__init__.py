@@ -17,7 +17,7 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import errors, types
-    from ._client import AsyncRoocode, Chat, EmbeddingsResource, RerankResource, Roocode
+    from ._client import AsyncRoocode, Chat, EmbeddingsResource, Models, RerankResource, Roocode
     from ._inventory import Providers, Routes
     from ._native import set_worker_threads
     from ._raw import RawResponse
@@ -52,6 +52,8 @@ if TYPE_CHECKING:
     """`embeddings` of the default client."""
     rerank: RerankResource
     """`rerank` of the default client."""
+    models: Models
+    """`models` of the default client."""
     providers: Providers
     """`providers` of the default client."""
 
@@ -99,6 +101,7 @@ __all__ = [
     "chat",
     "embeddings",
     "errors",
+    "models",
     "propensities",
     "providers",
     "replay",
@@ -112,7 +115,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in ("chat", "embeddings", "providers", "rerank", "routes"):
+    if name in ("chat", "embeddings", "models", "providers", "rerank", "routes"):
         # Not kept here: closing the default client makes the next use a new one.
         return getattr(import_module("._default", __name__).client(), name)
     if name in _MODULES:

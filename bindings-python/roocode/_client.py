@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from ._inventory import Providers, Routes
-from ._native import CREATE_DOCUMENT, EMBEDDINGS_DOCUMENT, RERANK_DOCUMENT, NativeClient
+from ._native import (
+    CREATE_DOCUMENT,
+    EMBEDDINGS_DOCUMENT,
+    MODELS_DOCUMENT,
+    RERANK_DOCUMENT,
+    NativeClient,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,12 +21,14 @@ if TYPE_CHECKING:
     from ._create import (
         AsyncCompletionsSignature,
         AsyncEmbeddingsSignature,
+        AsyncModelsSignature,
         AsyncRawCompletionsSignature,
         AsyncRawEmbeddingsSignature,
         AsyncRawRerankSignature,
         AsyncRerankSignature,
         CompletionsSignature,
         EmbeddingsSignature,
+        ModelsSignature,
         RawCompletionsSignature,
         RawEmbeddingsSignature,
         RawRerankSignature,
@@ -35,30 +43,32 @@ else:
     EmbeddingsSignature = RawEmbeddingsSignature = object
     AsyncRerankSignature = AsyncRawRerankSignature = object
     RerankSignature = RawRerankSignature = object
+    ModelsSignature = AsyncModelsSignature = object
 
 
 class _Signature:
-    """Where `inspect` finds the parameters of a `create`, which are imported when it looks."""
+    """Where `inspect` finds the parameters of a method, which are imported when it looks."""
 
-    __slots__ = ("_name",)
+    __slots__ = ("_method", "_name")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, method: str) -> None:
         self._name = name
+        self._method = method
 
     @property
     def __wrapped__(self) -> object:
         from . import _create
 
-        return getattr(_create, self._name).create
+        return getattr(getattr(_create, self._name), self._method)
 
 
 def _signed(name: str, document: str = CREATE_DOCUMENT) -> Any:
-    """Gives a `create` the parameters of a generated one, and a word on each."""
+    """Gives a method the parameters of a generated one, and a word on each."""
 
-    def sign(create: Any) -> Any:
-        create.__wrapped__ = _Signature(name)
-        create.__doc__ = document
-        return create
+    def sign(method: Any) -> Any:
+        method.__wrapped__ = _Signature(name, method.__name__)
+        method.__doc__ = document
+        return method
 
     return sign
 
@@ -250,15 +260,41 @@ class AsyncRerankResource(_Resource, AsyncRerankSignature):
         return AsyncRawRerankResource(self._native)
 
 
+class Models(_Resource, ModelsSignature):
+    """The models that can be asked for."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("ModelsSignature", MODELS_DOCUMENT)
+        def list(self, **options):
+            return self._native.create("models", options, False)
+
+
+class AsyncModels(_Resource, AsyncModelsSignature):
+    """The models that can be asked for."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        @_signed("AsyncModelsSignature", MODELS_DOCUMENT)
+        async def list(self, **options):
+            return await self._native.create_async("models", options, False)
+
+
 class _Client:
     """What both clients share: the options, and the connections behind them."""
 
     _chat: ClassVar[type]
     _embeddings: ClassVar[type]
     _rerank: ClassVar[type]
+    _models: ClassVar[type]
     chat: Any
     embeddings: Any
     rerank: Any
+    models: Any
 
     def __init__(
         self,
@@ -319,6 +355,7 @@ class _Client:
         self.chat = self._chat(native)
         self.embeddings = self._embeddings(native)
         self.rerank = self._rerank(native)
+        self.models = self._models(native)
         self.providers = Providers(native)
         self.routes = Routes(native)
 
@@ -336,8 +373,9 @@ class _Client:
     def explain(self, **fields: Any) -> RoutingTrace:
         """How the target of a request would be chosen now, without sending it.
 
-        The fields are those of `chat.completions.create`. The result says of every
-        target of the route why it is left out, and in which order the others come.
+        The fields are those of `chat.completions.create`, or of the `operation` that they
+        name: `embeddings` or `rerank`. The result says of every target of the route why it
+        is left out, and in which order the others come.
         """
         return self._native.explain(fields)
 
@@ -401,9 +439,11 @@ class Roocode(_Client):
     _chat = Chat
     _embeddings = EmbeddingsResource
     _rerank = RerankResource
+    _models = Models
     chat: Chat
     embeddings: EmbeddingsResource
     rerank: RerankResource
+    models: Models
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -422,9 +462,11 @@ class AsyncRoocode(_Client):
     _chat = AsyncChat
     _embeddings = AsyncEmbeddingsResource
     _rerank = AsyncRerankResource
+    _models = AsyncModels
     chat: AsyncChat
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
+    models: AsyncModels
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""

@@ -77,6 +77,7 @@ class NativeClient:
 CREATE_DOCUMENT: str
 EMBEDDINGS_DOCUMENT: str
 RERANK_DOCUMENT: str
+MODELS_DOCUMENT: str
 
 class OrderJob:
     alone: bool

@@ -164,6 +164,7 @@ fn ready(reply: Reply, raw: bool) -> Result<Ready, Error> {
     let class = match reply.answer.operation() {
         Operation::Embeddings => &record::EMBEDDINGS,
         Operation::Rerank => &record::RERANKING,
+        Operation::Models => &record::MODEL_LIST,
         _ => &record::CHAT_COMPLETION,
     };
     let answer = node_serializer::object(&reply.answer).map_err(errors::defect)?;
@@ -295,7 +296,9 @@ impl NativeClient {
     /// How the target of a request would be chosen now.
     fn explain<'py>(&self, py: Python<'py>, fields: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
-            let (client, call, _) = self.prepare(py, Operation::Chat, fields)?;
+            let body = errors::argument(py, arguments::fields(fields))?;
+            let client = self.get(py)?;
+            let call = raise(py, client.call_to_explain(Value::Object(body), Value::Null))?;
             // Functions of the caller's that order the targets are waited for.
             let trace = raise(py, block(py, client.explain_asking(call))?)?;
             let trace = node_serializer::object(&trace).map_err(errors::internal)?;

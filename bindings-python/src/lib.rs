@@ -46,6 +46,8 @@ mod _native {
     #[pymodule_export]
     const RERANK_DOCUMENT: &str = super::create_document::RERANK;
     #[pymodule_export]
+    const MODELS_DOCUMENT: &str = super::create_document::MODELS;
+    #[pymodule_export]
     use super::arrow::{_stats_schema, _stats_stream};
     #[pymodule_export]
     use super::async_stream::AsyncStream;

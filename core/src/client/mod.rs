@@ -179,6 +179,24 @@ impl Client {
         Call::from_values(operation, body, options)
     }
 
+    /// Reads a call to be explained: of the operation that `body.operation` names, of a chat
+    /// without it.
+    ///
+    /// Errors: as [`call`](Self::call).
+    pub fn call_to_explain(&self, mut body: Value, options: Value) -> Result<Call> {
+        let named = body.as_object_mut().and_then(|fields| fields.shift_remove("operation"));
+        let operation = match named.as_ref().map(Value::as_str) {
+            None => Operation::Chat,
+            Some(name) => {
+                name.and_then(Operation::of).filter(|named| *named != Operation::Models).ok_or_else(|| {
+                    let message = "operation: must be `chat`, `embeddings` or `rerank`";
+                    Error::bad_request("operation", message)
+                })?
+            }
+        };
+        self.call_of(operation, body, options)
+    }
+
     /// Sends a chat request and waits for the whole reply.
     ///
     /// Dropping the future stops the request.

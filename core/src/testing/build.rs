@@ -206,8 +206,13 @@ pub(super) fn failure(incoming: &Incoming, failure: &Failure<'_>) -> Built {
         .of_wire(incoming.wire)
 }
 
-pub(super) fn models(wire: Wire, models: &[String]) -> Built {
-    let body = body_bytes(&wire.models(models));
+pub(super) fn models(incoming: &Incoming, models: &[String]) -> Built {
+    let wire = incoming.wire;
+    let body = match incoming.is_cohere_list() {
+        true => vectors::models(models),
+        false => wire.models(models),
+    };
+    let body = body_bytes(&body);
     Built::new(200, wire.json_content_type(), vec![Step::Write(body.into())]).of_wire(wire)
 }
 

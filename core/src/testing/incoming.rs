@@ -91,6 +91,11 @@ impl Incoming {
         matches!(self.operation, Operation::Chat { .. } | Operation::Embeddings | Operation::Rerank)
     }
 
+    /// Whether it is a list of Cohere's models: by the parameter that Cohere alone has.
+    pub(super) fn is_cohere_list(&self) -> bool {
+        self.query.iter().any(|(name, _)| name == "page_size")
+    }
+
     /// What a request of its operation must have and this one has not.
     pub(super) fn fault(&self) -> Option<String> {
         let Some(Value::Object(body)) = &self.body else {

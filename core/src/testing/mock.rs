@@ -163,7 +163,7 @@ impl Mock {
                     }
                 }
             }
-            Decision::Models => Arc::new(build::models(incoming.wire, &inner.models)),
+            Decision::Models => Arc::new(build::models(incoming, &inner.models)),
             Decision::UnknownPath => Arc::new(build::unknown_path(incoming)),
             Decision::Fail { status, message, wrong_key } => {
                 let message = (!wrong_key).then_some(message.as_str());

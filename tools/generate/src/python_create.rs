@@ -15,17 +15,25 @@ struct Operation {
     document: &'static str,
     root: &'static str,
     reply: &'static str,
+    method: &'static str,
     streams: bool,
+    /// Whether there is a form of it that gives the HTTP response.
+    raw: bool,
+    /// Options that say nothing to it.
+    without: &'static [&'static str],
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 3] = [
+const OPERATIONS: [Operation; 4] = [
     Operation {
         class: "Completions",
         document: "CREATE",
         root: "ChatRequest",
         reply: "ChatCompletion",
+        method: "create",
         streams: true,
+        raw: true,
+        without: &[],
         doc: "Asks for a chat completion.",
     },
     Operation {
@@ -33,7 +41,10 @@ const OPERATIONS: [Operation; 3] = [
         document: "EMBEDDINGS",
         root: "EmbeddingsRequest",
         reply: "Embeddings",
+        method: "create",
         streams: false,
+        raw: true,
+        without: &["stream_recovery"],
         doc: "Asks for the vectors of texts.",
     },
     Operation {
@@ -41,8 +52,24 @@ const OPERATIONS: [Operation; 3] = [
         document: "RERANK",
         root: "RerankRequest",
         reply: "Reranking",
+        method: "create",
         streams: false,
+        raw: true,
+        without: &["stream_recovery"],
         doc: "Asks for documents by their relevance to a query.",
+    },
+    Operation {
+        class: "Models",
+        document: "MODELS",
+        root: "ModelsRequest",
+        reply: "ModelList",
+        method: "list",
+        streams: false,
+        raw: false,
+        without: &["extra_body", "stream_recovery", "unsupported"],
+        doc: "Asks every active provider that has a key and such a list for its models, and puts the lists together. \
+              With `provider` that one alone is asked. A provider that fails is told of among the `providers` of \
+              the list; it is an error where it is the only one, or all fail.",
     },
 ];
 
@@ -94,8 +121,8 @@ impl Operation {
             Some(Shape::Object { fields, .. }) => fields.as_slice(),
             _ => &[],
         };
-        let streams = self.streams;
-        let options = model.options.iter().filter(move |option| streams || option.name != "stream_recovery");
+        let without = self.without;
+        let options = model.options.iter().filter(move |option| !without.contains(&option.name.as_str()));
         root.iter().chain(options)
     }
 
@@ -118,7 +145,7 @@ impl Operation {
     /// Plain and raw, each `async` or not.
     fn classes(&self, model: &Model, replies: &[&str]) -> String {
         let mut text = String::new();
-        for raw in [false, true] {
+        for raw in [false, true].into_iter().filter(|raw| self.raw || !raw) {
             for (before, def, stream) in
                 [("", "def", "ChatStream"), ("Async", "async def", "AsyncChatStream")]
             {
@@ -172,16 +199,20 @@ impl Operation {
 
     fn plain(&self, model: &Model, replies: &[&str], (def, reply): (&str, &str)) -> String {
         let (required, optional) = self.parameters(model);
-        let mut body = format!("    {def} create(\n        self,\n        *,\n");
+        let mut body = format!("    {def} {}(\n        self,\n        *,\n", self.method);
         for field in &required {
             body += &parameter(field, "", replies);
         }
         for field in &optional {
             body += &parameter(field, " = None", replies);
         }
+        // What it does not know goes to the provider; a list takes nothing of that kind.
+        if self.raw {
+            body += "        **fields: Any,\n";
+        }
         let _ = write!(
             body,
-            "        **fields: Any,\n    ) -> {reply}:\n{}        raise NotImplementedError\n\n",
+            "    ) -> {reply}:\n{}        raise NotImplementedError\n\n",
             docstring(&self.described(model), "        ")
         );
         body

@@ -5,6 +5,7 @@ use roocode::error::ErrorDetails;
 use roocode::testing::{Counters, MockOptions, RecordedRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use roocode::types::embeddings::{Embeddings, EmbeddingsRequest};
+use roocode::types::models::ModelList;
 use roocode::types::order::OrderQuestion;
 use roocode::types::replay::{Propensity, Replay};
 use roocode::types::rerank::{RerankRequest, Reranking};
@@ -33,6 +34,7 @@ pub fn model() -> Result<Model, String> {
         declarations::<ChatCompletionChunk>(read())?,
         declarations::<Embeddings>(read())?,
         declarations::<Reranking>(read())?,
+        declarations::<ModelList>(read())?,
         declarations::<Trace>(read())?,
         declarations::<TargetStats>(written())?,
         declarations::<VariantStats>(written())?,

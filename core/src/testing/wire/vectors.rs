@@ -134,6 +134,12 @@ pub(in super::super) fn rerank(incoming: &Incoming, reply: &Reply) -> Value {
     said
 }
 
+/// Cohere's list of models (specs/cohere.json GetModelResponse).
+pub(in super::super) fn models(models: &[String]) -> Value {
+    let row = |model: &String| json!({"name": model, "endpoints": ["embed", "rerank"], "finetuned": false});
+    json!({"models": models.iter().map(row).collect::<Vec<_>>()})
+}
+
 /// The texts of an input; token ids as text.
 fn inputs(input: Option<&Value>) -> Vec<String> {
     let text = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
