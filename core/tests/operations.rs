@@ -50,6 +50,9 @@ async fn embeddings_fail_over_between_two_targets_and_say_so() {
     assert_eq!(route.attempts.len(), 2);
     assert_eq!(route.attempts[0].status, Some(503));
     assert_eq!(route.requested_model, "vectors");
+    let routing = route.routing.as_ref().unwrap();
+    assert_eq!(routing.request.operation, Operation::Embeddings);
+    assert!(roocode::routing::check_replay(routing).unwrap().same);
     let paths: Vec<String> = transport.requests().into_iter().map(|request| request.path).collect();
     assert_eq!(paths, ["/v1/embeddings", "/v1beta/models/gemini-embedding-001:batchEmbedContents"]);
 }

@@ -19,6 +19,7 @@ pub const APIS: &[&str] = &[
     "azure.embeddings",
     "cohere.embed",
     "cohere.rerank",
+    "cohere.v1.rerank",
     "copilot.embeddings",
     "doubleword.embeddings",
     "gemini.batchEmbedContents",
@@ -37,7 +38,6 @@ pub const APIS: &[&str] = &[
 /// Apis of these operations that are not replayed, each with its reason.
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("cohere.v1.embed", "Cohere's older wire, which v2 took the place of"),
-    ("cohere.v1.rerank", "Cohere's older wire, which v2 took the place of"),
     ("ollama.embed", "Ollama's own wire, not its OpenAI one"),
     ("ollama.embeddings", "Ollama's own wire, not its OpenAI one"),
     ("vertex.predict", "Vertex AI's older wire for embeddings; recorded are refusals of a key alone"),
@@ -47,7 +47,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
 fn spoken(exchange: &Exchange) -> (&'static dyn Dialect, Operation) {
     match exchange.path.rsplit(['/', ':']).next().unwrap_or_default() {
         "embed" => (&Cohere, Operation::Embeddings),
-        "rerank" if exchange.path.starts_with("/v2/") => (&Cohere, Operation::Rerank),
+        "rerank" if exchange.name.starts_with("cohere/") => (&Cohere, Operation::Rerank),
         "rerank" => (&OpenAi, Operation::Rerank),
         "embedContent" | "batchEmbedContents" => (&Gemini, Operation::Embeddings),
         _ => (&OpenAi, Operation::Embeddings),

@@ -4,8 +4,6 @@
 
 mod embed;
 mod rerank;
-#[cfg(test)]
-mod tests;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
