@@ -83,7 +83,7 @@ use crate::execute;
 use crate::resilience::{Hedging, QuotaConfig};
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
-use crate::types::operation::{Operation, Request};
+use crate::types::operation::Operation;
 
 /// A client: providers and the connections to them. Cheap to clone.
 ///
@@ -201,29 +201,21 @@ impl Client {
     ///
     /// Dropping the future stops the request.
     pub fn chat(&self, call: Call) -> impl Future<Output = Result<ChatReply>> + Send + 'static {
-        let asked = match call.request {
-            Request::Chat(_) => Ok(self.ask(call)),
-            _ => Err(not_a_chat()),
-        };
-        async move { asked?.await?.into_chat() }
+        // Boxed, for a future that is moved about is copied whole.
+        let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
+        async move {
+            if call.request.chat().is_none() {
+                return Err(not_a_chat());
+            }
+            answered(shared, call).await?.into_chat()
+        }
     }
 
     /// Sends a request of any operation and waits for the whole answer.
     ///
     /// Dropping the future stops the request.
     pub fn ask(&self, call: Call) -> impl Future<Output = Result<Reply>> + Send + 'static {
-        // Boxed, for a future that is moved about is copied whole.
-        let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
-        async move {
-            if !call.options.coalesce {
-                return shared.ask(&call).await;
-            }
-            let (coalescing, plan) = (Arc::clone(&shared.coalescing), shared.living.plan.load_full());
-            let clock = shared.living.clock;
-            let send = |call| async move { shared.ask(&call).await };
-            // Boxed, so that a plain call is no larger for it.
-            Box::pin(coalescing.ask(*call, plan, clock, send)).await
-        }
+        answered(Arc::clone(&self.shared), Box::new(call))
     }
 
     /// Sends a chat request and waits for the first content of its stream.
@@ -295,6 +287,17 @@ impl Client {
     pub fn is_closed(&self) -> bool {
         self.shared.living.closed.load(Ordering::Acquire)
     }
+}
+
+async fn answered(shared: Arc<Shared>, call: Box<Call>) -> Result<Reply> {
+    if !call.options.coalesce {
+        return shared.ask(&call).await;
+    }
+    let (coalescing, plan) = (Arc::clone(&shared.coalescing), shared.living.plan.load_full());
+    let clock = shared.living.clock;
+    let send = |call| async move { shared.ask(&call).await };
+    // Boxed, so that a plain call is no larger for it.
+    Box::pin(coalescing.ask(*call, plan, clock, send)).await
 }
 
 fn not_a_chat() -> Error {

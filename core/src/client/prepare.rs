@@ -18,7 +18,7 @@ use crate::error::{Error, ErrorDetails, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits};
 use crate::types::chat::ContinuedBy;
-use crate::types::operation::Request;
+use crate::types::operation::{Operation, Request};
 use crate::types::trace::{Translation, TranslationAction};
 
 /// A whole plain call may take this long, unless told otherwise; the default of
@@ -74,15 +74,16 @@ fn with_target(
         unsupported: options.unsupported.unwrap_or(settings.unsupported),
         quirks: &provider.quirks,
     };
+    let operation = request.operation();
     let mut requests = Vec::new();
     let most = provider.quirks.most_inputs.unwrap_or(usize::MAX);
     let mut pieces = request.split(most).into_iter();
     let first = pieces.next();
     let mut encoded = encode(dialect, first.as_ref().unwrap_or(request), &context)?;
-    let request = http_request(settings, target, options, &mut encoded, (stream, &limits))?;
+    let request = http_request(settings, target, options, &mut encoded, (operation, stream, &limits))?;
     for piece in pieces {
         let mut encoded = encode(dialect, &piece, &context)?;
-        requests.push(http_request(settings, target, options, &mut encoded, (stream, &limits))?);
+        requests.push(http_request(settings, target, options, &mut encoded, (operation, stream, &limits))?);
     }
     let mut translation = encoded.translation;
     if !requests.is_empty() {
@@ -112,7 +113,7 @@ fn http_request(
     target: &Target,
     options: &RequestOptions,
     encoded: &mut EncodedRequest,
-    (stream, limits): (bool, &Limits),
+    (operation, stream, limits): (Operation, bool, &Limits),
 ) -> Result<HttpRequest> {
     let (method, body) = if encoded.reads {
         (Method::GET, Bytes::new())
@@ -120,7 +121,7 @@ fn http_request(
         for (name, value) in &options.extra_body {
             encoded.body.insert(name.clone(), value.clone());
         }
-        (Method::POST, body_bytes(encoded, settings.max_request_bytes)?)
+        (Method::POST, body_bytes(encoded, operation, settings.max_request_bytes)?)
     };
     let (headers, signed_query) = headers(settings, target, options, encoded, stream)?;
     let url = url(settings, target, options, encoded, &signed_query)?;
@@ -161,13 +162,18 @@ fn own_headers(
     Ok((headers, query))
 }
 
-fn body_bytes(encoded: &EncodedRequest, most: usize) -> Result<Bytes> {
+fn body_bytes(encoded: &EncodedRequest, operation: Operation, most: usize) -> Result<Bytes> {
     let body = serde_json::to_vec(&encoded.body).map_err(|error| {
         Error::new(ErrorKind::Internal, "the request cannot be written").with_source(error)
     })?;
     if body.len() > most {
+        let param = match operation {
+            Operation::Embeddings => "input",
+            Operation::Rerank => "documents",
+            _ => "messages",
+        };
         return Err(Error::bad_request(
-            "messages",
+            param,
             format!(
                 "the request is {} bytes; at most {most} are allowed (`max_request_bytes`); \
                  large files are better uploaded to the provider and named by id",

@@ -70,25 +70,26 @@ async fn whole(
     if !status.is_success() {
         return Err(refused(prepared, status, &headers, &body));
     }
-    let mut answer = decode(prepared, &run.call.request, status, &headers, &body)?;
+    let mut rest = Vec::new();
     if !prepared.pieces.is_empty() {
-        // Boxed, so that a request in one is no larger for it.
-        Box::pin(rest(run, prepared, permit, &mut answer, began)).await?;
+        // Boxed, and before the first answer is there, so that a request in one is no larger for it.
+        rest = Box::pin(others(run, prepared, permit, began)).await?;
     }
+    let mut answer = decode(prepared, &run.call.request, status, &headers, &body)?;
+    rest.into_iter().for_each(|next| answer.join(next));
     answer.check(&run.call.request)?;
     let raw = RawResponse::new(status.as_u16(), headers, body);
     answer.request_id_mut().clone_from(&raw.request_id);
     Ok(Reply { answer, raw })
 }
 
-/// Sends the other pieces of a request and puts their answers after the first one's.
-async fn rest(
+/// Sends the other pieces of a request; their answers in order.
+async fn others(
     run: &Run<'_>,
     prepared: &Prepared,
     permit: &mut Permits,
-    answer: &mut Answer,
     began: Duration,
-) -> Result<(), Failure> {
+) -> Result<Vec<Answer>, Failure> {
     let send = async |piece: &HttpRequest| {
         let mut piece = piece.clone();
         // One limit for all of them together.
@@ -100,6 +101,7 @@ async fn rest(
         Ok::<_, Error>((status, headers, body, round_trip))
     };
     let pieces: Vec<_> = prepared.pieces.iter().map(send).collect();
+    let mut read = Vec::with_capacity(pieces.len());
     let mut answers = pin!(futures_util::stream::iter(pieces).buffered(PIECES_AT_ONCE));
     while let Some(piece) = answers.next().await {
         let (status, headers, body, round_trip) = piece?;
@@ -108,7 +110,7 @@ async fn rest(
         if !status.is_success() {
             return Err(refused(prepared, status, &headers, &body));
         }
-        answer.join(decode(prepared, &run.call.request, status, &headers, &body)?);
+        read.push(decode(prepared, &run.call.request, status, &headers, &body)?);
     }
-    Ok(())
+    Ok(read)
 }

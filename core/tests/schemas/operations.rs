@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::referee::Referee;
 
 /// File, schema of one request, kind, operation, and fields of the kind's own.
-const SERVICES: [(&str, &str, &str, Operation, &[&str]); 7] = [
+const SERVICES: [(&str, &str, &str, Operation, &[&str]); 8] = [
     (
         "openai.json",
         "#/components/schemas/CreateEmbeddingRequest",
@@ -32,6 +32,13 @@ const SERVICES: [(&str, &str, &str, Operation, &[&str]); 7] = [
         "gemini",
         Operation::Embeddings,
         &["input_type", "one"],
+    ),
+    (
+        "openrouter.json",
+        "#/paths/~1embeddings/post/requestBody/content/application~1json/schema",
+        "openrouter",
+        Operation::Embeddings,
+        &["user", "input_type"],
     ),
     (
         "openrouter.json",
