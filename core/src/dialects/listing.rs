@@ -181,7 +181,8 @@ mod tests {
                          "owned_by": "me", "tags": ["x"], "object": "model", "provider": "theirs"});
         let read = decode(&json!([row, {"title": "without a name"}, "no object"])).unwrap().data;
         assert_eq!(read.len(), 1);
-        let kept = json!({"window": 8, "most": 0, "created_at": "1970-01-02T00:00:00Z", "tags": ["x"]});
+        let kept = json!({"window": 8, "most": 0, "created_at": "1970-01-02T00:00:00Z", "tags": ["x"],
+                          "upstream_provider": "theirs"});
         assert_eq!(
             read[0],
             ListedModel {
