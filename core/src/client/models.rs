@@ -55,7 +55,7 @@ pub(super) async fn list(shared: &Arc<Shared>, call: &Call) -> Result<Reply> {
         }
         all.providers.push(listed);
     }
-    let (Some(raw), _) = (raw, &first_error) else {
+    let Some(raw) = raw else {
         let message = "no active provider with a key has a list of its models";
         return Err(first_error.unwrap_or_else(|| Error::new(ErrorKind::NoTargetAvailable, message)));
     };

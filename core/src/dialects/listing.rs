@@ -53,7 +53,8 @@ impl Listing {
             wrong("the list of models is no JSON".to_owned(), body).with_source(error)
         })?;
         let (rows, mut rest) = match value {
-            // Together's has no object around it (docs.together.ai/reference/models-1).
+            // Together's has no object around it, as public clients read it (github.com/project-david-ai/
+            // projectdavid-core, tests/integration/get_togetherai_models.py).
             Value::Array(rows) => (rows, Map::new()),
             Value::Object(mut fields) => match fields.shift_remove(self.list) {
                 Some(Value::Array(rows)) => (rows, fields),
@@ -177,8 +178,8 @@ mod tests {
 
     #[test]
     fn what_is_said_of_a_model_is_read_or_kept() {
-        let row = json!({"id": "models/a", "title": "A", "window": 8, "most": 0, "created_at": "1970-01-02T00:00:00Z",
-                         "owned_by": "me", "tags": ["x"], "object": "model", "provider": "theirs"});
+        let row = json!({"id": "models/a", "title": "A", "window": 8, "most": 0,
+                         "created_at": "1970-01-02T00:00:00Z", "owned_by": "me", "tags": ["x"], "object": "model", "provider": "theirs"});
         let read = decode(&json!([row, {"title": "without a name"}, "no object"])).unwrap().data;
         assert_eq!(read.len(), 1);
         let kept = json!({"window": 8, "most": 0, "created_at": "1970-01-02T00:00:00Z", "tags": ["x"],

@@ -220,7 +220,8 @@ pub(super) fn models(incoming: &Incoming, models: &[String]) -> Built {
 pub(super) fn unknown_path(incoming: &Incoming) -> Built {
     let message = format!(
         "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, \
-         POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, POST …/embeddings, POST …/embed, POST …/rerank, \
+         POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, \
+         POST …/embeddings, POST …/embed, POST …/rerank, \
          POST …/models/{{model}}:embedContent, POST …/models/{{model}}:batchEmbedContents and GET …/models; \
          a script with `when.path` and `reply.body` can answer any other",
         incoming.method, incoming.path

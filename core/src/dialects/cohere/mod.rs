@@ -23,7 +23,8 @@ use crate::types::rerank::{RerankRequest, Reranking};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cohere;
 
-/// specs/cohere.json `models_list`: still at v1, beside the v2 of the base URL.
+/// specs/cohere.json `models_list`: still at v1, beside the v2 of the base URL. The spec has no parameters; pages of
+/// 1000 are what public clients ask for (`/v1/models?page_size=1000`), `page_token` is unverified.
 const LISTING: Listing = Listing {
     path: "/../v1/models",
     size: Some(("page_size", "1000")),

@@ -43,9 +43,10 @@ use crate::types::rerank::{RerankRequest, Reranking};
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OpenAi;
 
-/// specs/openai.json ListModelsResponse. The lengths are those of other services: recordings/openrouter
-/// (`context_length`), specs/mistral.json (`max_context_length`), recordings/groq's documentation
-/// (console.groq.com/docs/api-reference: `context_window`, `max_completion_tokens`), vLLM (`max_model_len`).
+/// specs/openai.json ListModelsResponse. The lengths are those of other services: `context_length` of
+/// recordings/openrouter, `max_context_length` of specs/mistral.json, `context_window` of Groq (as its client in R
+/// reads it, rdrr.io/cran/tidyllm/man/groq_list_models.html). Unverified: `max_model_len` (vLLM),
+/// `max_completion_tokens` (Groq), `max_output_tokens`.
 const LISTING: Listing = Listing {
     path: "/models",
     size: None,

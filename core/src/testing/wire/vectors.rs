@@ -48,7 +48,9 @@ pub(in super::super) fn embeddings(incoming: &Incoming, reply: &Reply) -> Value 
     let coded = body.get("encoding_format").and_then(Value::as_str) == Some("base64");
     let data: Vec<Value> = vectors
         .zip(0..)
-        .map(|(vector, index)| json!({"object": "embedding", "index": index, "embedding": written(&vector, coded)}))
+        .map(|(vector, index)| {
+            json!({"object": "embedding", "index": index, "embedding": written(&vector, coded)})
+        })
         .collect();
     let mut said = json!({"object": "list", "data": data, "model": model});
     if !reply.omit_usage {
