@@ -179,7 +179,8 @@ mod tests {
     #[test]
     fn what_is_said_of_a_model_is_read_or_kept() {
         let row = json!({"id": "models/a", "title": "A", "window": 8, "most": 0,
-                         "created_at": "1970-01-02T00:00:00Z", "owned_by": "me", "tags": ["x"], "object": "model", "provider": "theirs"});
+                         "created_at": "1970-01-02T00:00:00Z", "owned_by": "me", "tags": ["x"],
+                         "object": "model", "provider": "theirs"});
         let read = decode(&json!([row, {"title": "without a name"}, "no object"])).unwrap().data;
         assert_eq!(read.len(), 1);
         let kept = json!({"window": 8, "most": 0, "created_at": "1970-01-02T00:00:00Z", "tags": ["x"],

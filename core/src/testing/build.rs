@@ -222,7 +222,8 @@ pub(super) fn unknown_path(incoming: &Incoming) -> Built {
         "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, \
          POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, \
          POST …/embeddings, POST …/embed, POST …/rerank, \
-         POST …/models/{{model}}:embedContent, POST …/models/{{model}}:batchEmbedContents and GET …/models; \
+         POST …/models/{{model}}:embedContent, POST …/models/{{model}}:batchEmbedContents \
+         and GET …/models; \
          a script with `when.path` and `reply.body` can answer any other",
         incoming.method, incoming.path
     );
