@@ -151,4 +151,4 @@ def test_signatures() -> None:
         assert {"input", "model", "dimensions", "encoding_format", "routing"} <= set(embeddings)
         assert {"query", "documents", "top_n"} <= set(inspect.signature(client.rerank.create).parameters)
         assert "provider" in inspect.signature(client.models.list).parameters
-        assert "puts the lists" in (client.models.list.__doc__ or "")
+        assert "every active provider" in (client.models.list.__doc__ or "")
