@@ -127,10 +127,12 @@ async fn ask(
             .ok_or_else(|| Error::bad_request("operation", format!("`{name}` is no operation")))?,
     };
     let call = client.call_of(operation, body, options)?;
-    let reply = client.ask(call).await?;
-    let raw = &reply.raw;
-    let head = crossing::head(raw);
-    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.answer })?);
+    let mut reply = client.ask(call).await?;
+    let head = crossing::head(&reply.raw);
+    let trace = reply.answer.route_mut().as_mut().and_then(Arc::get_mut);
+    let routing = trace.and_then(|trace| trace.routing.take());
+    let routing = routing.map(|routing| crossing::text(&*routing)).transpose()?;
+    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.answer, routing })?);
     Ok(())
 }
 

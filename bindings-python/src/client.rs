@@ -1,6 +1,6 @@
 //! The client: converts, leaves the GIL, calls the core, converts back.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
@@ -19,7 +19,7 @@ use crate::order::Functions;
 use crate::runtime::{block, generation};
 use crate::stream::{ChatStream, Parts, parts};
 use crate::waiter::Waiter;
-use crate::{arguments, async_stream, errors, node_json, node_serializer, order, record};
+use crate::{arguments, async_stream, errors, node_json, node_serializer, order, record, routing_later};
 
 #[pyclass(frozen, module = "roocode._native")]
 pub struct NativeClient {
@@ -154,12 +154,12 @@ fn named(py: Python<'_>, operation: &str) -> PyResult<Operation> {
 
 /// A reply, ready to be handed over.
 struct Ready {
-    answer: std::sync::Arc<Object>,
+    answer: Arc<Object>,
     class: &'static record::Class,
     raw: Option<Parts>,
 }
 
-fn ready(reply: Reply, raw: bool) -> Result<Ready, Error> {
+fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
     fault::here();
     let class = match reply.answer.operation() {
         Operation::Embeddings => &record::EMBEDDINGS,
@@ -167,7 +167,12 @@ fn ready(reply: Reply, raw: bool) -> Result<Ready, Error> {
         Operation::Models => &record::MODEL_LIST,
         _ => &record::CHAT_COMPLETION,
     };
-    let answer = node_serializer::object(&reply.answer).map_err(errors::defect)?;
+    let trace = reply.answer.route_mut().as_mut().and_then(Arc::get_mut);
+    let routing = trace.and_then(|trace| trace.routing.take());
+    let mut answer = node_serializer::object(&reply.answer).map_err(errors::defect)?;
+    if let Some(routing) = routing {
+        routing_later::put(&mut answer, routing);
+    }
     Ok(Ready { answer, class, raw: raw.then(|| parts(reply.raw)) })
 }
 

@@ -23,6 +23,7 @@ mod order;
 mod record;
 mod record_text;
 mod replay;
+mod routing_later;
 mod runtime;
 mod stream;
 mod trace;

@@ -14,7 +14,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
     ("error", &["types"]),
     ("nearest", &[]),
     ("rotating", &[]),
-    ("auth", &["error"]),
+    ("auth", &["error", "transport"]),
     ("catalogue", &["types"]),
     ("dialects", &["types", "error", "transport"]),
     ("transport", &["types", "error"]),

@@ -227,3 +227,35 @@ fn what_is_wrong_with_a_request_is_named() {
         assert_eq!(error.param.as_deref(), Some(param), "{body}: {error:?}");
     }
 }
+
+/// Where a deployment or a project stands in the address, it does so for every operation.
+#[tokio::test]
+async fn kinds_with_code_of_their_own_are_asked_where_they_have_it() {
+    let azure = json!({ "kind": "azure", "api_key": "key-of-it", "base_url": "https://r.openai.azure.com",
+                        "variables": { "api_version": "2024-10-21" } });
+    let vertex = json!({ "kind": "vertex", "api_key": "key-of-it", "variables": { "project": "p" } });
+    let (client, transport) = client(json!([]), json!({ "providers": [azure, vertex] }));
+    embed(&client, json!({ "model": "azure/mine", "input": ["a", "b"] })).await.unwrap();
+    let two =
+        embed(&client, json!({ "model": "vertex/gemini-embedding-2", "input": ["a", "b"] })).await.unwrap();
+    assert_eq!(two.data.iter().map(|one| one.index).collect::<Vec<_>>(), [0, 1]);
+    assert_ne!(two.data[0].embedding, two.data[1].embedding);
+    let paths: Vec<String> = transport.requests().into_iter().map(|request| request.path).collect();
+    // There is no method for several there: each goes out alone.
+    let one = "/v1/projects/p/locations/global/publishers/google/models/gemini-embedding-2:embedContent";
+    assert_eq!(paths, ["/openai/deployments/mine/embeddings", one, one]);
+    let explain = |model: &str, operation: Operation, body: Value| {
+        let mut body = body;
+        body["model"] = model.into();
+        let call = client.call_of(operation, body, Value::Null).unwrap();
+        client.explain(&call).unwrap().candidates[0].why.clone()
+    };
+    let rank = json!({ "query": "q", "documents": ["a"] });
+    for (model, operation, body) in [
+        ("azure/mine", Operation::Rerank, rank),
+        // Claude's wire there has none, whatever the kind's usual wire has.
+        ("vertex/claude-sonnet-4-5", Operation::Embeddings, json!({ "input": "a" })),
+    ] {
+        assert!(explain(model, operation, body).unwrap().contains("does not support"), "{model}");
+    }
+}

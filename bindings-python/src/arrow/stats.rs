@@ -117,7 +117,7 @@ fn integer(record: &Object, source: &Source) -> Option<i64> {
         Source::At(path) => whole(at(record, path)?),
         Source::Errors => {
             let Node::Object(errors) = record.get("errors")? else { return None };
-            errors.entries.iter().map(|(_, count)| whole(count)).sum()
+            errors.entries().iter().map(|(_, count)| whole(count)).sum()
         }
         Source::ErrorsOf(kind) => {
             let Node::Object(errors) = record.get("errors")? else { return None };

@@ -1,13 +1,26 @@
-//! How a request says who asks: a key in a header or in the query, or a password.
+//! How a request says who asks: a key in a header or in the query, a password, or a
+//! credential that is fetched.
 //!
-//! Data and pure functions; they know errors and headers and nothing else. A
+//! Data and pure functions, but for `fetched/cache.rs`, which awaits. A
 //! secret never appears in an error, a `Debug` output or a serialised form: the
 //! place of a bad key is named, its text is not.
 
+mod entra;
+pub mod fetched;
+mod google;
+mod jwt;
+mod oauth2;
+mod scrub;
 mod secret;
 mod wire;
 
+pub use entra::Entra;
+pub use google::Google;
+pub use oauth2::{ClientAuth, OAuth2, Scope};
+pub use scrub::{scrub, scrub_text};
 pub use secret::Secret;
+
+use std::sync::Arc;
 
 use base64::Engine as _;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
@@ -15,8 +28,9 @@ use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use crate::error::{Error, Result};
 
 /// Where a provider wants its key. Written in configuration as `"bearer"`,
-/// `"basic"`, `"none"`, `{ header = "x-api-key", prefix = "Key " }` or
-/// `{ query = "key" }`.
+/// `"basic"`, `"none"`, `{ header = "x-api-key", prefix = "Key " }`,
+/// `{ query = "key" }` `{ oauth2 = { token_url = …, client_id = …, client_secret = … } }`, `"entra"`,
+/// `"google"`, or either with fields: `{ entra = { tenant_id = … } }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bearer <key>`.
@@ -30,6 +44,71 @@ pub enum Auth {
     Header { name: HeaderName, prefix: String },
     /// The key as a parameter of the query.
     Query { name: String },
+    /// No key: a credential that is fetched.
+    Fetched(Arc<FetchedAuth>),
+}
+
+/// Where a credential is fetched.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FetchedAuth {
+    #[serde(rename = "oauth2")]
+    OAuth2(OAuth2),
+    Entra(Entra),
+    Google(Google),
+}
+
+/// Looks up a variable of the environment.
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<String>;
+
+/// A variable that is set and not empty.
+fn present(environment: Environment<'_>, name: &str) -> Option<String> {
+    environment(name).filter(|value| !value.trim().is_empty())
+}
+
+/// Whether a token can be fetched at `url`, which stands at `place`: a field or a variable.
+///
+/// Errors: `Configuration` naming the place.
+fn check_address(url: &str, place: &str) -> Result<()> {
+    match url::Url::parse(url) {
+        Ok(url)
+            if matches!(url.scheme(), "http" | "https")
+                && url.username().is_empty()
+                && url.password().is_none() =>
+        {
+            Ok(())
+        }
+        _ => {
+            let message = format!("{place}: expected `https://`, a host and a path, without credentials");
+            Err(Error::configuration(place, message))
+        }
+    }
+}
+
+impl FetchedAuth {
+    /// Whether it may be tried where nobody asked for it: Google's always, Entra ID's where the
+    /// environment names an identity.
+    #[must_use]
+    pub fn is_offered(&self, environment: Environment<'_>) -> bool {
+        match self {
+            Self::Entra(_) => Entra::is_offered(environment),
+            Self::OAuth2(_) | Self::Google(_) => true,
+        }
+    }
+
+    /// The source that this describes. `place` is where it stands in the configuration.
+    ///
+    /// Errors: `Configuration` naming the place.
+    pub fn source(&self, place: &str, environment: Environment<'_>) -> Result<Arc<dyn fetched::Source>> {
+        match self {
+            Self::OAuth2(config) => {
+                config.check(place)?;
+                Ok(Arc::new(config.clone()))
+            }
+            Self::Entra(config) => config.source(place, environment),
+            Self::Google(config) => config.source(place, environment),
+        }
+    }
 }
 
 impl Auth {
@@ -46,7 +125,8 @@ impl Auth {
     ) -> Result<()> {
         let Some(key) = key else { return Ok(()) };
         match self {
-            Self::None => {}
+            // What is fetched is put in when the request goes.
+            Self::None | Self::Fetched(_) => {}
             Self::Bearer => {
                 check_key(key, "the header `authorization`")?;
                 headers.insert(AUTHORIZATION, sensitive("api_key", &format!("Bearer {}", key.expose()))?);
@@ -143,3 +223,6 @@ fn sensitive(param: &str, value: &str) -> Result<HeaderValue> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(test)]
+mod identity_tests;

@@ -6,10 +6,12 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Auth, header_name};
+use super::{Auth, Entra, FetchedAuth, Google, header_name};
 
 const ALLOWED: &str = "allowed are \"bearer\", \"basic\", \"none\", \
-                       { header = \"name\", prefix = \"text before the key\" } and { query = \"name\" }";
+                       { header = \"name\", prefix = \"text before the key\" }, { query = \"name\" } and \
+                       { oauth2 = { token_url, client_id, client_secret, … } }, \
+                       \"entra\", \"google\", { entra = { … } } and { google = { … } }";
 
 impl<'de> Deserialize<'de> for Auth {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -31,6 +33,8 @@ impl<'de> Visitor<'de> for AuthVisitor {
             "bearer" => Ok(Auth::Bearer),
             "basic" => Ok(Auth::Basic),
             "none" => Ok(Auth::None),
+            "entra" => Ok(Auth::Fetched(FetchedAuth::Entra(Entra::default()).into())),
+            "google" => Ok(Auth::Fetched(FetchedAuth::Google(Google::default()).into())),
             other => Err(E::custom(format!("unknown auth `{}`; {ALLOWED}", other.escape_debug()))),
         }
     }
@@ -38,11 +42,27 @@ impl<'de> Visitor<'de> for AuthVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Auth, A::Error> {
         use de::Error as _;
         let (mut header, mut prefix, mut query) = (None::<String>, None::<String>, None::<String>);
+        let mut fetched = None;
         while let Some(key) = map.next_key::<String>()? {
+            if fetched.is_some() {
+                return Err(A::Error::custom(format!("auth says one thing; {ALLOWED}")));
+            }
             let slot = match key.as_str() {
                 "header" => &mut header,
                 "prefix" => &mut prefix,
                 "query" => &mut query,
+                "oauth2" => {
+                    fetched = Some(FetchedAuth::OAuth2(map.next_value()?));
+                    continue;
+                }
+                "entra" => {
+                    fetched = Some(FetchedAuth::Entra(map.next_value()?));
+                    continue;
+                }
+                "google" => {
+                    fetched = Some(FetchedAuth::Google(map.next_value()?));
+                    continue;
+                }
                 other => {
                     let message = format!("unknown key `{}` in auth; {ALLOWED}", other.escape_debug());
                     return Err(A::Error::custom(message));
@@ -51,6 +71,12 @@ impl<'de> Visitor<'de> for AuthVisitor {
             if slot.replace(map.next_value()?).is_some() {
                 return Err(A::Error::custom(format!("`{key}` is given twice in auth")));
             }
+        }
+        if let Some(fetched) = fetched {
+            if header.is_some() || prefix.is_some() || query.is_some() {
+                return Err(A::Error::custom(format!("auth says one thing; {ALLOWED}")));
+            }
+            return Ok(Auth::Fetched(fetched.into()));
         }
         match (header, prefix, query) {
             (Some(name), prefix, None) => {
@@ -81,6 +107,7 @@ impl Serialize for Auth {
                 }
                 map.end()
             }
+            Self::Fetched(fetched) => fetched.serialize(serializer),
             Self::Query { name } => {
                 let mut map = serializer.serialize_map(Some(1))?;
                 map.serialize_entry("query", name)?;

@@ -21,6 +21,7 @@ use super::route::RouteTarget;
 use super::spent::Spent;
 use super::target_state::TargetState;
 use super::{Shared, Target};
+use crate::auth::fetched::Cache;
 use crate::config::Settings;
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::{HealthCheckSettings, HealthProbe, Provider};
@@ -89,6 +90,7 @@ impl HealthChecks {
             provider: Arc::clone(provider),
             settings: Arc::clone(&settings),
             transport: Arc::clone(&living.transport),
+            credentials: living.states.credentials_of(provider),
             clock: living.clock,
         });
         let begin = |check: Check| {
@@ -131,6 +133,7 @@ struct Check {
     provider: Arc<Provider>,
     settings: Arc<Settings>,
     transport: Arc<dyn Transport>,
+    credentials: Option<Arc<Cache>>,
     clock: Clock,
 }
 
@@ -164,11 +167,12 @@ impl Check {
                 let target = Target { provider: Arc::clone(&self.provider), model: request.model.clone() };
                 // No state of its own: it is no target that statistics should show.
                 let states = (Arc::clone(&self.state), Arc::clone(&self.state));
-                let target = Arc::new(RouteTarget::with_states(target, states.0, states.1));
+                let target =
+                    Arc::new(RouteTarget::with_states(target, states.0, states.1, self.credentials.clone()));
                 let call =
                     Call { request: Request::Chat((**request).clone()), options: RequestOptions::default() };
                 self.chat(&call, &target).await.map_err(|mut error| {
-                    scrub(&mut error, &target.target);
+                    scrub(&mut error, &target);
                     error
                 })
             }
@@ -177,7 +181,10 @@ impl Check {
 
     async fn get(&self, path: &str) -> Result<Option<Used>> {
         let request = prepare_get(&self.settings, &self.provider, path)?;
-        let HttpResponse { status, body, round_trip, .. } = self.transport.send(request).await?;
+        let HttpResponse { status, body, round_trip, .. } = match &self.credentials {
+            Some(credentials) => credentials.send(request).await?,
+            None => self.transport.send(request).await?,
+        };
         self.state.distance().measured(self.clock.now(), round_trip);
         // Read to its end, so that the connection can be used again.
         let _ = collect(body, MOST_BYTES).await;
@@ -195,7 +202,8 @@ impl Check {
     async fn chat(&self, call: &Call, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
         let limits = limits(&self.settings, &chosen.target, &call.options, false);
         let (request, prepared) = prepare(&self.settings, call, chosen, false, limits)?;
-        let HttpResponse { status, headers, body, round_trip } = self.transport.send(request).await?;
+        let HttpResponse { status, headers, body, round_trip } =
+            chosen.send(&*self.transport, request).await?;
         self.state.distance().measured(self.clock.now(), round_trip);
         let body = collect(body, MOST_BYTES).await?;
         if is_alive(status) {

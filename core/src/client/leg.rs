@@ -212,7 +212,7 @@ impl Leg {
     }
 
     fn fail(&mut self, mut error: Error) {
-        scrub(&mut error, &self.prepared.chosen.target);
+        scrub(&mut error, &self.prepared.chosen);
         self.tail.give_up(&mut self.ready);
         self.body = None;
         if self.committed {

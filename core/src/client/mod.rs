@@ -142,7 +142,7 @@ impl Client {
             queue: resilience.queue,
             concurrency: resilience.adaptive_concurrency,
         };
-        let states = States::new(settings_of_targets, clock);
+        let states = States::new(settings_of_targets, clock, Arc::clone(&transport));
         let plan = Plan::new(inventory, &states, resilience.hedge.enabled, None)?;
         let living = Living {
             transport,

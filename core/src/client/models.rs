@@ -89,7 +89,7 @@ fn asked(plan: &Plan, provider: Option<&str>) -> Result<Vec<Vec<Target>>> {
             .providers
             .iter()
             .filter(|one| one.status == ProviderStatus::Active && one.is_ready())
-            .filter(|one| serves(one, Operation::Models))
+            .filter(|one| serves(one, one.dialect, Operation::Models))
             .for_each(|provider| add(target(provider))),
     }
     Ok(all)

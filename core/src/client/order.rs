@@ -3,8 +3,8 @@
 //! The one who waits for it is `execute`; what follows from it is decided in
 //! `routing`, to which the order is a number of each target like any other.
 
-use super::prepare::scrub_text;
 use super::route::{Orders, Route};
+use crate::auth::scrub_text;
 use crate::config::OrderAnswer;
 use crate::routing::policies::check_order;
 use crate::routing::{Decision, TargetSet, Targets};
@@ -80,7 +80,7 @@ pub(super) fn place(
         }
         Err(mut why) => {
             let keys = route.targets.iter().filter_map(|target| target.target.provider.api_key.as_ref());
-            keys.for_each(|key| scrub_text(&mut why, key.expose()));
+            keys.for_each(|key| scrub_text(&mut why, key));
             if let Some((end, _)) = why.char_indices().nth(LONGEST_REASON) {
                 why.truncate(end);
                 why.push('…');

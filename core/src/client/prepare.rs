@@ -5,16 +5,15 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
-use serde_json::Value;
 use url::Url;
 
 use super::Target;
 use super::call::{Call, RequestOptions};
 use super::route::RouteTarget;
-use crate::auth::insert_header;
+use crate::auth::{self, insert_header};
 use crate::config::Settings;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect, encode};
-use crate::error::{Error, ErrorDetails, ErrorKind, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits};
 use crate::types::chat::ContinuedBy;
@@ -67,23 +66,27 @@ fn with_target(
 ) -> Result<(HttpRequest, Prepared)> {
     let target = &chosen.target;
     let provider = &target.provider;
-    let dialect = dialect(provider.dialect);
+    let name = provider.dialect_of(&target.model);
+    let (dialect, model) = (dialect(name), provider.hooks.model(&target.model));
     let context = EncodeContext {
-        model: &target.model,
+        model,
         stream,
         unsupported: options.unsupported.unwrap_or(settings.unsupported),
         quirks: &provider.quirks,
     };
     let operation = request.operation();
+    let http_request = |encoded: &mut EncodedRequest| {
+        provider.hooks.place(&provider.base_url, model, name, stream, encoded)?;
+        http_request(settings, target, options, encoded, (operation, stream, &limits))
+    };
     let mut requests = Vec::new();
     let most = provider.quirks.most_inputs.unwrap_or(usize::MAX);
     let mut pieces = request.split(most).into_iter();
     let first = pieces.next();
     let mut encoded = encode(dialect, first.as_ref().unwrap_or(request), &context)?;
-    let request = http_request(settings, target, options, &mut encoded, (operation, stream, &limits))?;
+    let request = http_request(&mut encoded)?;
     for piece in pieces {
-        let mut encoded = encode(dialect, &piece, &context)?;
-        requests.push(http_request(settings, target, options, &mut encoded, (operation, stream, &limits))?);
+        requests.push(http_request(&mut encode(dialect, &piece, &context)?)?);
     }
     let mut translation = encoded.translation;
     if !requests.is_empty() {
@@ -125,7 +128,7 @@ fn http_request(
     };
     let (headers, signed_query) = headers(settings, target, options, encoded, stream)?;
     let url = url(settings, target, options, encoded, &signed_query)?;
-    Ok(HttpRequest { method, url, headers, body, limits: limits.clone() })
+    Ok(HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false })
 }
 
 /// A request that only asks for `path` at a provider: no model answers it.
@@ -142,7 +145,8 @@ pub(super) fn prepare_get(settings: &Settings, provider: &Provider, path: &str) 
     if query.peek().is_some() {
         url.query_pairs_mut().extend_pairs(query);
     }
-    Ok(HttpRequest { method: Method::GET, url, headers, body: Bytes::new(), limits: Limits::default() })
+    let (body, limits) = (Bytes::new(), Limits::default());
+    Ok(HttpRequest { method: Method::GET, url, headers, body, limits, direct: false })
 }
 
 /// The headers of any request to a provider, and what its key adds to the query.
@@ -271,34 +275,12 @@ pub(crate) fn limits(settings: &Settings, target: &Target, options: &RequestOpti
     limits
 }
 
-/// Takes the target's key out of an error that a provider echoed it in.
-pub(crate) fn scrub(error: &mut Error, target: &Target) {
-    let Some(key) = &target.provider.api_key else { return };
-    let key = key.expose();
-    let error: &mut ErrorDetails = error;
-    scrub_text(&mut error.message, key);
-    for text in
-        [&mut error.source, &mut error.code, &mut error.error_type, &mut error.param].into_iter().flatten()
-    {
-        scrub_text(text, key);
+/// Takes the target's credentials out of an error that a provider echoed them in.
+pub(crate) fn scrub(error: &mut Error, chosen: &RouteTarget) {
+    if let Some(key) = &chosen.target.provider.api_key {
+        auth::scrub(error, key);
     }
-    if let Some(body) = &mut error.body {
-        scrub_value(body, key);
-    }
-}
-
-pub(super) fn scrub_text(text: &mut String, key: &str) {
-    // Shorter ones are placeholders of local servers and would blot out words.
-    if key.len() >= 8 && text.contains(key) {
-        *text = text.replace(key, "***");
-    }
-}
-
-fn scrub_value(value: &mut Value, key: &str) {
-    match value {
-        Value::String(text) => scrub_text(text, key),
-        Value::Array(items) => items.iter_mut().for_each(|item| scrub_value(item, key)),
-        Value::Object(fields) => fields.values_mut().for_each(|field| scrub_value(field, key)),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    if let Some(credentials) = &chosen.credentials {
+        credentials.secrets().iter().for_each(|secret| auth::scrub(error, secret));
     }
 }

@@ -16,11 +16,14 @@ use super::spent::Spent;
 use super::states::States;
 use super::target_facts::table;
 use super::target_state::{Refused, TargetState};
+use crate::auth::fetched::Cache;
 use crate::config::{CheckedRoute, Function};
+use crate::error::Error;
 use crate::resilience::StreamRecovery;
 use crate::routing::policies::Strategy;
 use crate::routing::state::Delivery;
 use crate::routing::{TargetSet, TargetTable};
+use crate::transport::{HttpRequest, HttpResponse, Transport};
 use crate::types::chat::Usage;
 use crate::types::limits::Demand;
 use crate::types::model::ModelFacts;
@@ -64,6 +67,8 @@ pub(crate) struct RouteTarget {
     /// What is known of it; kept, as reading it costs more than a choice.
     pub facts: ModelFacts,
     pub price: Option<EffectivePrice<'static>>,
+    /// What its requests are signed with, where that is fetched.
+    pub credentials: Option<Arc<Cache>>,
     pub weight: f64,
     pub quality: Option<f64>,
     /// Whether an answer from it is a degradation, as declared.
@@ -76,15 +81,22 @@ impl RouteTarget {
     /// A target with nothing declared of it.
     pub fn new(target: Target, states: &States) -> Self {
         let (state, provider_state) = (states.of(&target), states.of_provider(&target.provider));
-        Self::with_states(target, state, provider_state)
+        let credentials = states.credentials_of(&target.provider);
+        Self::with_states(target, state, provider_state, credentials)
     }
 
     /// The same with states that are given.
-    pub fn with_states(target: Target, state: Arc<TargetState>, provider_state: Arc<TargetState>) -> Self {
+    pub fn with_states(
+        target: Target,
+        state: Arc<TargetState>,
+        provider_state: Arc<TargetState>,
+        credentials: Option<Arc<Cache>>,
+    ) -> Self {
         let facts = target.provider.facts(&target.model);
         Self {
             state,
             provider_state,
+            credentials,
             price: target.provider.price(&target.model).map(EffectivePrice::into_owned),
             facts,
             target,
@@ -92,6 +104,17 @@ impl RouteTarget {
             quality: None,
             degraded: false,
             parameters: Map::new(),
+        }
+    }
+
+    /// Sends a request that is ready but for what is fetched to sign it.
+    ///
+    /// Errors: as [`Transport::send`] and [`Cache::send`].
+    pub async fn send(&self, transport: &dyn Transport, request: HttpRequest) -> Result<HttpResponse, Error> {
+        match &self.credentials {
+            None => transport.send(request).await,
+            // Boxed, so that a request without is no larger for it.
+            Some(credentials) => Box::pin(credentials.send(request)).await,
         }
     }
 

@@ -10,12 +10,17 @@ use super::named::Named;
 use super::rewards::AllRewards;
 use super::target_state::{Scope, TargetSettings, TargetState};
 use super::variants::Variants;
+use crate::auth::fetched::Cache;
 use crate::providers::Provider;
+use crate::transport::Transport;
 
 /// The state of every target that was asked, and of every provider.
 pub(crate) struct States {
     targets: Named<TargetState>,
     providers: Named<TargetState>,
+    /// Fetched credentials, by the identity of their source: providers that ask the same share one.
+    credentials: Named<Cache>,
+    transport: Arc<dyn Transport>,
     /// By address: they outlive what is known of providers.
     distances: Named<Distance>,
     settings: TargetSettings,
@@ -25,10 +30,12 @@ pub(crate) struct States {
 }
 
 impl States {
-    pub fn new(settings: TargetSettings, clock: Clock) -> Self {
+    pub fn new(settings: TargetSettings, clock: Clock, transport: Arc<dyn Transport>) -> Self {
         Self {
             targets: Named::default(),
             providers: Named::default(),
+            credentials: Named::default(),
+            transport,
             distances: Named::default(),
             settings,
             clock,
@@ -58,6 +65,13 @@ impl States {
 
     fn distance(&self, provider: &Provider) -> Arc<Distance> {
         self.distances.get_or_make(&Distance::address(provider), Distance::default)
+    }
+
+    /// What requests to a provider are signed with, where that is fetched.
+    pub fn credentials_of(&self, provider: &Provider) -> Option<Arc<Cache>> {
+        let source = provider.credentials.as_ref()?;
+        let make = || Cache::new(Arc::clone(source), Arc::clone(&self.transport));
+        Some(self.credentials.get_or_make(&source.identity().to_string(), make))
     }
 
     /// Every target that was asked, by name.

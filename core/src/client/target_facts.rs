@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Target;
 use super::route::RouteTarget;
-use crate::dialects::dialect;
+use crate::dialects::{DialectName, dialect};
 use crate::providers::Provider;
 use crate::routing::{Member, TargetTable};
 use crate::types::model::{Feature, Modality};
@@ -46,6 +46,7 @@ pub(super) fn declared(target: &Target) -> TargetFacts {
 
 fn lacks(target: &RouteTarget) -> Capabilities {
     let (facts, provider) = (&target.facts, &target.target.provider);
+    let wire = provider.dialect_of(&target.target.model);
     let features = [
         (Capability::Tools, Feature::Tools),
         (Capability::ParallelTools, Feature::ParallelTools),
@@ -68,13 +69,15 @@ fn lacks(target: &RouteTarget) -> Capabilities {
         .chain(outputs.into_iter().map(|(capability, modality)| (capability, facts.produces(modality))))
         .filter(|(_, had)| *had == Some(false))
         .map(|(capability, _)| capability)
-        .chain(Operation::ALL.into_iter().filter(|one| !serves(provider, *one)).map(Operation::capability))
+        .chain(
+            Operation::ALL.into_iter().filter(|one| !serves(provider, wire, *one)).map(Operation::capability),
+        )
         .collect()
 }
 
-/// Whether the wire of a provider has an operation and, as far as is known, its service too.
-pub(super) fn serves(provider: &Provider, operation: Operation) -> bool {
+/// Whether a wire of a provider has an operation and, as far as is known, its service too.
+pub(super) fn serves(provider: &Provider, wire: DialectName, operation: Operation) -> bool {
     let of_service = &provider.quirks.operations;
-    dialect(provider.dialect).operations().contains(&operation)
+    dialect(wire).operations().contains(&operation)
         && (of_service.is_empty() || of_service.contains(&operation))
 }

@@ -10,7 +10,7 @@ use super::{HealthCheckOptions, Models};
 use crate::auth::{Auth, Secret, insert_header};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
-use crate::providers::{Endpoint, Kind, Kinds, Provider};
+use crate::providers::{Endpoint, Hooks, Kind, Kinds, Provider};
 use crate::resilience::{ConcurrencyConfig, QuotaConfig};
 use crate::transport::Timeout;
 use crate::types::price::Price;
@@ -152,7 +152,13 @@ pub(super) fn make(
     if let Some(concurrency) = &config.adaptive_concurrency {
         concurrency.validate(&field("adaptive_concurrency"))?;
     }
+    let query = query(config, kind, environment);
+    let api_version = query.iter().find(|(name, _)| name == "api-version").map(|(_, value)| value.as_str());
     let base_url = base_url(config, kind, &field("base_url"), environment)?;
+    // Another wire than the kind's is asked as it stands.
+    let hooks =
+        if config.dialect.is_none_or(|dialect| dialect == kind.dialect) { kind.hooks } else { Hooks::None };
+    let base_url = hooks.base_url(&base_url, api_version);
     let health_check = config.health_check.as_ref();
     let health_check =
         health_check.map(|check| check.check(&field("health_check"), &base_url)).transpose()?;
@@ -169,20 +175,34 @@ pub(super) fn make(
     for (name, value) in kind.headers.iter().chain(&config.headers) {
         insert_header(&mut headers, name, value).map_err(|error| at(&field("headers"), error))?;
     }
-    let auth = config.auth.clone().unwrap_or_else(|| kind.auth.clone());
+    let without_key = kind.auth_without_key.as_ref().filter(|auth| {
+        api_key.is_none() && !matches!(auth, Auth::Fetched(fetched) if !fetched.is_offered(environment))
+    });
+    let auth = config.auth.as_ref().or(without_key).unwrap_or(&kind.auth).clone();
+    let credentials = match &auth {
+        Auth::Fetched(_) if !config.keys(&field)?.is_empty() => {
+            let place = field("auth");
+            let message = format!("{place}: fetches a credential; leave `api_key` out, or `auth`");
+            return Err(Error::configuration(place, message));
+        }
+        Auth::Fetched(fetched) => Some(fetched.source(&field("auth"), environment)?),
+        _ => None,
+    };
     let first = Provider {
         id: name.clone(),
         name,
         title: kind.title.clone(),
         dialect: config.dialect.unwrap_or(kind.dialect),
+        hooks,
         base_url,
         api_key_optional: kind.api_key_optional || auth == Auth::None,
         auth,
+        credentials,
         api_key,
         api_key_source,
         api_key_env,
         headers,
-        query: config.query.clone().into_iter().collect(),
+        query,
         quirks: config.quirks.clone().unwrap_or_else(|| kind.quirks.clone()),
         status: config.status,
         models,
@@ -277,7 +297,7 @@ fn base_url(
     Ok(url.as_str().trim_end_matches('/').to_owned())
 }
 
-/// Replaces each `{variable}` by its value from the configuration or the environment.
+/// Replaces each `{variable}` by its value from the configuration, the environment or the kind.
 fn fill_variables(
     mut text: String,
     config: &ProviderConfig,
@@ -289,19 +309,10 @@ fn fill_variables(
         if !text.contains(&pattern) {
             continue;
         }
-        let value = config
-            .variables
-            .get(variable)
-            .cloned()
-            .or_else(|| names.iter().find_map(|name| present(environment, name)));
-        let Some(value) = value else {
+        let Some(value) = variable_value(variable, config, kind, environment) else {
             return Err(Error::configuration(
                 format!("variables.{variable}"),
-                format!(
-                    "kind `{}` needs `variables.{variable}`, or {} in the environment",
-                    config.kind,
-                    names.join(" or ")
-                ),
+                format!("kind `{}` needs `variables.{variable}`{}", config.kind, or_named(names)),
             ));
         };
         // Some variables hold a whole address where only its host belongs.
@@ -309,6 +320,52 @@ fn fill_variables(
         text = text.replace(&pattern, value);
     }
     Ok(text)
+}
+
+fn or_named(names: &[String]) -> String {
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(", or {} in the environment", names.join(" or "))
+}
+
+fn variable_value(
+    variable: &str,
+    config: &ProviderConfig,
+    kind: &Kind,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let known = |name: &str| match name {
+        "region" => config.region.clone(),
+        // Not itself again.
+        name if name == variable => None,
+        name => variable_value(name, config, kind, environment),
+    };
+    let names = kind.variables.get(variable).map_or(&[][..], Vec::as_slice);
+    config
+        .variables
+        .get(variable)
+        .cloned()
+        .or_else(|| names.iter().find_map(|name| present(environment, name)))
+        .or_else(|| kind.hooks.variable(variable, &known))
+        .or_else(|| kind.variable_defaults.get(variable).cloned())
+}
+
+/// The query of every request: the kind's, and over it the provider's. A parameter of the kind whose
+/// variable nobody gave is left out.
+fn query(
+    config: &ProviderConfig,
+    kind: &Kind,
+    environment: &dyn Fn(&str) -> Option<String>,
+) -> Vec<(String, String)> {
+    let mut query = BTreeMap::new();
+    for (name, value) in &kind.query {
+        if let Ok(value) = fill_variables(value.clone(), config, kind, environment) {
+            query.insert(name.clone(), value);
+        }
+    }
+    query.extend(config.query.clone());
+    query.into_iter().collect()
 }
 
 /// A variable that is set and not empty.

@@ -9,6 +9,7 @@ pub mod cohere;
 pub mod gemini;
 mod listing;
 pub mod openai;
+pub mod path;
 pub mod response_headers;
 
 use std::borrow::Cow;

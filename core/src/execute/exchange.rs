@@ -63,7 +63,8 @@ async fn whole(
     permit: &mut Permits,
 ) -> Result<Reply, Failure> {
     let began = run.clock.now();
-    let HttpResponse { status, headers, body, round_trip } = run.transport.send(request).await?;
+    let HttpResponse { status, headers, body, round_trip } =
+        prepared.chosen.send(run.transport, request).await?;
     permit.connected(run.clock.now(), round_trip);
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
     let body = collect(body, prepared.limits.max_response_bytes).await?;
@@ -96,7 +97,8 @@ async fn others(
         if let Some(total) = piece.limits.total {
             piece.limits.total = Some(total.saturating_sub(run.clock.now().saturating_sub(began)));
         }
-        let HttpResponse { status, headers, body, round_trip } = run.transport.send(piece).await?;
+        let HttpResponse { status, headers, body, round_trip } =
+            prepared.chosen.send(run.transport, piece).await?;
         let body = collect(body, prepared.limits.max_response_bytes).await?;
         Ok::<_, Error>((status, headers, body, round_trip))
     };

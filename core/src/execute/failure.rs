@@ -20,7 +20,7 @@ impl From<Error> for Failure {
 
 /// Takes the target's key out of a failure and lets its state know.
 pub(super) fn failed(run: &Run<'_>, permit: Permits, prepared: &Prepared, mut failure: Failure) -> Failure {
-    scrub(&mut failure.error, &prepared.chosen.target);
+    scrub(&mut failure.error, &prepared.chosen);
     permit.failed(run.clock.now(), &failure.error, None);
     failure
 }

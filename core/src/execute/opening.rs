@@ -57,7 +57,8 @@ async fn head(
     prepared: &Prepared,
     permit: &mut Permits,
 ) -> Result<(RawResponse, Opened), Failure> {
-    let HttpResponse { status, headers, body, round_trip } = run.transport.send(request).await?;
+    let HttpResponse { status, headers, body, round_trip } =
+        prepared.chosen.send(run.transport, request).await?;
     permit.connected(run.clock.now(), round_trip);
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
     let most = prepared.limits.max_response_bytes;

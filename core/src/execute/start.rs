@@ -88,7 +88,7 @@ fn rest(run: &Run<'_>, call: &Call, target: &Target, beginning: &Beginning) -> O
         unsupported: call.options.unsupported.unwrap_or(run.settings.unsupported),
         quirks: &target.provider.quirks,
     };
-    let continues = dialect(target.provider.dialect).continues(chat, &context);
+    let continues = dialect(target.provider.dialect_of(&target.model)).continues(chat, &context);
     let request = continued(chat, &beginning.text, continues, beginning.tokens);
     let by = if continues { ContinuedBy::Prefill } else { ContinuedBy::Instruction };
     Some((Call { request: Request::Chat(request), options: call.options.clone() }, by))

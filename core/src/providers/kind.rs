@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::Hooks;
 use crate::auth::Auth;
 use crate::dialects::{DialectName, Quirks};
 
@@ -41,12 +42,24 @@ pub struct Kind {
     pub variables: BTreeMap<String, Vec<String>>,
     #[serde(default)]
     pub auth: Auth,
+    /// How it authenticates where no key is given, if it can.
+    #[serde(default)]
+    pub auth_without_key: Option<Auth>,
     /// Whether the service works without a key. Default false.
     #[serde(default)]
     pub api_key_optional: bool,
     /// Headers that every request needs.
     #[serde(default)]
     pub headers: BTreeMap<String, String>,
+    /// Parameters of the query that every request needs. May hold `{variables}`.
+    #[serde(default)]
+    pub query: BTreeMap<String, String>,
+    /// Values of variables that nobody gave.
+    #[serde(default)]
+    pub variable_defaults: BTreeMap<String, String>,
+    /// Its code, where data does not suffice.
+    #[serde(default)]
+    pub hooks: Hooks,
     #[serde(default)]
     pub documentation: Option<String>,
     /// What stands behind these facts. Empty: unverified.

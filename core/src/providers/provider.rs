@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use http::HeaderMap;
 use url::Url;
 
+use super::Hooks;
 use super::health_check::HealthCheckSettings;
+use crate::auth::fetched::Source;
 use crate::auth::{Auth, Secret};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
@@ -24,10 +26,14 @@ pub struct Provider {
     pub id: String,
     pub kind: String,
     pub title: String,
+    /// The usual one; see [`Provider::dialect_of`].
     pub dialect: DialectName,
+    pub hooks: Hooks,
     /// Without a slash at its end.
     pub base_url: String,
     pub auth: Auth,
+    /// Where its credential is fetched, if it is.
+    pub credentials: Option<Arc<dyn Source>>,
     pub api_key: Option<Secret>,
     /// Where the key came from, for messages: `api_key` or a variable's name.
     pub api_key_source: Option<String>,
@@ -86,13 +92,21 @@ impl Provider {
         Ok(url)
     }
 
+    /// The wire that a model of it speaks.
+    #[must_use]
+    pub fn dialect_of(&self, model: &str) -> DialectName {
+        self.hooks.dialect(model, self.dialect)
+    }
+
     /// Whether what was learned of `other` holds for this one: the same address, key
     /// and limits.
     pub(crate) fn is_same_service(&self, other: &Self) -> bool {
         self.base_url == other.base_url
             && self.dialect == other.dialect
+            && self.hooks == other.hooks
             && self.auth == other.auth
             && self.api_key == other.api_key
+            && self.credential_identity() == other.credential_identity()
             && self.headers == other.headers
             && self.query == other.query
             && self.quota == other.quota
@@ -100,10 +114,14 @@ impl Provider {
             && self.health_check == other.health_check
     }
 
+    pub(crate) fn credential_identity(&self) -> Option<u64> {
+        self.credentials.as_ref().map(|source| source.identity())
+    }
+
     /// Whether requests can be authenticated.
     #[must_use]
     pub fn is_ready(&self) -> bool {
-        self.api_key.is_some() || self.api_key_optional
+        self.credentials.is_some() || self.api_key.is_some() || self.api_key_optional
     }
 }
 

@@ -70,6 +70,8 @@ pub struct HttpClient {
     options: HttpOptions,
     plain: OnceLock<Client>,
     secure: OnceCell<Secure>,
+    /// The same without proxies, where there are some.
+    direct: OnceLock<Box<Self>>,
 }
 
 /// The client for `https://`, and what went amiss when its certificates were read.
@@ -81,7 +83,12 @@ struct Secure {
 impl HttpClient {
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
-        Self { options, plain: OnceLock::new(), secure: OnceCell::new() }
+        Self { options, plain: OnceLock::new(), secure: OnceCell::new(), direct: OnceLock::new() }
+    }
+
+    fn direct(&self) -> &Self {
+        let proxy = ProxyOptions::default();
+        self.direct.get_or_init(|| Box::new(Self::new(HttpOptions { proxy, ..self.options.clone() })))
     }
 
     async fn client(&self, url: &Url) -> Result<(&Client, &[String])> {
@@ -108,7 +115,7 @@ impl HttpClient {
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
-        let HttpRequest { method, url, headers, body, limits } = request;
+        let HttpRequest { method, url, headers, body, limits, direct: _ } = request;
         check_scheme(&url)?;
         let address = url.clone();
         let (client, notes) = self.client(&url).await?;
@@ -154,7 +161,12 @@ impl HttpClient {
 
 impl Transport for HttpClient {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Error>> {
-        Box::pin(self.exchange(request))
+        let client = if request.direct && self.options.proxy != ProxyOptions::default() {
+            self.direct()
+        } else {
+            self
+        };
+        Box::pin(client.exchange(request))
     }
 }
 

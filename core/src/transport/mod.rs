@@ -71,6 +71,9 @@ pub struct HttpRequest {
     pub headers: HeaderMap,
     pub body: Bytes,
     pub limits: Limits,
+    /// Past every proxy: what is asked is on the machine's own network, where a proxy on another
+    /// machine would ask in its own name.
+    pub direct: bool,
 }
 
 /// The head of a response and its body to come.

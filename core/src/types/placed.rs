@@ -233,6 +233,8 @@ struct Items {
 impl<'de> SeqAccess<'de> for &mut Items {
     type Error = Misread;
 
+    // Once per type, not once per place that reads it: here and below that is a tenth of the code.
+    #[inline(never)]
     fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Misread> {
         let Some(item) = self.items.next() else { return Ok(None) };
         let index = self.next;
@@ -264,6 +266,7 @@ impl<'de> MapAccess<'de> for Fields {
         seed.deserialize(Name(&self.name)).map(Some).map_err(|error| error.under(&self.name))
     }
 
+    #[inline(never)]
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Misread> {
         let value = std::mem::take(&mut self.value);
         seed.deserialize(Placed(value)).map_err(|error| error.under(&self.name))

@@ -45,6 +45,7 @@ pub struct Exchange {
     /// `provider/case#exchange`.
     pub name: String,
     pub path: String,
+    pub query: String,
     pub request: Value,
     pub status: StatusCode,
     pub headers: HeaderMap,
@@ -160,6 +161,7 @@ fn read_case(file: &Path) -> Case {
                 name: format!("{name}#{index}"),
                 wire: wire(&path, &request, &payload),
                 path,
+                query: string(&raw["request"]["query"]),
                 request,
                 status: StatusCode::from_u16(raw["response"]["status"].as_u64().unwrap() as u16).unwrap(),
                 headers: headers(&raw["response"]["headers"]),

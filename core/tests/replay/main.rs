@@ -15,6 +15,7 @@
     reason = "every function of this crate is part of a test"
 )]
 
+mod addresses;
 mod cases;
 mod drive;
 mod errors;

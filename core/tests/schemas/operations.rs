@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::referee::Referee;
 
 /// File, schema of one request, kind, operation, and fields of the kind's own.
-const SERVICES: [(&str, &str, &str, Operation, &[&str]); 8] = [
+const SERVICES: [(&str, &str, &str, Operation, &[&str]); 10] = [
     (
         "openai.json",
         "#/components/schemas/CreateEmbeddingRequest",
@@ -30,6 +30,20 @@ const SERVICES: [(&str, &str, &str, Operation, &[&str]); 8] = [
         "google_gemini.json",
         "#/components/schemas/EmbedContentRequest",
         "gemini",
+        Operation::Embeddings,
+        &["input_type", "one"],
+    ),
+    (
+        "azure_openai.json",
+        "#/paths/~1deployments~1{deployment-id}~1embeddings/post/requestBody/content/application~1json/schema",
+        "azure",
+        Operation::Embeddings,
+        &["user", "input_type"],
+    ),
+    (
+        "google_vertex.json",
+        "#/$defs/GoogleCloudAiplatformV1EmbedContentRequest",
+        "vertex",
         Operation::Embeddings,
         &["input_type", "one"],
     ),

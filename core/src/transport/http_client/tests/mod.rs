@@ -94,6 +94,7 @@ fn post(url: impl Into<String>, limits: Limits) -> HttpRequest {
         headers: HeaderMap::new(),
         body: Bytes::from_static(b"{}"),
         limits,
+        direct: false,
     }
 }
 
