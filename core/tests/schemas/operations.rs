@@ -35,7 +35,7 @@ const SERVICES: [(&str, &str, &str, Operation, &[&str]); 10] = [
     ),
     (
         "azure_openai.json",
-        "#/paths/~1deployments~1{deployment-id}~1embeddings/post/requestBody/content/application~1json/schema",
+        "#/paths/~1deployments~1%7Bdeployment-id%7D~1embeddings/post/requestBody/content/application~1json/schema",
         "azure",
         Operation::Embeddings,
         &["user", "input_type"],
