@@ -66,7 +66,7 @@ def test_cancel(async_client: AsyncRoocode, server: MockServer) -> None:
     start = time.monotonic()
     asyncio.run(main())
     assert stopped(server)
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 5
     assert server.requests[-1]["outcome"] == "client_left"
 
 
