@@ -17,10 +17,11 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import errors, types
-    from ._client import AsyncRoocode, Chat, EmbeddingsResource, Models, RerankResource, Roocode
+    from ._client import AsyncRoocode, Roocode
     from ._inventory import Providers, Routes
     from ._native import set_worker_threads
     from ._raw import RawResponse
+    from ._resources import Chat, EmbeddingsResource, Models, RerankResource
     from ._routing import propensities, replay
     from ._streams import AsyncChatStream, ChatStream
     from .errors import (
