@@ -106,6 +106,60 @@ async fn more_inputs_than_a_provider_takes_go_out_in_several_requests_and_come_b
 }
 
 #[tokio::test]
+async fn more_tokens_than_a_provider_takes_at_once_go_out_in_several_requests() {
+    let (client, transport) =
+        client(json!([]), json!({ "providers": [provider("mistral"), provider("openai")] }));
+    let input = vec!["word ".repeat(1000); 20];
+    let reply = embed(&client, json!({ "model": "mistral/mistral-embed", "input": input })).await.unwrap();
+    assert_eq!(reply.data.len(), 20);
+    let sizes: Vec<usize> =
+        transport.requests().iter().map(|request| request.body["input"].as_array().unwrap().len()).collect();
+    // 5000 bytes each are at most 2500 tokens, and six of them within 16384.
+    assert_eq!(sizes, [6, 6, 6, 2]);
+    let notes = &reply.route.as_ref().unwrap().translation;
+    let said = "sent in 4 requests of at most 256 inputs and 16384 tokens each";
+    assert!(notes.iter().any(|note| note.param == "input" && note.detail == said), "{notes:?}");
+    embed(&client, json!({ "model": "openai/m", "input": input })).await.unwrap();
+    assert_eq!(transport.requests().len(), 5);
+}
+
+#[tokio::test]
+async fn what_else_is_said_of_inputs_is_put_together_too() {
+    let quantised = |from: i64, count: i64| {
+        let floats: Vec<Value> = (from..from + count).map(|at| json!([at, 0.5])).collect();
+        let whole: Vec<Value> = (from..from + count).map(|at| json!([at, 1])).collect();
+        let meta = json!({ "billed_units": { "input_tokens": count } });
+        json!({ "reply": { "body": { "id": "x", "meta": meta, "embeddings": { "float": floats, "int8": whole } } },
+                "when": { "path": "/embed" }, "times": 1 })
+    };
+    let scripts = json!([quantised(0, 96), quantised(96, 4)]);
+    let (client, _) = client(scripts, json!({ "providers": [provider("cohere")] }));
+    let input: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+    let body = json!({ "model": "cohere/m", "input": input, "embedding_types": ["float", "int8"], "input_type": "query" });
+    let reply = embed(&client, body).await.unwrap();
+    let whole = reply.provider_fields["embeddings"]["int8"].as_array().unwrap();
+    assert_eq!((whole.len(), &whole[99]), (100, &json!([99, 1])));
+    assert_eq!(floats(&reply.data[99].embedding), [99.0, 0.5]);
+    assert_eq!(reply.usage.unwrap().prompt_tokens, 100);
+}
+
+/// A vector less in one piece, and one more in the next: their number is right, and none is at its input.
+#[tokio::test]
+async fn each_piece_answers_for_its_own_inputs() {
+    let of = |count: usize| {
+        let vectors = vec![json!([0.5]); count];
+        json!({ "reply": { "body": { "id": "x", "embeddings": { "float": vectors } } },
+                "when": { "path": "/embed" }, "times": 1 })
+    };
+    let (client, _) = client(json!([of(95), of(5)]), json!({ "providers": [provider("cohere")] }));
+    let input: Vec<String> = (0..100).map(|number| number.to_string()).collect();
+    let call = json!({ "model": "cohere/m", "input": input, "max_retries": 0 });
+    let error = embed(&client, call).await.unwrap_err();
+    assert_eq!((error.kind, error.status), (ErrorKind::ResponseDecode, Some(200)), "{error:?}");
+    assert!(error.message.contains("5 vectors came for 4 inputs"), "{}", error.message);
+}
+
+#[tokio::test]
 async fn a_piece_that_fails_fails_the_attempt_and_all_of_it_is_tried_again() {
     let config = json!({ "providers": [provider("cohere")] });
     let scripts = json!([{ "when": { "attempt": 2 }, "fault": { "kind": "status", "status": 500 } }]);

@@ -62,7 +62,7 @@ pub(crate) use dispatch::Dispatch;
 pub(crate) use leg::Leg;
 pub(crate) use order::Asking;
 pub(crate) use permits::Permits;
-pub(crate) use prepare::{Prepared, limits, prepare, scrub};
+pub(crate) use prepare::{Piece, Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
 pub(crate) use route::Route;
 pub(crate) use selection::{Budgets, Selection};

@@ -12,11 +12,12 @@ use super::call::{Call, RequestOptions};
 use super::route::RouteTarget;
 use crate::auth::{self, insert_header};
 use crate::config::Settings;
-use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect, encode};
+use crate::dialects::{Dialect, EncodeContext, EncodedRequest, Quirks, dialect, encode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits};
 use crate::types::chat::ContinuedBy;
+use crate::types::embeddings::MostInput;
 use crate::types::operation::{Operation, Request};
 use crate::types::trace::{Translation, TranslationAction};
 
@@ -32,10 +33,19 @@ pub(crate) struct Prepared {
     pub dialect: &'static dyn Dialect,
     pub translation: Vec<Translation>,
     pub limits: Limits,
+    /// How many inputs the request has that goes out first, where each is answered for itself.
+    pub inputs: Option<usize>,
     /// The rest of the request, where the target does not take it in one.
-    pub pieces: Vec<HttpRequest>,
+    pub pieces: Vec<Piece>,
     /// How the target was told the beginning of the answer that it goes on with, if it does.
     pub continued_by: Option<ContinuedBy>,
+}
+
+/// A part of a request that its target does not take in one.
+pub(crate) struct Piece {
+    pub request: HttpRequest,
+    /// How many inputs it has.
+    pub inputs: Option<usize>,
 }
 
 /// Translates a call for one target. `limits` are those of the attempt.
@@ -79,23 +89,20 @@ fn with_target(
         provider.hooks.place(&provider.base_url, model, name, stream, encoded)?;
         http_request(settings, target, options, encoded, (operation, stream, &limits))
     };
-    let mut requests = Vec::new();
-    let most = provider.quirks.most_inputs.unwrap_or(usize::MAX);
-    let mut pieces = request.split(most).into_iter();
-    let first = pieces.next();
-    let mut encoded = encode(dialect, first.as_ref().unwrap_or(request), &context)?;
+    let mut parts = request.split(most_input(&provider.quirks)).into_iter();
+    let first = parts.next();
+    let request = first.as_ref().unwrap_or(request);
+    let inputs = request.inputs();
+    let mut encoded = encode(dialect, request, &context)?;
     let request = http_request(&mut encoded)?;
-    for piece in pieces {
-        requests.push(http_request(&mut encode(dialect, &piece, &context)?)?);
+    let mut pieces = Vec::new();
+    for part in parts {
+        let request = http_request(&mut encode(dialect, &part, &context)?)?;
+        pieces.push(Piece { request, inputs: part.inputs() });
     }
     let mut translation = encoded.translation;
-    if !requests.is_empty() {
-        let detail = format!("sent in {} requests of at most {most} inputs each", requests.len() + 1);
-        translation.push(Translation {
-            param: "input".to_owned(),
-            action: TranslationAction::Emulated,
-            detail,
-        });
+    if !pieces.is_empty() {
+        translation.push(in_pieces(pieces.len() + 1, &provider.quirks));
     }
     Ok((
         request,
@@ -104,10 +111,32 @@ fn with_target(
             dialect,
             translation,
             limits,
-            pieces: requests,
+            inputs,
+            pieces,
             continued_by: None,
         },
     ))
+}
+
+fn most_input(quirks: &Quirks) -> MostInput {
+    MostInput {
+        count: quirks.most_inputs.unwrap_or(usize::MAX),
+        tokens: quirks.most_input_tokens.unwrap_or(u64::MAX),
+    }
+}
+
+/// What the trace says of a request that was cut.
+fn in_pieces(count: usize, quirks: &Quirks) -> Translation {
+    let most = [
+        quirks.most_inputs.map(|most| format!("{most} inputs")),
+        quirks.most_input_tokens.map(|most| format!("{most} tokens")),
+    ];
+    let most = most.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    Translation {
+        param: "input".to_owned(),
+        action: TranslationAction::Emulated,
+        detail: format!("sent in {count} requests of at most {most} each"),
+    }
 }
 
 /// What is sent, once the wire form is known.

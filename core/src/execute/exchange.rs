@@ -13,7 +13,7 @@ use super::Run;
 use super::attempts::Answered;
 use super::failure::{Failure, failed};
 use super::response::{decode, refused};
-use crate::client::{Permits, Prepared, RawResponse, Reply, Spent};
+use crate::client::{Permits, Piece, Prepared, RawResponse, Reply, Spent};
 use crate::dialects::response_headers::rate_limits;
 use crate::error::{Error, Result};
 use crate::transport::{HttpRequest, HttpResponse, collect};
@@ -76,9 +76,8 @@ async fn whole(
         // Boxed, and before the first answer is there, so that a request in one is no larger for it.
         rest = Box::pin(others(run, prepared, permit, began)).await?;
     }
-    let mut answer = decode(prepared, &run.call.request, status, &headers, &body)?;
+    let mut answer = decode(prepared, &run.call.request, prepared.inputs, (status, &headers, &body))?;
     rest.into_iter().for_each(|next| answer.join(next));
-    answer.check(&run.call.request)?;
     let raw = RawResponse::new(status.as_u16(), headers, body);
     answer.request_id_mut().clone_from(&raw.request_id);
     Ok(Reply { answer, raw })
@@ -91,28 +90,28 @@ async fn others(
     permit: &mut Permits,
     began: Duration,
 ) -> Result<Vec<Answer>, Failure> {
-    let send = async |piece: &HttpRequest| {
-        let mut piece = piece.clone();
+    let send = async |piece: &Piece| {
+        let mut request = piece.request.clone();
         // One limit for all of them together.
-        if let Some(total) = piece.limits.total {
-            piece.limits.total = Some(total.saturating_sub(run.clock.now().saturating_sub(began)));
+        if let Some(total) = request.limits.total {
+            request.limits.total = Some(total.saturating_sub(run.clock.now().saturating_sub(began)));
         }
         let HttpResponse { status, headers, body, round_trip } =
-            prepared.chosen.send(run.transport, piece).await?;
+            prepared.chosen.send(run.transport, request).await?;
         let body = collect(body, prepared.limits.max_response_bytes).await?;
-        Ok::<_, Error>((status, headers, body, round_trip))
+        Ok::<_, Error>((piece.inputs, status, headers, body, round_trip))
     };
     let pieces: Vec<_> = prepared.pieces.iter().map(send).collect();
     let mut read = Vec::with_capacity(pieces.len());
     let mut answers = pin!(futures_util::stream::iter(pieces).buffered(PIECES_AT_ONCE));
     while let Some(piece) = answers.next().await {
-        let (status, headers, body, round_trip) = piece?;
+        let (inputs, status, headers, body, round_trip) = piece?;
         permit.connected(run.clock.now(), round_trip);
         permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
         if !status.is_success() {
             return Err(refused(prepared, status, &headers, &body));
         }
-        read.push(decode(prepared, &run.call.request, status, &headers, &body)?);
+        read.push(decode(prepared, &run.call.request, inputs, (status, &headers, &body))?);
     }
     Ok(read)
 }

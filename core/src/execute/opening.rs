@@ -71,7 +71,8 @@ async fn head(
     // A service may answer a request for a stream plainly, with an error or with
     // the whole reply.
     let body = collect(body, most).await?;
-    let Some(completion) = decode(prepared, &run.call.request, status, &headers, &body)?.into_chat() else {
+    let answer = decode(prepared, &run.call.request, None, (status, &headers, &body))?;
+    let Some(completion) = answer.into_chat() else {
         return Err(Error::new(ErrorKind::Internal, "a stream of something else than a chat").into());
     };
     let raw = RawResponse::new(status.as_u16(), headers, Bytes::new());

@@ -9,30 +9,28 @@ use super::failure::Failure;
 use crate::client::Prepared;
 use crate::dialects;
 use crate::dialects::response_headers::{request_id, retry_after};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::types::operation::{Answer, Request};
 
-/// The answer to `request`, or to a piece of it.
+/// The answer to `request`, or to a piece of it, of which there are so many `inputs`.
 pub(super) fn decode(
     prepared: &Prepared,
     request: &Request,
-    status: StatusCode,
-    headers: &HeaderMap,
-    body: &Bytes,
+    inputs: Option<usize>,
+    (status, headers, body): (StatusCode, &HeaderMap, &Bytes),
 ) -> Result<Answer> {
-    match dialects::decode(prepared.dialect, request, body, &prepared.chosen.target.model) {
-        Ok(mut answer) => {
-            if let Answer::Chat(completion) = &mut answer {
-                completion.fill_created(unix_seconds());
-            }
-            Ok(answer)
-        }
-        Err(mut error) => {
-            error.status = Some(status.as_u16());
-            error.request_id = error.request_id.take().or_else(|| request_id(headers));
-            Err(error)
-        }
+    let of_response = |mut error: Error| {
+        error.status = Some(status.as_u16());
+        error.request_id = error.request_id.take().or_else(|| request_id(headers));
+        error
+    };
+    let mut answer = dialects::decode(prepared.dialect, request, body, &prepared.chosen.target.model)
+        .map_err(of_response)?;
+    if let Answer::Chat(completion) = &mut answer {
+        completion.fill_created(unix_seconds());
     }
+    answer.check(inputs).map_err(of_response)?;
+    Ok(answer)
 }
 
 /// The error that a response of another status than 2xx says.

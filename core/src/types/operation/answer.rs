@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Operation, Request};
+use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::embeddings::Embeddings;
@@ -69,14 +69,14 @@ impl Answer {
         }
     }
 
-    /// Whether it answers all of `request`.
+    /// Whether it answers each of the `inputs` of its request; see [`Request::inputs`](super::Request::inputs).
     ///
     /// Errors: `ResponseDecode`; whoever puts inputs and vectors side by side would pair wrong ones.
-    pub(crate) fn check(&self, request: &Request) -> Result<()> {
-        let (Self::Embeddings(embeddings), Request::Embeddings(request)) = (self, request) else {
+    pub(crate) fn check(&self, inputs: Option<usize>) -> Result<()> {
+        let (Self::Embeddings(embeddings), Some(inputs)) = (self, inputs) else {
             return Ok(());
         };
-        let (inputs, vectors) = (request.input.count(), embeddings.data.len());
+        let vectors = embeddings.data.len();
         if vectors == inputs {
             return Ok(());
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
-use crate::types::embeddings::EmbeddingsRequest;
+use crate::types::embeddings::{EmbeddingsRequest, MostInput};
 use crate::types::models::ModelsRequest;
 use crate::types::rerank::RerankRequest;
 
@@ -119,10 +119,19 @@ impl Request {
         }
     }
 
-    /// The requests of at most `most` inputs each that together ask the same; empty
-    /// where the request is small enough, or is not one of many inputs.
+    /// How many inputs it has, each of which is answered for itself; `None`: it is one whole.
     #[must_use]
-    pub fn split(&self, most: usize) -> Vec<Self> {
+    pub const fn inputs(&self) -> Option<usize> {
+        match self {
+            Self::Embeddings(request) => Some(request.input.count()),
+            _ => None,
+        }
+    }
+
+    /// The requests, each within `most`, that together ask the same; empty where this one
+    /// is, or is not one of many inputs.
+    #[must_use]
+    pub fn split(&self, most: MostInput) -> Vec<Self> {
         match self {
             Self::Embeddings(request) => request.split(most).into_iter().map(Self::Embeddings).collect(),
             _ => Vec::new(),
