@@ -55,7 +55,8 @@ fn each_wire_says_it_in_its_own_words() {
             &embed,
             one(
                 "/embeddings",
-                json!({ "model": "m", "input": ["a", "b"], "input_type": "query", "output_dimension": 8 }),
+                json!({ "model": "m", "input": ["a", "b"], "input_type": "query", "output_dimension": 8,
+                        "encoding_format": "base64" }),
             ),
         ),
         (
