@@ -282,6 +282,38 @@ fn what_is_wrong_with_a_request_is_named() {
     }
 }
 
+#[tokio::test]
+async fn a_route_may_be_of_targets_that_know_no_chat() {
+    let rules = json!([
+        { "when": "operation == 'rerank'", "to": "ranks" },
+        { "when": "operation == 'embeddings'", "to": "voyage/voyage-4" },
+    ]);
+    let routes = json!({
+        "ranks": { "targets": ["cohere/rerank-v3.5", "voyage/rerank-2.5"], "requires": { "tags": ["eu"] } },
+        "any": { "targets": ["openai/m"], "rules": rules },
+    });
+    let mut cohere = provider("cohere");
+    cohere["tags"] = json!(["eu"]);
+    let providers = json!([provider("openai"), cohere, provider("voyage")]);
+    let (client, _) = client(json!([]), json!({ "providers": providers, "routes": routes }));
+    let body = json!({ "model": "any", "query": "a", "documents": ["a"] });
+    let reply = client.ask(client.call_of(Operation::Rerank, body, Value::Null).unwrap()).await.unwrap();
+    let route = reply.answer.into_rerank().unwrap().route.unwrap();
+    assert_eq!(route.target.as_deref(), Some("cohere/rerank-v3.5"));
+    let reply = embed(&client, json!({ "model": "any", "input": "a" })).await.unwrap();
+    assert_eq!(reply.route.unwrap().target.as_deref(), Some("voyage/voyage-4"));
+}
+
+#[tokio::test]
+async fn an_answer_is_read_by_the_parameters_that_its_target_has_of_its_own() {
+    let target = json!({ "target": "cohere/m", "parameters": { "encoding_format": "base64" } });
+    let config = json!({ "providers": [provider("cohere")], "routes": { "coded": { "targets": [target] } } });
+    let (client, transport) = client(json!([]), config);
+    let reply = embed(&client, json!({ "model": "coded", "input": "a" })).await.unwrap();
+    assert_eq!(transport.requests()[0].body["embedding_types"], json!(["base64"]));
+    assert!(matches!(reply.data[0].embedding, Vector::Base64(_)), "{:?}", reply.data[0]);
+}
+
 /// Where a deployment or a project stands in the address, it does so for every operation.
 #[tokio::test]
 async fn kinds_with_code_of_their_own_are_asked_where_they_have_it() {

@@ -15,7 +15,7 @@ const client = new Roocode({
     { kind: 'gemini', baseURL: `${server.url}/v1beta`, apiKey },
     { kind: 'cohere', baseURL: `${server.url}/v2`, apiKey },
   ],
-  routes: { vectors: { targets: ['anthropic/m', 'openai/m', 'gemini/m'] } },
+  routes: { vectors: { targets: ['anthropic/m', 'openai/m', 'gemini/m'] }, ranks: { targets: ['cohere/m'] } },
 });
 let before = 0;
 beforeEach(() => {
@@ -85,7 +85,7 @@ test('a target without embeddings is left out', async () => {
 
 test('rerank', async () => {
   const documents = ['a red rose', { text: 'blue sky' }, 'red sky at night'];
-  const body = { model: 'cohere/m', query: 'red sky', documents, top_n: 2, return_documents: true };
+  const body = { model: 'ranks', query: 'red sky', documents, top_n: 2, return_documents: true };
   const { data, response } = await client.rerank.create(body).withResponse();
   assert.deepEqual(
     data.results.map((each) => each.index),

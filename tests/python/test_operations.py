@@ -38,7 +38,10 @@ def providers(server: MockServer) -> list[dict[str, Any]]:
 
 @pytest.fixture
 def client(server: MockServer) -> Iterator[Roocode]:
-    routes = {"vectors": {"targets": ["anthropic/m", "openai/m", "gemini/m"]}}
+    routes = {
+        "vectors": {"targets": ["anthropic/m", "openai/m", "gemini/m"]},
+        "ranks": {"targets": ["cohere/m"]},
+    }
     with Roocode(providers=providers(server), routes=routes) as client:
         yield client
 
@@ -88,7 +91,7 @@ def test_a_target_without_embeddings_is_left_out(client: Roocode) -> None:
 
 def test_rerank(client: Roocode, server: MockServer) -> None:
     reply = client.rerank.create(
-        model="cohere/m", query="red sky", documents=DOCUMENTS, top_n=2, return_documents=True
+        model="ranks", query="red sky", documents=DOCUMENTS, top_n=2, return_documents=True
     )
     assert [each.index for each in reply.results] == [2, 0]
     assert reply.results[0].document == {"text": "red sky at night"}

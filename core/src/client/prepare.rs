@@ -35,6 +35,9 @@ pub(crate) struct Prepared {
     pub limits: Limits,
     /// How many inputs the request has that goes out first, where each is answered for itself.
     pub inputs: Option<usize>,
+    /// What its answer is read by, where it is not what the caller asked: the target has parameters
+    /// of its own. A chat's answer is read by itself.
+    pub asked: Option<Box<Request>>,
     /// The rest of the request, where the target does not take it in one.
     pub pieces: Vec<Piece>,
     /// How the target was told the beginning of the answer that it goes on with, if it does.
@@ -112,6 +115,7 @@ fn with_target(
             translation,
             limits,
             inputs,
+            asked: None,
             pieces,
             continued_by: None,
         },

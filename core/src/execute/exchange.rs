@@ -76,7 +76,7 @@ async fn whole(
         // Boxed, and before the first answer is there, so that a request in one is no larger for it.
         rest = Box::pin(others(run, prepared, permit, began)).await?;
     }
-    let mut answer = decode(prepared, &run.call.request, prepared.inputs, (status, &headers, &body))?;
+    let mut answer = decode(run, prepared, prepared.inputs, (status, &headers, &body))?;
     rest.into_iter().for_each(|next| answer.join(next));
     let raw = RawResponse::new(status.as_u16(), headers, body);
     answer.request_id_mut().clone_from(&raw.request_id);
@@ -111,7 +111,7 @@ async fn others(
         if !status.is_success() {
             return Err(refused(prepared, status, &headers, &body));
         }
-        read.push(decode(prepared, &run.call.request, inputs, (status, &headers, &body))?);
+        read.push(decode(run, prepared, inputs, (status, &headers, &body))?);
     }
     Ok(read)
 }

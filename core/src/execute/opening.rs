@@ -71,7 +71,7 @@ async fn head(
     // A service may answer a request for a stream plainly, with an error or with
     // the whole reply.
     let body = collect(body, most).await?;
-    let answer = decode(prepared, &run.call.request, None, (status, &headers, &body))?;
+    let answer = decode(run, prepared, None, (status, &headers, &body))?;
     let Some(completion) = answer.into_chat() else {
         return Err(Error::new(ErrorKind::Internal, "a stream of something else than a chat").into());
     };

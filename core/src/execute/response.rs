@@ -5,17 +5,18 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::Run;
 use super::failure::Failure;
 use crate::client::Prepared;
 use crate::dialects;
 use crate::dialects::response_headers::{request_id, retry_after};
 use crate::error::{Error, Result};
-use crate::types::operation::{Answer, Request};
+use crate::types::operation::Answer;
 
-/// The answer to `request`, or to a piece of it, of which there are so many `inputs`.
+/// The answer to the request, or to a piece of it that has so many `inputs`.
 pub(super) fn decode(
+    run: &Run<'_>,
     prepared: &Prepared,
-    request: &Request,
     inputs: Option<usize>,
     (status, headers, body): (StatusCode, &HeaderMap, &Bytes),
 ) -> Result<Answer> {
@@ -24,6 +25,7 @@ pub(super) fn decode(
         error.request_id = error.request_id.take().or_else(|| request_id(headers));
         error
     };
+    let request = prepared.asked.as_deref().unwrap_or(&run.call.request);
     let mut answer = dialects::decode(prepared.dialect, request, body, &prepared.chosen.target.model)
         .map_err(of_response)?;
     if let Answer::Chat(completion) = &mut answer {
