@@ -7,7 +7,7 @@
 // The macros of napi expand to code that needs it; this crate itself has none.
 #![allow(unsafe_code)]
 
-mod bridge;
+pub mod bridge;
 pub mod client;
 mod crossing;
 mod hub;
