@@ -18,6 +18,8 @@ use roocode::types::routing_trace::RoutingTrace;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
+use crate::decisions::Decisions;
+
 /// What a triple says. `js/environment.js` reads the numbers.
 #[derive(Clone, Copy)]
 pub enum Tag {
@@ -43,10 +45,6 @@ const KEPT_CAPACITY: usize = 256 << 10;
 
 /// Wakes the environment. Weak: an idle client never keeps the process alive.
 pub type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
-
-/// The decisions of routed requests, made when somebody looks: few do, and to make and
-/// write one costs more than to decide.
-pub type Decisions = Vec<Deferred<RoutingTrace>>;
 
 #[derive(Default)]
 struct Queue {
