@@ -85,12 +85,12 @@ class Environment {
   }
 
   /** Starts a call; bad input that native code finds comes as its rejection too. */
-  start(client, stream, body, options) {
+  start(client, operation, stream, body, options) {
     const id = ++this.lastId;
     const call = new Call(this, id);
     // Held while somebody waits: the functions of its routes go with it.
     call.client = client;
-    this.bridge.chat(client, id, stream, body.text, options, body.mark, body.strings);
+    this.bridge.ask(client, id, operation, stream, body.text, options, body.mark, body.strings);
     this.calls.set(id, call);
     this.hold();
     return call;

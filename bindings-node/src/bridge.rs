@@ -7,6 +7,7 @@ use napi::JsString;
 use napi::bindgen_prelude::{Env, External, Function};
 use napi_derive::napi;
 use roocode::runtime::guarded;
+use roocode::types::operation::Operation;
 use roocode::{Client, Error, ErrorKind};
 use tokio::sync::Notify;
 
@@ -38,13 +39,14 @@ impl Bridge {
         Ok(Self { hub })
     }
 
-    /// Starts a call. Its outcome comes under `id`, bad input included.
+    /// Starts a call of `operation`, of a chat without it. Its outcome comes under `id`, bad input included.
     #[napi(catch_unwind)]
     #[allow(clippy::too_many_arguments, reason = "an object would cost more to take apart than the call")]
-    pub fn chat(
+    pub fn ask(
         &self,
         client: &NativeClient,
         id: f64,
+        operation: Option<String>,
         stream: bool,
         body: String,
         options: Option<String>,
@@ -61,7 +63,7 @@ impl Bridge {
                 if stream {
                     chat_stream(&client, &hub, id, input, &resume).await
                 } else {
-                    chat(&client, &hub, id, input).await
+                    ask(&client, &hub, id, operation.as_deref(), input).await
                 }
             };
             if let Err(error) = guarded(work).await {
@@ -118,14 +120,25 @@ fn string<'env>(env: &'env Env, text: &[u8]) -> napi::Result<JsString<'env>> {
     }
 }
 
-async fn chat(client: &Client, hub: &Hub, id: u64, input: Input) -> Result<(), Error> {
+async fn ask(
+    client: &Client,
+    hub: &Hub,
+    id: u64,
+    operation: Option<&str>,
+    input: Input,
+) -> Result<(), Error> {
     let (body, options) = input.read()?;
-    let call = client.call(body, options)?;
-    let mut reply = client.chat(call).await?;
+    let operation = match operation {
+        None => Operation::Chat,
+        Some(name) => Operation::of(name)
+            .ok_or_else(|| Error::bad_request("operation", format!("`{name}` is no operation")))?,
+    };
+    let call = client.call_of(operation, body, options)?;
+    let mut reply = client.ask(call).await?;
     let head = crossing::head(&reply.raw);
-    let trace = reply.completion.route.as_mut().and_then(Arc::get_mut);
+    let trace = reply.answer.route_mut().as_mut().and_then(Arc::get_mut);
     let routing = trace.and_then(|trace| trace.routing.take());
-    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.completion })?, routing);
+    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.answer })?, routing);
     Ok(())
 }
 
