@@ -79,7 +79,8 @@ fn with_target(
         encoded.body.insert(name.clone(), value.clone());
     }
     let body = body_bytes(&encoded, settings.max_request_bytes)?;
-    let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
+    let accept = if stream { dialect.framing().media_type() } else { "application/json" };
+    let (headers, signed_query) = headers(settings, target, options, &encoded, accept)?;
     let url = url(settings, target, options, &encoded, &signed_query)?;
     let request = HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() };
     Ok((
@@ -150,10 +151,9 @@ fn headers(
     target: &Target,
     options: &RequestOptions,
     encoded: &EncodedRequest,
-    stream: bool,
+    accept: &'static str,
 ) -> Result<(HeaderMap, Vec<(String, String)>)> {
     let provider = &target.provider;
-    let accept = if stream { "text/event-stream" } else { "application/json" };
     let (mut headers, query) = own_headers(settings, provider, accept)?;
     headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
     for (name, value) in &options.extra_headers {

@@ -5,9 +5,12 @@
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
 pub mod anthropic;
+pub mod bedrock;
+mod data_url;
 pub mod gemini;
 pub mod openai;
 pub mod response_headers;
+mod unsaid;
 
 use std::borrow::Cow;
 
@@ -33,10 +36,12 @@ pub enum DialectName {
     Anthropic,
     /// Gemini generateContent.
     Gemini,
+    /// Amazon Bedrock's Converse.
+    Bedrock,
 }
 
 impl DialectName {
-    pub const ALL: [Self; 3] = [Self::OpenAi, Self::Anthropic, Self::Gemini];
+    pub const ALL: [Self; 4] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Bedrock];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -44,6 +49,7 @@ impl DialectName {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::Bedrock => "bedrock",
         }
     }
 }
@@ -256,6 +262,7 @@ pub fn dialect(name: DialectName) -> &'static dyn Dialect {
         DialectName::OpenAi => &openai::OpenAi,
         DialectName::Anthropic => &anthropic::Anthropic,
         DialectName::Gemini => &gemini::Gemini,
+        DialectName::Bedrock => &bedrock::Bedrock,
     }
 }
 
@@ -281,7 +288,7 @@ mod tests {
 
     #[test]
     fn hints_of_prompt_caching_are_dropped_with_a_note_and_never_an_error() {
-        for name in [DialectName::Anthropic, DialectName::Gemini] {
+        for name in [DialectName::Anthropic, DialectName::Gemini, DialectName::Bedrock] {
             let hints = json!({"prompt_cache_key": "key", "prompt_cache_retention": "24h"});
             let encoded = encode(name, hints);
             let dropped = TranslationAction::Dropped;
@@ -292,8 +299,11 @@ mod tests {
 
     #[test]
     fn hoisted_instructions_are_renamed_on_every_wire_that_has_none_within_a_conversation() {
-        for (name, field) in [(DialectName::Anthropic, "system"), (DialectName::Gemini, "systemInstruction")]
-        {
+        for (name, field) in [
+            (DialectName::Anthropic, "system"),
+            (DialectName::Gemini, "systemInstruction"),
+            (DialectName::Bedrock, "system"),
+        ] {
             let encoded = encode(
                 name,
                 json!({"messages": [{"role": "user", "content": "q"}, {"role": "system", "content": "late"}]}),

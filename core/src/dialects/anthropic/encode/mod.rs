@@ -12,6 +12,7 @@ mod parameters;
 mod source;
 mod thinking;
 mod tools;
+mod within;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -19,6 +20,11 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::model::Generation;
+pub(in crate::dialects) use assistant::same_calls;
+pub(in crate::dialects) use format::is_closed;
+pub(in crate::dialects) use messages::input;
+pub(in crate::dialects) use within::{ClaudeFields, claude_fields};
+pub(in crate::dialects) use tools::input_schema;
 use crate::dialects::{EncodeContext, EncodedRequest, Quirks, Translator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
