@@ -1,9 +1,9 @@
 //! The cases that are not replayed, one by one, each with its reason.
 
 const AWS_FRAMES: &str =
-    "the stream comes in AWS event-stream frames, which belong to Bedrock's own transport";
+    "Claude's stream within AWS event-stream frames, as Bedrock's invoke sends it; we ask for Converse";
 const AWS_ERROR: &str = "the answer is an error of AWS, in AWS's error form";
-const OTHER_MODEL_WIRE: &str = "Bedrock's invoke hands the model's own wire through, here none of the three";
+const OTHER_MODEL_WIRE: &str = "Bedrock's invoke hands the model's own wire through, here none of ours";
 const OLLAMA_WIRE: &str = "Ollama's own wire (/api/chat), not its OpenAI one";
 const JSON_ARRAY: &str =
     "a Gemini stream asked for without alt=sse comes as one JSON array; we always ask for SSE";
