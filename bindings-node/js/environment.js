@@ -7,7 +7,7 @@ const { setInterval } = require('node:timers');
 const native = require('./native.js');
 const { fromDetails } = require('./errors.js');
 const { Channel } = require('./channel.js');
-const { shownTrace } = require('./trace.js');
+const { putRouting, shownTrace } = require('./trace.js');
 
 // As in `Tag` of src/hub.rs.
 const REPLY = 0;
@@ -141,6 +141,7 @@ class Environment {
     call.head = payload.head;
     call.settled();
     shownTrace(payload.data.route);
+    if (payload.routing !== undefined) putRouting(payload.data.route, payload.routing);
     resolve(payload.data);
   }
 

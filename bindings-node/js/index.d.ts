@@ -311,10 +311,12 @@ export declare class Roocode {
    * Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it. Sends nothing,
    * and may come at any time after the reply: it counts from now on. A second report of the same
    * reply takes the place of the first, as far as that is among the latest 4,096 of the route; a
-   * report without an id always counts. A route of another strategy keeps the rewards too.
+   * report without an id always counts. A route of another strategy keeps the rewards too. A reply
+   * whose request a rule or a split sent on counts for the route that served it.
    *
-   * Throws BadRequestError for a reward outside 0 to 1, a route that is not there, and a target that
-   * is none of it; `param` names the place.
+   * Throws BadRequestError for a reward outside 0 to 1, a route that is not there, a target that is
+   * none of it, and a reply that no route served, because a rule or a split led straight to a
+   * target; `param` names the place.
    */
   reportReward(reward: number, of: Rewarded): void;
   /** The same as `replay` of this module. */

@@ -35,6 +35,18 @@ function shownRouting(routing) {
   return routing && Object.defineProperties(routing, OF_ROUTING);
 }
 
+/** Puts its decision into a trace: JSON that is read when somebody looks, for few do. */
+function putRouting(trace, text) {
+  const put = (value) =>
+    Object.defineProperty(trace, 'routing', { value, configurable: true, enumerable: true, writable: true });
+  Object.defineProperty(trace, 'routing', {
+    configurable: true,
+    enumerable: true,
+    get: () => put(shownRouting(JSON.parse(text))).routing,
+    set: put,
+  });
+}
+
 /** The same trace, showing itself as text. */
 function shownTrace(trace) {
   if (!trace) return trace;
@@ -48,4 +60,4 @@ function withTrace(reply) {
   return reply;
 }
 
-module.exports = { shownRouting, shownTrace, withTrace };
+module.exports = { putRouting, shownRouting, shownTrace, withTrace };

@@ -876,7 +876,13 @@ export interface TargetStats {
    * only plain calls were seen, their whole time.
    */
   expected_first_token_s: number;
+  /** None before a stream was seen. */
   expected_output_tokens_per_s: number | null;
+  /**
+   * The shortest round trip on the network to its address: of the last five to ten
+   * minutes, or of the last time when a connection was made.
+   */
+  round_trip_s: number | null;
   /** Requests at a time that it gets by now, where `adaptive_concurrency` finds that out. */
   concurrency_limit: number | null;
   /** What is left of the configured limits. */
@@ -911,6 +917,11 @@ export interface VariantStats {
   unpriced: number;
   /** The share of ended requests that were answered, cancelled ones left out. */
   success_rate: number | null;
+  /**
+   * Copies that were drawn and never sent: there was no room, or they waited for it past
+   * their deadline. Not among `requests`; 0 of the variants of a split.
+   */
+  dropped: number;
   /** Of the last five minutes. */
   time_to_first_token_s: Percentiles | null;
   /** From the request's start to its end, of the last five minutes. */

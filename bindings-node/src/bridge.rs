@@ -114,10 +114,12 @@ fn string<'env>(env: &'env Env, text: &[u8]) -> napi::Result<JsString<'env>> {
 async fn chat(client: &Client, hub: &Hub, id: u64, input: Input) -> Result<(), Error> {
     let (body, options) = input.read()?;
     let call = client.call(body, options)?;
-    let reply = client.chat(call).await?;
-    let raw = &reply.raw;
-    let head = crossing::head(raw);
-    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.completion })?);
+    let mut reply = client.chat(call).await?;
+    let head = crossing::head(&reply.raw);
+    let trace = reply.completion.route.as_mut().and_then(Arc::get_mut);
+    let routing = trace.and_then(|trace| trace.routing.take());
+    let routing = routing.map(|routing| crossing::text(&*routing)).transpose()?;
+    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.completion, routing })?);
     Ok(())
 }
 

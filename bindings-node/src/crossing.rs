@@ -85,10 +85,17 @@ pub fn failure(error: &Error) -> Vec<u8> {
 /// `Internal`: our own types can always be written.
 pub fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     let mut text = Vec::with_capacity(512);
-    serde_json::to_writer(&mut text, value).map_err(|error| {
-        Error::new(ErrorKind::Internal, "cannot write a reply as JSON").with_source(error)
-    })?;
+    serde_json::to_writer(&mut text, value).map_err(unwritten)?;
     Ok(text)
+}
+
+/// The same as a text, to be put into other JSON as one.
+pub fn text(value: &impl Serialize) -> Result<String, Error> {
+    String::from_utf8(json(value)?).map_err(unwritten)
+}
+
+fn unwritten(error: impl std::error::Error + Send + Sync + 'static) -> Error {
+    Error::new(ErrorKind::Internal, "cannot write a reply as JSON").with_source(error)
 }
 
 /// Between the parts of a head. No header may hold it, and JSON need not escape it.
@@ -114,4 +121,8 @@ pub fn head(raw: &RawResponse) -> String {
 pub struct Reply<'a, T> {
     pub head: String,
     pub data: &'a T,
+    /// The decision of its trace, as JSON in a text: it is longer than most replies, and
+    /// read when somebody looks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing: Option<String>,
 }

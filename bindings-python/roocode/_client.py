@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         CompletionsSignature,
         RawCompletionsSignature,
     )
-    from ._display import StatsList
+    from ._stats import StatsTable
     from .types import Replay, RoutingTrace
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
@@ -227,10 +227,12 @@ class _Client:
         Sends nothing, and may come at any time after the reply: it counts from now on. A
         second report of the same reply takes the place of the first, as far as that is
         among the latest 4,096 of the route; a report without an id always counts. A route
-        of another strategy keeps the rewards too. Clients that share connections share them.
+        of another strategy keeps the rewards too. A reply whose request a rule or a split
+        sent on counts for the route that served it. Clients that share connections share them.
 
-        Raises BadRequestError for a reward outside 0 to 1, a route that is not there, and a
-        target that is none of it; `param` names the place.
+        Raises BadRequestError for a reward outside 0 to 1, a route that is not there, a
+        target that is none of it, and a reply that no route served, because a rule or a
+        split led straight to a target; `param` names the place.
         """
         given = {"reward": reward, "reply": reply, "route": route, "target": target, "id": id}
         self._native.report_reward(given)
@@ -241,14 +243,15 @@ class _Client:
 
         return replay(trace)
 
-    def stats(self) -> StatsList:
+    def stats(self) -> StatsTable:
         """What was seen of every target that was asked, by name.
 
-        Clients that share connections share it.
+        Clients that share connections share it. Data frames take it as it is, through Arrow:
+        `polars.DataFrame(client.stats())`.
         """
-        from ._display import StatsList
+        from ._stats import StatsTable
 
-        return StatsList(self._native.stats())
+        return StatsTable(self._native.stats())
 
     def _close(self) -> None:
         self._closed = True

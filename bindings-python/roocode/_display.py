@@ -8,16 +8,14 @@ from ._native import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from ._stats import StatsTable
     from .types import Percentiles, TargetStats
 
 
-class StatsList(list["TargetStats"]):
-    """What was seen of each target; in a notebook a table."""
-
-    def _repr_html_(self) -> str:
-        head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
-        rows = "".join(f"<tr>{''.join(map(_cell, _row(stats)))}</tr>" for stats in self)
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+def stats_html(table: StatsTable) -> str:
+    head = "".join(f"<th>{name}</th>" for name in _COLUMNS)
+    rows = "".join(f"<tr>{''.join(map(_cell, _row(stats)))}</tr>" for stats in table)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
 
 
 _COLUMNS = (

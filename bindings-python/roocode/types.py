@@ -1444,6 +1444,11 @@ class TargetStats(Record):
     were seen, their whole time.
     """
     expected_output_tokens_per_s: float | None
+    """None before a stream was seen."""
+    round_trip_s: float | None
+    """The shortest round trip on the network to its address: of the last five to ten minutes, or of
+    the last time when a connection was made.
+    """
     concurrency_limit: int | None
     """Requests at a time that it gets by now, where `adaptive_concurrency` finds that out."""
     quota_left: list[QuotaLeft]
@@ -1470,6 +1475,7 @@ class TargetStats(Record):
         "total_s": (Percentiles, None),
         "expected_first_token_s": (None, None),
         "expected_output_tokens_per_s": (None, None),
+        "round_trip_s": (None, None),
         "concurrency_limit": (None, None),
         "quota_left": (QuotaLeft, None),
         "limits_left": (LimitLeft, None),
@@ -1504,6 +1510,10 @@ class VariantStats(Record):
     """Requests with usage whose price is not known: `cost` is too low by them."""
     success_rate: float | None
     """The share of ended requests that were answered, cancelled ones left out."""
+    dropped: int
+    """Copies that were drawn and never sent: there was no room, or they waited for it past their
+    deadline. Not among `requests`; 0 of the variants of a split.
+    """
     time_to_first_token_s: Percentiles | None
     """Of the last five minutes."""
     total_s: Percentiles | None
@@ -1523,6 +1533,7 @@ class VariantStats(Record):
         "cost": (None, None),
         "unpriced": (None, None),
         "success_rate": (None, None),
+        "dropped": (None, None),
         "time_to_first_token_s": (Percentiles, None),
         "total_s": (Percentiles, None),
     }

@@ -1,6 +1,6 @@
 //! The client: converts, leaves the GIL, calls the core, converts back.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
@@ -18,7 +18,7 @@ use crate::order::Functions;
 use crate::runtime::{block, generation};
 use crate::stream::{ChatStream, Parts, parts};
 use crate::waiter::Waiter;
-use crate::{arguments, async_stream, errors, node_json, node_serializer, order, record};
+use crate::{arguments, async_stream, errors, node_json, node_serializer, order, record, routing_later};
 
 #[pyclass(frozen, module = "roocode._native")]
 pub struct NativeClient {
@@ -136,13 +136,18 @@ fn raise<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
 
 /// A reply, ready to be handed over.
 struct Ready {
-    completion: std::sync::Arc<Object>,
+    completion: Arc<Object>,
     raw: Option<Parts>,
 }
 
-fn ready(reply: ChatReply, raw: bool) -> Result<Ready, Error> {
+fn ready(mut reply: ChatReply, raw: bool) -> Result<Ready, Error> {
     fault::here();
-    let completion = node_serializer::object(&reply.completion).map_err(errors::defect)?;
+    let trace = reply.completion.route.as_mut().and_then(Arc::get_mut);
+    let routing = trace.and_then(|trace| trace.routing.take());
+    let mut completion = node_serializer::object(&reply.completion).map_err(errors::defect)?;
+    if let Some(routing) = routing {
+        routing_later::put(&mut completion, routing);
+    }
     Ok(Ready { completion, raw: raw.then(|| parts(reply.raw)) })
 }
 

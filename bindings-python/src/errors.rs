@@ -19,7 +19,7 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
     let class = kinds.get_item(error.kind.class_name())?;
     let fields = PyDict::new(py);
     let details = node_serializer::object(error.details()).map_err(internal)?;
-    for (key, node) in &details.entries {
+    for (key, node) in details.entries() {
         let class = match (key.as_str(), node) {
             ("partial", Node::Object(_)) => Some(record::CHAT_COMPLETION.get(py)?),
             ("route", Node::Object(_)) => Some(record::TRACE.get(py)?),

@@ -5,6 +5,7 @@
 //! ever enters Python: finished work waits in a queue that the event loop drains.
 
 mod arguments;
+mod arrow;
 mod async_stream;
 mod bell;
 mod call;
@@ -22,6 +23,7 @@ mod order;
 mod record;
 mod record_text;
 mod replay;
+mod routing_later;
 mod runtime;
 mod stream;
 mod trace;
@@ -40,6 +42,8 @@ mod _native {
 
     #[pymodule_export]
     const CREATE_DOCUMENT: &str = super::create_document::CREATE;
+    #[pymodule_export]
+    use super::arrow::{_stats_schema, _stats_stream};
     #[pymodule_export]
     use super::async_stream::AsyncStream;
     #[pymodule_export]

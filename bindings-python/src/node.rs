@@ -1,10 +1,12 @@
 //! A reply as a tree that can be read without parsing and shared without copying.
 //!
 //! Made from the core's typed structs by a serde serializer, away from the GIL.
-//! An object is behind an `Arc`, so that the Python object of a child shares it.
+//! An object is behind an `Arc`, so that the Python object of a child shares it; one that
+//! is seldom looked at is made when it is.
 
 use std::sync::Arc;
 
+use roocode::types::deferred::Deferred;
 use serde::ser::{self, Serialize, SerializeMap as _, SerializeSeq as _};
 
 use crate::names::known;
@@ -43,26 +45,62 @@ impl From<&str> for Key {
     }
 }
 
-#[derive(Clone, Debug, Default)]
-pub struct Object {
-    pub entries: Vec<(Key, Node)>,
+type Entries = Vec<(Key, Node)>;
+
+#[derive(Clone, Debug)]
+pub struct Object(Content);
+
+#[derive(Clone, Debug)]
+enum Content {
+    Made(Entries),
+    Later(Deferred<Entries>),
+}
+
+impl Default for Object {
+    fn default() -> Self {
+        Self::new(Entries::new())
+    }
 }
 
 impl Object {
+    pub const fn new(entries: Entries) -> Self {
+        Self(Content::Made(entries))
+    }
+
+    /// One that `make` gives when somebody looks into it.
+    pub fn later(make: impl FnOnce() -> Entries + Send + 'static) -> Self {
+        Self(Content::Later(Deferred::new(make)))
+    }
+
+    pub fn entries(&self) -> &Entries {
+        match &self.0 {
+            Content::Made(entries) => entries,
+            Content::Later(entries) => entries,
+        }
+    }
+
+    /// None of one that is made later.
+    pub fn entries_mut(&mut self) -> Option<&mut Entries> {
+        match &mut self.0 {
+            Content::Made(entries) => Some(entries),
+            Content::Later(_) => None,
+        }
+    }
+
     pub fn position(&self, name: &str) -> Option<usize> {
-        self.entries.iter().position(|(key, _)| key.as_str() == name)
+        self.entries().iter().position(|(key, _)| key.as_str() == name)
     }
 
     pub fn get(&self, name: &str) -> Option<&Node> {
-        self.position(name).and_then(|position| self.entries.get(position)).map(|(_, node)| node)
+        self.position(name).and_then(|position| self.entries().get(position)).map(|(_, node)| node)
     }
 }
 
 /// Order does not matter: two providers may write one object in two orders.
 impl PartialEq for Object {
     fn eq(&self, other: &Self) -> bool {
-        self.entries.len() == other.entries.len()
-            && self.entries.iter().all(|(key, node)| other.get(key.as_str()) == Some(node))
+        self.entries().len() == other.entries().len()
+            && self.entries().iter().all(|(key, node)| other.get(key.as_str()) == Some(node))
     }
 }
 
@@ -89,8 +127,8 @@ impl Serialize for Node {
 
 impl Serialize for Object {
     fn serialize<S: ser::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(Some(self.entries.len()))?;
-        for (key, node) in &self.entries {
+        let mut map = serializer.serialize_map(Some(self.entries().len()))?;
+        for (key, node) in self.entries() {
             map.serialize_entry(key.as_str(), node)?;
         }
         map.end()

@@ -8,7 +8,7 @@ use crate::node_serializer::{NodeError, NodeSerializer};
 
 pub fn object(object: &Object) -> Value {
     let fields: Map<String, Value> =
-        object.entries.iter().map(|(key, node)| (key.as_str().to_owned(), value(node))).collect();
+        object.entries().iter().map(|(key, node)| (key.as_str().to_owned(), value(node))).collect();
     Value::Object(fields)
 }
 

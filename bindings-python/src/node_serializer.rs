@@ -116,7 +116,7 @@ impl ser::Serializer for NodeSerializer {
         value: &T,
     ) -> Result<Node> {
         let entries = vec![(Key::from(name), value.serialize(Self)?)];
-        Ok(Node::Object(Arc::new(Object { entries })))
+        Ok(Node::Object(Arc::new(Object::new(entries))))
     }
     fn serialize_seq(self, length: Option<usize>) -> Result<ListSerializer> {
         Ok(ListSerializer { items: Vec::with_capacity(length.unwrap_or(0)) })
@@ -218,7 +218,7 @@ impl ser::SerializeMap for ObjectSerializer {
         Ok(())
     }
     fn end(self) -> Result<Node> {
-        Ok(Node::Object(Arc::new(Object { entries: self.entries })))
+        Ok(Node::Object(Arc::new(Object::new(self.entries))))
     }
 }
 
@@ -230,7 +230,7 @@ impl ser::SerializeStruct for ObjectSerializer {
         Ok(())
     }
     fn end(self) -> Result<Node> {
-        Ok(Node::Object(Arc::new(Object { entries: self.entries })))
+        Ok(Node::Object(Arc::new(Object::new(self.entries))))
     }
 }
 

@@ -105,7 +105,7 @@ pub fn to_python<'py>(
             Some(class) => make(class, Arc::clone(object))?,
             None => {
                 let dict = PyDict::new(py);
-                for (key, node) in &object.entries {
+                for (key, node) in object.entries() {
                     dict.set_item(key.as_str(), to_python(py, node, None)?)?;
                 }
                 dict.into_any()
@@ -146,14 +146,14 @@ impl Record {
         position: usize,
         class: Option<&Bound<'py, PyType>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let Some((_, node)) = self.object.entries.get(position) else {
+        let Some((_, node)) = self.object.entries().get(position) else {
             return Ok(py.None().into_bound(py));
         };
         if !matches!(node, Node::List(_) | Node::Object(_)) {
             return to_python(py, node, class);
         }
         let children =
-            self.children.get_or_init(|| (0..self.object.entries.len()).map(|_| OnceLock::new()).collect());
+            self.children.get_or_init(|| (0..self.object.entries().len()).map(|_| OnceLock::new()).collect());
         let Some(slot) = children.get(position) else { return to_python(py, node, class) };
         if let Some(value) = slot.get() {
             return Ok(value.bind(py).clone());
@@ -225,7 +225,7 @@ impl Record {
     fn provider_fields<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyDict>> {
         let fields = Fields::of(&slf.get_type());
         let dict = PyDict::new(slf.py());
-        for (key, node) in &slf.get().object.entries {
+        for (key, node) in slf.get().object.entries() {
             if !fields.contains(key.as_str()) {
                 dict.set_item(key.as_str(), to_python(slf.py(), node, None)?)?;
             }

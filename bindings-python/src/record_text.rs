@@ -18,7 +18,7 @@ const ITEMS: usize = 20;
 pub fn names(record: &Bound<'_, Record>) -> Vec<String> {
     let fields = Fields::of(&record.get_type());
     let mut names: Vec<String> = fields.names().iter().filter_map(|name| name.extract().ok()).collect();
-    for (key, _) in &record.get().object.entries {
+    for (key, _) in record.get().object.entries() {
         if !fields.contains(key.as_str()) {
             names.push(key.as_str().to_owned());
         }
@@ -35,7 +35,7 @@ pub fn repr(record: &Bound<'_, Record>) -> PyResult<String> {
 fn write_object(text: &mut String, object: &Object, class: Option<&Bound<'_, PyType>>) {
     let Some(class) = class else {
         text.push('{');
-        for (index, (key, node)) in object.entries.iter().enumerate() {
+        for (index, (key, node)) in object.entries().iter().enumerate() {
             let _ = write!(text, "{}{:?}: ", if index == 0 { "" } else { ", " }, key.as_str());
             write_node(text, node, None);
         }
@@ -46,7 +46,7 @@ fn write_object(text: &mut String, object: &Object, class: Option<&Bound<'_, PyT
     let _ = write!(text, "{name}(");
     let fields = Fields::of(class);
     let mut first = true;
-    for (key, node) in &object.entries {
+    for (key, node) in object.entries() {
         if *node == Node::Null {
             continue;
         }
@@ -126,7 +126,7 @@ fn quoted(content: &str) -> String {
 
 /// The object with its absent fields, without those that are to be left out.
 pub fn view(object: &Object, fields: &Fields<'_>, exclude_none: bool, exclude_unset: bool) -> Object {
-    let mut entries = Vec::with_capacity(object.entries.len());
+    let mut entries = Vec::with_capacity(object.entries().len());
     let absent = |name: &str, entries: &mut Vec<(Key, Node)>| {
         let node = match fields.get(name) {
             Some((_, absent)) if absent.is_none() => Node::Null,
@@ -151,13 +151,13 @@ pub fn view(object: &Object, fields: &Fields<'_>, exclude_none: bool, exclude_un
             ));
         }
     }
-    for (key, node) in &object.entries {
+    for (key, node) in object.entries() {
         let left_out = exclude_none && *node == Node::Null;
         if !left_out && !fields.contains(key.as_str()) {
             entries.push((key.clone(), node.clone()));
         }
     }
-    Object { entries }
+    Object::new(entries)
 }
 
 fn view_node(

@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use roocode::observe;
 use roocode::types::routing_trace::RoutingTrace;
 use roocode::types::trace::Trace;
-use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::guard::guard;
 use crate::node_json;
@@ -23,7 +23,7 @@ pub fn html(record: &Bound<'_, Record>) -> PyResult<Option<String>> {
 /// What is shown under the message of an error with this trace, if anything.
 #[pyfunction]
 pub fn _error_note(trace: &Bound<'_, Record>) -> PyResult<Option<String>> {
-    guard(trace.py(), || Ok(read(trace, &TRACE)?.as_ref().and_then(observe::error_note)))
+    guard(trace.py(), || Ok(read(trace, &TRACE, Trace::from_value)?.as_ref().and_then(observe::error_note)))
 }
 
 fn shown(
@@ -32,18 +32,22 @@ fn shown(
     routing: fn(&RoutingTrace) -> String,
 ) -> PyResult<Option<String>> {
     guard(record.py(), || {
-        Ok(match read(record, &TRACE)? {
+        Ok(match read(record, &TRACE, Trace::from_value)? {
             Some(read) => Some(trace(&read)),
-            None => read(record, &ROUTING_TRACE)?.as_ref().map(routing),
+            None => read(record, &ROUTING_TRACE, RoutingTrace::from_value)?.as_ref().map(routing),
         })
     })
 }
 
 /// The record as the core's type, where it is of `class` and what it holds can be read as such:
 /// anyone can make a record of anything.
-fn read<T: DeserializeOwned>(record: &Bound<'_, Record>, class: &Class) -> PyResult<Option<T>> {
+fn read<T>(
+    record: &Bound<'_, Record>,
+    class: &Class,
+    from_value: fn(Value) -> roocode::Result<T>,
+) -> PyResult<Option<T>> {
     if !record.is_instance(class.get(record.py())?)? {
         return Ok(None);
     }
-    Ok(serde_json::from_value(node_json::object(&record.get().object)).ok())
+    Ok(from_value(node_json::object(&record.get().object)).ok())
 }

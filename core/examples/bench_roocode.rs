@@ -1,5 +1,6 @@
 //! The core's own client in the place of `bench_reqwest`: what the bindings
 //! stand on. For profiling; `make bench` measures the packages.
+//! Scenarios: `requests`, `routed` (through a route of three targets), `stream`.
 
 use futures_util::future::join_all;
 use roocode::{Client, ClientConfig};
@@ -11,21 +12,25 @@ async fn main() -> Result<(), roocode::Error> {
     let scenario = arguments.next().unwrap_or_default();
     let url = arguments.next().unwrap_or_default();
     let count: usize = arguments.next().and_then(|count| count.parse().ok()).unwrap_or(1000);
-    let config = json!({ "providers": [
-        { "name": "mock", "kind": "openai", "base_url": format!("{url}/v1"), "api_key": "test-key" },
-    ] });
+    let provider = |name| json!({ "name": name, "kind": "openai", "base_url": format!("{url}/v1"), "api_key": "test-key" });
+    let config = json!({
+        "providers": [provider("a"), provider("b"), provider("c")],
+        "routes": { "route": { "targets": ["a/m", "b/m", "c/m"], "strategy": "least_latency" } },
+    });
     let client = Client::new(ClientConfig::from_value(config)?)?;
-    let body = json!({ "model": "mock/m", "messages": [
+    let model = if scenario == "routed" { "route" } else { "a/m" };
+    let body = json!({ "model": model, "messages": [
         { "role": "system", "content": "You are a helpful assistant." },
         { "role": "user", "content": "What is the capital of France? Answer in one word." },
     ] });
     let start = std::time::Instant::now();
-    let (in_flight, share) = if scenario == "requests" { (64, count / 64) } else { (4, count / 4) };
+    let plain = scenario != "stream";
+    let (in_flight, share) = if plain { (64, count / 64) } else { (4, count / 4) };
     let worker = || async {
         let mut units = 0;
         for _ in 0..share {
             let call = client.call(body.clone(), Value::Null)?;
-            if scenario == "requests" {
+            if plain {
                 units += client.chat(call).await?.completion.choices.len();
                 continue;
             }

@@ -201,6 +201,41 @@ async fn a_token_that_is_echoed_is_not_shown() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_token_that_was_replaced_meanwhile_is_not_shown_either() {
+    let mut late = answer("the-first-token");
+    late["fault"] = json!({ "kind": "status", "status": 400, "message": "what is the-first-token?" });
+    late["latency_ms"] = json!(52_000);
+    let first = token("the-first-token", 60);
+    let scripts = json!([first, token("the-second-token", 60), late, answer("the-first-token")]);
+    let (client, transport) = client(scripts, json!({}));
+    let late = tokio::spawn(client.chat(ask(&client, "a/m")));
+    // The first is still good, and the second is fetched beside.
+    tokio::time::sleep(Duration::from_secs(50)).await;
+    client.chat(ask(&client, "a/m")).await.unwrap();
+    let error = late.await.unwrap().unwrap_err();
+    assert!(error.message.contains("what is ***?"), "{error}");
+    assert_eq!(asked_for_tokens(&transport).len(), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_view_of_a_client_shows_a_secret_or_a_token() {
+    let scripts = json!([token("a-token-not-to-show", 3600), answer("a-token-not-to-show"), answer("key")]);
+    let (client, _) = client(scripts, json!({ "refresh_token": "a-refresh-not-to-show" }));
+    let reply = client.chat(ask(&client, "a/m")).await.unwrap();
+    let call = ask(&client, "m");
+    let views = [
+        serde_json::to_string(&reply.completion).unwrap(),
+        serde_json::to_string(&client.providers().list()).unwrap(),
+        serde_json::to_string(&client.explain(&call).unwrap()).unwrap(),
+        serde_json::to_string(&client.stats()).unwrap(),
+        format!("{:?} {call:?}", client.providers().list()),
+    ];
+    for view in views {
+        assert!(!view.contains(SECRET) && !view.contains("not-to-show"), "{view}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn failures_that_pass_are_tried_again_and_a_limit_ends_the_wait() {
     let down =
         json!({ "when": { "path": "/token" }, "fault": { "kind": "status", "status": 503 }, "times": 2 });
@@ -236,6 +271,16 @@ async fn a_new_refresh_token_takes_the_place_of_the_old() {
     assert_eq!(transport.requests()[0].headers["authorization"], "***");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_field_of_the_form_may_be_replaced() {
+    let extra = json!({ "grant_type": "password", "username": "u", "password": "a-long-password" });
+    let (client, transport) = client(json!([token("one", 60), answer("one")]), json!({ "extra": extra }));
+    client.chat(ask(&client, "a/m")).await.unwrap();
+    let form = "client_id=me&client_secret=a-very-secret-text&grant_type=password\
+                &password=a-long-password&username=u";
+    assert_eq!(asked_for_tokens(&transport), [form]);
+}
+
 #[test]
 fn what_cannot_work_is_refused_by_its_place() {
     let refused = |oauth2: Value| {
@@ -255,6 +300,10 @@ fn what_cannot_work_is_refused_by_its_place() {
         refused(json!({ "token_url": url, "client_id": "me" })),
         "providers[0].auth.oauth2.client_secret"
     );
+    for credentials in ["http://me:pw@login.test/", "file:///token"] {
+        let oauth2 = json!({ "token_url": credentials, "client_id": "me", "client_secret": SECRET });
+        assert_eq!(refused(oauth2), "providers[0].auth.oauth2.token_url");
+    }
     let unknown = refused(json!({ "token_url": url, "client_id": "me", "secret": SECRET }));
     assert!(unknown.starts_with("providers[0].auth"), "{unknown}");
 }

@@ -144,6 +144,48 @@ async fn a_copy_neither_delays_nor_changes_the_reply() {
     assert_eq!(copies, 2);
     let fate = ask(&client, "r", json!({})).await.unwrap().path[0].shadow.as_ref().unwrap().fate;
     assert_eq!(fate, ShadowFate::Sent, "the places are free again");
+    let shadow = &client.routes().variants()[0];
+    assert_eq!((&shadow["variant"], &shadow["dropped"]), (&json!("shadow"), &json!(2)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_waited_for_too_long_is_dropped_and_counted() {
+    let routes = json!({
+        "r": { "targets": ["a/m"],
+               "shadow": { "to": "b/n", "share": 100, "max_in_flight": 1, "max_queue": 3, "timeout": 5 } },
+        "s": { "targets": ["a/m"], "canary": { "to": "b/m", "share": 50, "key": "request" } },
+    });
+    let scripts = json!([
+        { "when": { "model": "n" }, "latency_ms": 10_000, "reply": { "content": "copy" } },
+        { "reply": { "content": "x" } },
+    ]);
+    let client = try_client(routes, scripts).unwrap().0;
+    for _ in 0..3 {
+        ask(&client, "r", json!({})).await.unwrap();
+    }
+    ask(&client, "s", json!({})).await.unwrap();
+    // The first is cut short at its deadline, and those behind it have none left.
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    let variants = client.routes().variants();
+    let shadow = &variants[0];
+    assert_eq!(shadow["variant"], "shadow", "{variants}");
+    assert_eq!(
+        [&shadow["requests"], &shadow["cancelled"], &shadow["in_flight"], &shadow["dropped"]],
+        [1, 1, 0, 2].map(|count| json!(count)).each_ref(),
+        "{shadow}"
+    );
+    assert_eq!(variants[1]["dropped"], 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_copy_that_cannot_be_sent_counts_as_an_error() {
+    let client = client(json!({ "r": { "targets": ["a/m"], "shadow": { "to": "b/n", "share": 100 } } }));
+    client.providers().deactivate("b").unwrap();
+    ask(&client, "r", json!({})).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let shadow = &client.routes().variants()[0];
+    assert_eq!((&shadow["requests"], &shadow["in_flight"]), (&json!(1), &json!(0)), "{shadow}");
+    assert_eq!(shadow["errors"].as_object().unwrap().len(), 1, "{shadow}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -175,8 +217,9 @@ async fn a_copy_that_fails_or_hangs_is_the_copys_affair() {
 
 #[tokio::test(start_paused = true)]
 async fn what_a_route_requires_holds_for_copies_too() {
-    let routes = json!({ "r": { "targets": ["b/m"], "requires": { "residency": ["eu"] },
-                                "shadow": { "to": "a/n", "share": 100 } } });
+    let routes = json!({ "r": { "targets": ["b/m"], "shadow": { "to": "a/n", "share": 100 },
+                                "rules": [{ "when": "true", "to": "eu" }] },
+                         "eu": { "targets": ["b/m"], "requires": { "residency": ["eu"] } } });
     let (client, transport) = try_client(routes, json!([{ "reply": { "content": "x" } }])).unwrap();
     assert_eq!(target(&client, json!({})).await, "b/m");
     tokio::time::sleep(Duration::from_secs(10)).await;
@@ -246,4 +289,49 @@ fn what_can_never_serve_is_said_when_it_is_set() {
         "r": { "targets": ["s"] }, "s": { "targets": ["a/m"], "canary": { "to": "b/m", "share": 1 } },
     });
     assert_eq!(refused(within), "routes.r.targets[0].target");
+}
+
+/// A rule, a split or a copy may lead straight to a target: what is required holds there, too.
+#[test]
+fn a_target_that_can_never_serve_is_refused_wherever_a_route_leads_to_it() {
+    let eu = |lead: Value| {
+        let mut route = json!({ "targets": ["b/m"], "requires": { "residency": ["eu"] } });
+        route.as_object_mut().unwrap().extend(lead.as_object().unwrap().clone());
+        route
+    };
+    let refused = |routes: Value| try_client(routes, json!([])).map(|_| ()).unwrap_err();
+    let split = |to: &str| json!({ "split": { "name": "s", "variants": [{ "to": "b/n", "share": 10 }, { "to": to, "share": 1 }] } });
+    for (lead, place) in [
+        (json!({ "rules": [{ "when": "true", "to": "a/m" }] }), "routes.r.rules[0].to"),
+        (split("a/m"), "routes.r.split.variants[1].to"),
+        (json!({ "canary": { "to": "c/m", "share": 1 } }), "routes.r.canary.to"),
+        (json!({ "shadow": { "to": "a/m", "share": 1 } }), "routes.r.shadow.to"),
+    ] {
+        let error = refused(json!({ "r": eu(lead) }));
+        assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::Configuration, Some(place)));
+        assert!(error.message.starts_with(place), "{error}");
+        assert!(error.message.contains("could never serve what is required"), "{error}");
+    }
+    // Required by the route before, which the message names.
+    let error = refused(json!({
+        "r": eu(json!({ "rules": [{ "when": "true", "to": "s" }] })),
+        "s": { "targets": ["b/m"], "canary": { "to": "a/m", "share": 1 } },
+    }));
+    assert_eq!(error.param.as_deref(), Some("routes.s.canary.to"));
+    for part in ["`a/m`", "(by `r` → `s`)", "`us`"] {
+        assert!(error.message.contains(part), "{part}: {error}");
+    }
+    // Of several providers of a kind one can.
+    let client = client(json!({ "r": eu(json!({ "canary": { "to": "custom/m", "share": 1 } })) }));
+    client.routes().set("r", eu(split("b/m"))).unwrap();
+    // A provider that is changed is held to it as a route is, and nothing is half done.
+    let error = client
+        .providers()
+        .update("b", serde_json::from_str(r#"{"jurisdiction": "us"}"#).unwrap())
+        .unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Configuration, "{error}");
+    let error = client.routes().set("r", eu(split("c/m"))).unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("routes.r.split.variants[1].to"));
+    let listed = client.routes().list();
+    assert!(listed.to_string().contains("b/n") && !listed.to_string().contains("c/m"), "{listed}");
 }

@@ -354,7 +354,10 @@ fn limits_that_make_no_sense_are_refused_by_their_place() {
         ),
         (provider(json!({ "health_check": { "path": "models" } })), "providers[0].health_check.path"),
         (provider(json!({ "health_check": {} })), "providers[0].health_check"),
-        (provider(json!({ "health_check": { "path": "/models", "evry": 1 } })), "providers[0].health_check"),
+        (
+            provider(json!({ "health_check": { "path": "/models", "evry": 1 } })),
+            "providers[0].health_check.evry",
+        ),
         (provider(json!({ "health_check": { "request": {} } })), "providers[0].health_check.request.model"),
         (
             provider(json!({ "health_check": { "request": { "model": "m", "temperature": "x" } } })),

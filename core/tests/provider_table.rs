@@ -24,6 +24,10 @@ fn table() -> String {
             Some(link) => format!("[{}]({link})", kind.title),
             None => kind.title.clone(),
         };
+        let fetched = kind.auth_without_key.as_ref().map(|auth| serde_json::to_value(auth).unwrap());
+        // By the name that `auth` has for it.
+        let fetched = fetched.and_then(|auth| auth.as_object()?.keys().next().cloned());
+        let or_fetched = fetched.map_or_else(String::new, |name| format!(" or `{name}`"));
         let key = match (kind.api_key_env.first(), kind.api_key_optional) {
             (Some(variable), false) => format!("`{variable}`"),
             (Some(variable), true) => format!("`{variable}`, optional"),
@@ -35,8 +39,13 @@ fn table() -> String {
             Evidence::Schema => "S",
         };
         let marks: Vec<_> = kind.verified.iter().map(mark).collect();
-        writeln!(text, "| `{name}` | {service} | {} | {key} | {} |", kind.dialect.as_str(), marks.join(" "))
-            .unwrap();
+        writeln!(
+            text,
+            "| `{name}` | {service} | {} | {key}{or_fetched} | {} |",
+            kind.dialect.as_str(),
+            marks.join(" ")
+        )
+        .unwrap();
     }
     text
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use roocode::client::Rewarded;
 use roocode::routing::{propensities, replay};
 use roocode::testing::{MockTransport, Script};
-use roocode::types::routing_trace::{RoutingTrace, Step};
+use roocode::types::routing_trace::{RoutingTrace, Step, Term};
 use roocode::types::trace::Trace;
 use roocode::{Client, ClientConfig, ErrorKind};
 use serde_json::{Value, json};
@@ -210,4 +210,84 @@ async fn the_route_that_served_a_request_learns() {
         best += u32::from(ask(&client, "r", seed).await.target.as_deref() == Some("b/m"));
     }
     assert!(best > 15, "{best}");
+}
+
+/// How many rewards of a target its route has learned from, as a choice reads it.
+fn learned(client: &Client, route: &str, target: &str) -> f64 {
+    let body = json!({ "model": route, "messages": [{ "role": "user", "content": "hi" }] });
+    let explained = client.explain(&client.call(body, Value::Null).unwrap()).unwrap();
+    let index = explained.candidates.iter().position(|one| one.facts.name == target).unwrap() as u32;
+    let Step::Picked { read, .. } = &explained.steps[0] else { panic!("no pick") };
+    let found = read.iter().find(|one| one.term == Term::RewardCount && one.target == index);
+    found.unwrap().value.unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_bandit_that_a_rule_or_a_split_chose_learns() {
+    let client = client(json!("bandit"));
+    let leads = [
+        json!({ "targets": ["a/m"], "rules": [{ "when": "true", "to": "r" }] }),
+        json!({ "targets": ["a/m"], "canary": { "to": "r", "share": 100, "key": "request" } }),
+        json!({ "targets": ["a/m"], "rules": [{ "when": "true", "to": "between" }] }),
+    ];
+    client.routes().set("between", leads[1].clone()).unwrap();
+    for outer in leads {
+        client.routes().set("outer", outer).unwrap();
+        let trace = ask(&client, "outer", 7).await;
+        let target = trace.target.as_deref().unwrap();
+        let before = learned(&client, "r", target);
+        client.report_reward(&Rewarded::reply(&trace).unwrap(), 1.0).unwrap();
+        assert!(learned(&client, "r", target) - before > 0.99, "{:?}", trace.path);
+    }
+}
+
+#[tokio::test]
+async fn a_bandit_learns_from_what_its_own_split_leaves_to_it() {
+    let client = client(json!("bandit"));
+    let canary = json!({ "to": "other", "share": 50, "key": "request" });
+    let targets = json!(["a/m", "b/m", "c/m"]);
+    client.routes().set("r", json!({ "targets": targets, "strategy": "bandit", "canary": canary })).unwrap();
+    let (mut own, mut others) = (0, 0);
+    for seed in 0..20 {
+        let trace = ask(&client, "r", seed).await;
+        // As the packages write it: what is not there may be null.
+        let mut written = serde_json::to_value(&*trace).unwrap();
+        written["path"][0].as_object_mut().unwrap().entry("to").or_insert(Value::Null);
+        let report = json!({ "reward": 1, "reply": { "id": "x", "route": written } });
+        let (rewarded, reward) = Rewarded::from_report(report).unwrap();
+        assert_eq!(rewarded, Rewarded::reply(&trace).unwrap());
+        client.report_reward(&rewarded, reward).unwrap();
+        let went_on = trace.path[0].to.is_some();
+        own += u32::from(!went_on);
+        others += u32::from(went_on);
+    }
+    assert!(own > 0 && others > 0, "{own} {others}");
+    client.routes().set("r", json!({ "targets": targets, "strategy": "bandit" })).unwrap();
+    let sum: f64 = ["a/m", "b/m", "c/m"].iter().map(|target| learned(&client, "r", target)).sum();
+    assert!((sum - f64::from(own)).abs() < 0.01, "{sum}, wanted {own}");
+}
+
+#[tokio::test]
+async fn a_reply_that_a_rule_sent_straight_to_a_target_is_no_routes() {
+    let client = client(json!("bandit"));
+    let base = json!({ "targets": ["a/m", "b/m", "c/m"], "strategy": "bandit" });
+    for (name, lead) in [
+        ("rules", json!([{ "when": "true", "to": "b/m" }])),
+        ("canary", json!({ "to": "b/m", "share": 100, "key": "request" })),
+    ] {
+        let mut route = base.clone();
+        route[name] = lead;
+        client.routes().set("r", route).unwrap();
+        let trace = ask(&client, "r", 1).await;
+        assert_eq!(trace.target.as_deref(), Some("b/m"));
+        let error = client.report_reward(&Rewarded::reply(&trace).unwrap(), 1.0).unwrap_err();
+        assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::BadRequest, Some("reply.route.path")));
+        assert!(error.message.contains("`r` sent it straight to `b/m`"), "{error}");
+        assert!(error.message.contains("routes: `other`, `r`"), "{error}");
+    }
+    // What the message tells works, and what was refused was not counted.
+    client.routes().set("r", base).unwrap();
+    assert!(learned(&client, "r", "b/m") < 0.01);
+    client.report_reward(&Rewarded::target("r", "b/m"), 1.0).unwrap();
+    assert!(learned(&client, "r", "b/m") > 0.99);
 }

@@ -148,6 +148,7 @@ class Soak:
         self.ends: Counter[str] = Counter()
         self.answered_by: dict[str, Counter[str]] = {name: Counter() for name in ROUTES}
         self.causes: Counter[str] = Counter()
+        self.failed_with: Counter[str] = Counter()
         self.wrong: list[str] = []
         self.memory: list[tuple[int, float]] = []
 
@@ -174,6 +175,7 @@ class Soak:
         except roocode.RoocodeError as error:
             self.ends[type(error).__name__] += 1
             route = error.route
+            self.failed_with[what_was_left(error)] += 1
             if not (SAID + text).startswith(said):
                 self.wrong.append(f"{text!r} was begun with {said!r}")
         self.ended[number] += 1
@@ -235,6 +237,7 @@ class Soak:
                 for name, by in self.answered_by.items()
             ),
             ("failed, by class", counted(Counter({k: v for k, v in self.ends.items() if k != "answered"}))),
+            ("failed, by what was tried", counted(self.failed_with)),
             ("lost / ended twice / wrong text", f"{lost} / {more} / {len(self.wrong)}"),
             ("answered well by two exchanges", str(twice)),
             ("left in flight", str(flight)),
@@ -246,6 +249,22 @@ class Soak:
             *((f"errors at {each.target}", counted(Counter(each.errors))) for each in stats),
         ]
         return "".join(f"| {name} | {value} |\n" for name, value in rows), failed
+
+
+def what_was_left(error: roocode.RoocodeError) -> str:
+    """Why a request that failed was not saved by another target, by its trace."""
+    if isinstance(error, roocode.StreamInterruptedError):
+        return "interrupted after its first content"
+    if error.route is None:
+        return "without a trace"
+    asked = {attempt.target for attempt in error.route.attempts}
+    routing = error.route.routing
+    out = sorted(
+        f"{candidate.short.filter} at {candidate.facts.name[0]}"
+        for candidate in (routing.candidates if routing else ())
+        if candidate.short and candidate.facts.name not in asked
+    )
+    return f"asked {len(asked)} of {len(TARGETS)}" + (f", not for {' and '.join(out)}" if out else "")
 
 
 def counted(counts: Counter[str]) -> str:

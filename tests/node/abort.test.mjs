@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { getEventListeners } from 'node:events';
 import { after, before, test } from 'node:test';
 import { Roocode } from 'roocode';
+import { CLOSED_WITHIN } from './support/child.mjs';
 import { messages, Provider } from './support/provider.mjs';
 
 let provider;
@@ -32,7 +33,7 @@ for (const stream of [false, true]) {
     const left = performance.now();
     controller.abort();
     await assert.rejects(call, (error) => error === controller.signal.reason && error.name === 'AbortError');
-    assert.ok((await provider.untilClosed(closed + 1)) - left < 50);
+    assert.ok((await provider.untilClosed(closed + 1)) - left < CLOSED_WITHIN);
     assert.equal(getEventListeners(controller.signal, 'abort').length, 0);
   });
 }

@@ -13,7 +13,12 @@ function client(strategy) {
   const provider = (name) => ({ name, kind: 'custom', baseURL: `${server.url}/v1`, apiKey: 'k' });
   return new Roocode({
     providers: ['a', 'b', 'c'].map(provider),
-    routes: { r: { targets: ['a/m', 'b/m', 'c/m'], strategy }, plain: { targets: ['a/m', 'b/m'] } },
+    routes: {
+      r: { targets: ['a/m', 'b/m', 'c/m'], strategy },
+      plain: { targets: ['a/m', 'b/m'] },
+      straight: { targets: ['a/m'], rules: [{ when: 'true', to: 'b/m' }] },
+      on: { targets: ['a/m'], rules: [{ when: 'true', to: 'r' }] },
+    },
   });
 }
 
@@ -70,6 +75,7 @@ test('what is wrong is named', async () => {
     [1, { route: 'r', target: 'x/m' }, 'target'],
     [1, { ...good, id: '?' }, 'id'],
     [1, { reply: plain }, 'reply.route.route'],
+    [1, { reply: await ask(learning, { model: 'straight' }) }, 'reply.route.path'],
   ]) {
     assert.throws(
       () => learning.reportReward(reward, of),
@@ -77,6 +83,13 @@ test('what is wrong is named', async () => {
       `${reward} ${param}`,
     );
   }
+});
+
+test('the route that a rule chose learns', async () => {
+  const learning = client('bandit');
+  const reply = await ask(learning, { model: 'on' });
+  learning.reportReward(0.75, { reply });
+  assert.equal(reading(learning.explain({ model: 'r', messages }), 'reward_mean', reply.route.target), 0.75);
 });
 
 test('live decisions replay and tell their chances', async () => {

@@ -3,7 +3,7 @@ import { getEventListeners } from 'node:events';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { APIPromise, RateLimitError, ResponseDecodeError, Roocode, Stream, StreamInterruptedError } from 'roocode';
-import { run } from './support/child.mjs';
+import { CLOSED_WITHIN, run } from './support/child.mjs';
 import { countedText, messages, Provider, textOf } from './support/provider.mjs';
 
 let provider;
@@ -22,7 +22,7 @@ async function closes(leave) {
   const { closed } = provider;
   const left = await leave();
   const at = await provider.untilClosed(closed + 1);
-  assert.ok(at - left < 50, `closed after ${at - left} ms`);
+  assert.ok(at - left < CLOSED_WITHIN, `closed after ${at - left} ms`);
 }
 
 test('for await gives every chunk, once', async () => {

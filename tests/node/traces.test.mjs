@@ -33,6 +33,20 @@ async function withClient(scripts, use) {
 const ask = (client, more, options) =>
   client.chat.completions.create({ model: 'smart', messages, ...more }, { routing, ...options });
 
+test("a reply's decision is a field like any other", async () => {
+  const [first, second] = await withClient(setup.scripts, async (client) => [await ask(client), await ask(client)]);
+  // Before anybody looked at it.
+  assert.ok(Object.keys(first.route).includes('routing'));
+  const copy = JSON.parse(JSON.stringify(first.route));
+  assert.deepEqual(structuredClone({ ...first.route }), copy);
+  assert.equal(copy.routing.candidates.length, Object.keys(models).length);
+  assert.equal(first.route.routing, first.route.routing, 'the same object at each look');
+  first.route.routing.seen = true;
+  assert.equal(first.route.routing.seen, true);
+  second.route.routing = undefined;
+  assert.equal(second.route.routing, undefined);
+});
+
 test('a request that failed over twice', async () => {
   const { route } = await withClient(setup.scripts, (client) => ask(client));
   const { attempts, ...times } = setup.times;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -17,6 +18,11 @@ from roocode.testing import MockServer
 HELLO: list[Any] = [{"role": "user", "content": "Hello"}]
 PACED = {"stream": {"chunks": 200, "chunk_interval_ms": 20}}
 SLOW = {"latency_ms": 30_000}
+
+# A shell that starts the tests in the background has them ignore Ctrl-C, and with them the processes
+# they start, of which some are to be interrupted.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 FULL = os.environ.get("ROOCODE_FULL") == "1"
 

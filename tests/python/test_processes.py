@@ -103,7 +103,7 @@ def test_ctrl_c_stops_a_sync_call(server: MockServer, streamed: bool) -> None:
     start = time.monotonic()
     process.send_signal(signal.SIGINT)
     assert process.stdout.readline() == "interrupted\n"
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 5
     assert process.stdout.readline() == "quick\n"
     process.stdout.close()
     assert process.wait(10) == 0

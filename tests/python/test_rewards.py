@@ -25,6 +25,8 @@ def config() -> Iterator[dict[str, Any]]:
             "routes": {
                 "r": {"targets": ["a/m", "b/m", "c/m"], "strategy": "bandit"},
                 "plain": {"targets": ["a/m", "b/m"]},
+                "straight": {"targets": ["a/m"], "rules": [{"when": "true", "to": "b/m"}]},
+                "on": {"targets": ["a/m"], "rules": [{"when": "true", "to": "r"}]},
             },
         }
 
@@ -91,11 +93,24 @@ def test_what_is_wrong_is_named(config: dict[str, Any]) -> None:
             (1, {"route": "r", "target": "x/m"}, "target"),
             (1, {**good, "id": "?"}, "id"),
             (1, {"reply": client.chat.completions.create(model="a/m", messages=HELLO)}, "reply.route.route"),
+            (
+                1,
+                {"reply": client.chat.completions.create(model="straight", messages=HELLO)},
+                "reply.route.path",
+            ),
         ]
         for reward, of, place in wrong:
             with pytest.raises(BadRequestError) as caught:
                 client.report_reward(reward, **of)
             assert caught.value.param == place, caught.value
+
+
+def test_the_route_that_a_rule_chose_learns(config: dict[str, Any]) -> None:
+    with Roocode(**config) as client:
+        reply = client.chat.completions.create(model="on", messages=HELLO)
+        assert reply.route and reply.route.target
+        client.report_reward(0.75, reply=reply)
+        assert readings(client.explain(model="r", messages=HELLO), "reward_mean")[reply.route.target] == 0.75
 
 
 def test_live_decisions_replay_and_tell_their_chances(config: dict[str, Any]) -> None:

@@ -60,7 +60,7 @@ def test_leaving_early_closes_the_connection(client: Roocode, server: MockServer
         del stream
         gc.collect()
     assert left(server)
-    assert time.monotonic() - start < 1
+    assert time.monotonic() - start < 5
     assert server.requests[-1]["outcome"] == "client_left"
 
 

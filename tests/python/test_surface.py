@@ -72,7 +72,11 @@ def test_with_options(client: Roocode, server: MockServer) -> None:
     client.chat.completions.create(model="mock/m", messages=HELLO)
     assert server.requests[0]["headers"]["x-mine"] == "1"
     assert "x-mine" not in server.requests[1]["headers"]
-    assert server.counters["connections"] == 1
+    # A request may open a connection before the last one's is handed back; with a pool
+    # of its own each of these would open one.
+    for _ in range(12):
+        client.with_options(timeout=5).chat.completions.create(model="mock/m", messages=HELLO)
+    assert server.counters["connections"] <= 6
     with pytest.raises(roocode.ConfigurationError):
         client.with_options(providers=[])
 
@@ -183,13 +187,18 @@ def test_worker_threads() -> None:
 @pytest.mark.skipif(not os.path.exists("/proc/self/task"), reason="needs /proc")
 def test_worker_threads_of_the_environment(server: MockServer, monkeypatch: pytest.MonkeyPatch) -> None:
     script = """if True:
-        import sys
+        import sys, time
         from pathlib import Path
         import roocode
         client = roocode.Roocode(provider="custom", base_url=sys.argv[1] + "/v1", api_key="k")
         try:
             client.chat.completions.create(model="custom/m", messages=[{"role": "user", "content": "x"}])
-            names = [path.read_text() for path in Path("/proc/self/task").glob("*/comm")]
+            # A thread names itself when it first runs: on a busy machine after the request.
+            for _ in range(500):
+                names = [path.read_text() for path in Path("/proc/self/task").glob("*/comm")]
+                if names.count("roocode\\n") >= 3:
+                    break
+                time.sleep(0.01)
             print(names.count("roocode\\n"))
         except roocode.ConfigurationError as error:
             print(error)

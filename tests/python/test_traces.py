@@ -88,6 +88,19 @@ def test_what_a_provider_says_stays_text():
     assert "\x1b" not in str(trace) + read.text and "\r" not in str(trace)
 
 
+def test_the_decision_of_a_reply_is_a_field_like_any_other():
+    with MockServer(SETUP["scripts"]) as server, client_of(SETUP, server.url) as client:
+        first, second = ask(client), ask(client)
+    # Each by another way, none looked at before.
+    copy = json.loads(first.route.to_json())
+    assert list(copy).index("routing") == list(copy).index("attempts") - 1
+    assert first.route.routing.to_dict() == copy["routing"] == first.to_dict()["route"]["routing"]
+    assert pickle.loads(pickle.dumps(second)) == second
+    assert [candidate.facts.name for candidate in second.route.routing.candidates] == [
+        candidate["facts"]["name"] for candidate in copy["routing"]["candidates"]
+    ]
+
+
 def test_a_decision_shows_itself_too():
     with MockServer() as server, client_of(SETUP, server.url) as client:
         decision = client.explain(model="smart", messages=SETUP["messages"], routing=SETUP["routing"])

@@ -12,9 +12,9 @@ use http::HeaderName;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::fetched::{Moment, Source, Step, get, identity, post_form, read_file, read_token};
-use super::jwt::{Algorithm, sign, thumbprint};
-use super::{Environment, Secret, present};
+use super::fetched::{Moment, Source, Step, ask, get, identity, post_form, read_file, read_token};
+use super::jwt::{Algorithm, check_key, sign, thumbprint};
+use super::{Environment, Secret, check_address, present};
 use crate::error::{Error, Result};
 
 /// Of Azure OpenAI and Azure AI services.
@@ -88,74 +88,101 @@ impl Entra {
 
     /// Errors: `Configuration` naming the place.
     pub(super) fn source(&self, place: &str, environment: Environment<'_>) -> Result<Arc<dyn Source>> {
+        let wrong = |field: &str, what: &str| {
+            let place = format!("{place}.entra.{field}");
+            Error::configuration(place.clone(), format!("{place}: {what}"))
+        };
         let given = |value: &Option<String>, name: &str| value.clone().or_else(|| present(environment, name));
         let scope = self.scope.clone().unwrap_or_else(|| SCOPE.to_owned());
         let client_id = given(&self.client_id, "AZURE_CLIENT_ID");
-        let proof = if self.managed_identity { None } else { self.proof(environment) };
+        let mut proofs = self.proofs();
+        if let [_, (field, _), ..] = proofs.as_slice() {
+            return Err(wrong(field, "one thing alone proves who the application is; leave this one out"));
+        }
+        let proof = match proofs.pop() {
+            Some((field, _)) if self.managed_identity => {
+                return Err(wrong(
+                    field,
+                    "a managed identity needs none; leave it out, or `managed_identity`",
+                ));
+            }
+            Some((_, proof)) => Some(proof),
+            None if self.managed_identity => None,
+            None => proof_of(environment),
+        };
         let Some(proof) = proof else {
-            return Ok(Arc::new(self.machine(client_id, &scope, environment)));
+            if self.tenant_id.is_some() && !self.managed_identity {
+                let what = "is missing, as is every other proof; for the identity of the machine leave out \
+                            `tenant_id`";
+                return Err(wrong("client_secret", what));
+            }
+            return Ok(Arc::new(self.machine(client_id, &scope, environment)?));
         };
         let missing = |field: &str, variable: &str| {
-            let place = format!("{place}.entra.{field}");
-            let message = format!("{place}: is missing; give it, or set {variable} in the environment");
-            Error::configuration(place, message)
+            wrong(field, &format!("is missing; give it, or set {variable} in the environment"))
         };
         let tenant = given(&self.tenant_id, "AZURE_TENANT_ID")
             .ok_or_else(|| missing("tenant_id", "AZURE_TENANT_ID"))?;
+        if !tenant.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '.' || letter == '-') {
+            return Err(wrong("tenant_id", "expected letters, digits, `.` and `-`"));
+        }
         let client_id = client_id.ok_or_else(|| missing("client_id", "AZURE_CLIENT_ID"))?;
         let authority = given(&self.authority_host, "AZURE_AUTHORITY_HOST");
         let authority = authority.as_deref().unwrap_or(AUTHORITY).trim_end_matches('/');
         let scheme = if authority.contains("://") { "" } else { "https://" };
         let token_url = format!("{scheme}{authority}/{tenant}/oauth2/v2.0/token");
+        check_address(&token_url, &format!("{place}.entra.authority_host"))?;
+        if let Proof::Certificate(pem) = &proof {
+            let checked = thumbprint(pem.expose()).and_then(|_| check_key(pem.expose()));
+            checked.map_err(|error| wrong("certificate", &error.message))?;
+        }
         Ok(Arc::new(Application { token_url, client_id, scope, proof }))
     }
 
-    /// What is given comes before what is in the environment.
-    fn proof(&self, environment: Environment<'_>) -> Option<Proof> {
-        let given = self
-            .client_secret
-            .clone()
-            .map(Proof::Secret)
-            .or_else(|| self.certificate.clone().map(Proof::Certificate))
-            .or_else(|| self.certificate_path.clone().map(Proof::CertificateFile))
-            .or_else(|| self.federated_token_file.clone().map(Proof::TokenFile));
-        given.or_else(|| {
-            let set = |name| present(environment, name);
-            set("AZURE_CLIENT_SECRET")
-                .map(|secret| Proof::Secret(secret.into()))
-                .or_else(|| set("AZURE_CLIENT_CERTIFICATE_PATH").map(Proof::CertificateFile))
-                .or_else(|| set("AZURE_FEDERATED_TOKEN_FILE").map(Proof::TokenFile))
-        })
+    /// What is given as proof, and where.
+    fn proofs(&self) -> Vec<(&'static str, Proof)> {
+        let all = [
+            ("client_secret", self.client_secret.clone().map(Proof::Secret)),
+            ("certificate", self.certificate.clone().map(Proof::Certificate)),
+            ("certificate_path", self.certificate_path.clone().map(Proof::CertificateFile)),
+            ("federated_token_file", self.federated_token_file.clone().map(Proof::TokenFile)),
+        ];
+        all.into_iter().filter_map(|(field, proof)| Some((field, proof?))).collect()
     }
 
-    fn machine(&self, client_id: Option<String>, scope: &str, environment: Environment<'_>) -> Machine {
+    fn machine(
+        &self,
+        client_id: Option<String>,
+        scope: &str,
+        environment: Environment<'_>,
+    ) -> Result<Machine> {
         let resource = scope.strip_suffix("/.default").unwrap_or(scope).to_owned();
         let endpoint = present(environment, "IDENTITY_ENDPOINT");
-        match endpoint.zip(present(environment, "IDENTITY_HEADER")) {
-            Some((url, header)) => Machine {
-                url,
-                version: "2019-08-01",
-                header: ("x-identity-header", header.into()),
-                client_id,
-                resource,
-            },
-            None => {
-                let host = present(environment, "AZURE_POD_IDENTITY_AUTHORITY_HOST");
-                let host = host.as_deref().unwrap_or(METADATA).trim_end_matches('/');
-                Machine {
-                    url: format!("{host}/metadata/identity/oauth2/token"),
-                    version: "2018-02-01",
-                    header: ("metadata", "true".into()),
-                    client_id,
-                    resource,
-                }
-            }
+        if let Some((url, header)) = endpoint.zip(present(environment, "IDENTITY_HEADER")) {
+            check_address(&url, "IDENTITY_ENDPOINT")?;
+            let (version, header) = ("2019-08-01", ("x-identity-header", header.into()));
+            return Ok(Machine { url, version, header, client_id, resource });
         }
+        let host = present(environment, "AZURE_POD_IDENTITY_AUTHORITY_HOST");
+        let host = host.as_deref().unwrap_or(METADATA).trim_end_matches('/');
+        check_address(host, "AZURE_POD_IDENTITY_AUTHORITY_HOST")?;
+        let (url, version) = (format!("{host}/metadata/identity/oauth2/token"), "2018-02-01");
+        Ok(Machine { url, version, header: ("metadata", "true".into()), client_id, resource })
     }
 }
 
+/// What the environment has as proof.
+fn proof_of(environment: Environment<'_>) -> Option<Proof> {
+    let set = |name| present(environment, name);
+    set("AZURE_CLIENT_SECRET")
+        .map(|secret| Proof::Secret(secret.into()))
+        .or_else(|| set("AZURE_CLIENT_CERTIFICATE_PATH").map(Proof::CertificateFile))
+        .or_else(|| set("AZURE_FEDERATED_TOKEN_FILE").map(Proof::TokenFile))
+}
+
 impl Application {
-    fn ask(&self, proof: &[(&str, &str)]) -> Result<Step> {
+    /// `secret` is what of the proof must not be shown.
+    fn ask(&self, proof: &[(&str, &str)], secret: &str) -> Result<Step> {
         let mut form = vec![
             ("grant_type", "client_credentials"),
             ("client_id", self.client_id.as_str()),
@@ -167,11 +194,11 @@ impl Application {
             let (fetched, _) = read_token(answer, "Entra ID", Vec::new(), moment)?;
             Ok(Step::Done(fetched))
         };
-        Ok(Step::Ask { request, then: Box::new(then) })
+        Ok(ask(request, vec![secret.into()], then))
     }
 
     fn ask_with_assertion(&self, assertion: &str) -> Result<Step> {
-        self.ask(&[("client_assertion_type", ASSERTION), ("client_assertion", assertion)])
+        self.ask(&[("client_assertion_type", ASSERTION), ("client_assertion", assertion)], assertion)
     }
 
     fn ask_with_certificate(&self, pem: &str, moment: &mut Moment) -> Result<Step> {
@@ -193,7 +220,7 @@ impl Source for Application {
     fn begin(&self, moment: &mut Moment) -> Result<Step> {
         let this = self.clone();
         match &self.proof {
-            Proof::Secret(secret) => self.ask(&[("client_secret", secret.expose())]),
+            Proof::Secret(secret) => self.ask(&[("client_secret", secret.expose())], secret.expose()),
             Proof::Certificate(pem) => self.ask_with_certificate(pem.expose(), moment),
             Proof::CertificateFile(path) => Ok(read_file(path, "the certificate", move |pem, moment| {
                 this.ask_with_certificate(&pem, moment)

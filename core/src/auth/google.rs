@@ -10,16 +10,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use http::HeaderName;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Value, json};
 
-use super::fetched::{Moment, Source, Step, failed, get, identity, post_form, read_file, read_token};
-use super::jwt::{Algorithm, sign};
-use super::{Environment, Secret, present};
+use super::fetched::{Moment, Source, Step, ask, failed, get, identity, post_form, read_file, read_token};
+use super::jwt::{Algorithm, check_key, sign};
+use super::{Environment, Secret, check_address, present};
 use crate::error::{Error, Result};
 
 const SCOPE: &str = "https://www.googleapis.com/auth/cloud-platform";
 const TOKEN_URL: &str = "https://oauth2.googleapis.com/token";
+const METADATA: &str = "metadata.google.internal";
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// The longest that Google allows.
 const ASSERTION_SECONDS: u64 = 3600;
@@ -29,12 +31,22 @@ const ASSERTION_SECONDS: u64 = 3600;
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Google {
-    /// The JSON of a service account's key, or of gcloud.
+    /// The JSON of a service account's key, or of gcloud: as a text or as an object.
+    #[serde(deserialize_with = "text_or_object")]
     pub credentials: Option<Secret>,
     /// A file of it.
     pub credentials_file: Option<String>,
     /// Default `https://www.googleapis.com/auth/cloud-platform`.
     pub scope: Option<String>,
+}
+
+fn text_or_object<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Secret>, D::Error> {
+    match Option::<Value>::deserialize(deserializer)? {
+        None => Ok(None),
+        Some(Value::String(text)) => Ok(Some(text.into())),
+        Some(object @ Value::Object(_)) => Ok(Some(object.to_string().into())),
+        Some(_) => Err(D::Error::custom("`credentials` are a JSON object, or its text")),
+    }
 }
 
 #[derive(Clone, Hash)]
@@ -57,22 +69,29 @@ struct Credentials {
 impl Google {
     /// Errors: `Configuration` naming the place.
     pub(super) fn source(&self, place: &str, environment: Environment<'_>) -> Result<Arc<dyn Source>> {
+        let wrong = |field: &str, what: &str| {
+            let place = format!("{place}.google.{field}");
+            Error::configuration(place.clone(), format!("{place}: {what}"))
+        };
         let from = match (&self.credentials, &self.credentials_file) {
             (Some(_), Some(_)) => {
-                let place = format!("{place}.google.credentials_file");
-                let message = format!("{place}: give either `credentials` or `credentials_file`");
-                return Err(Error::configuration(place, message));
+                return Err(wrong("credentials_file", "give either `credentials` or `credentials_file`"));
             }
-            (Some(text), None) => From::Text(text.clone()),
+            (Some(text), None) => {
+                Known::read(text.expose()).map_err(|error| wrong("credentials", &error.message))?;
+                From::Text(text.clone())
+            }
             (None, Some(path)) => From::File(path.into()),
             (None, None) => match present(environment, "GOOGLE_APPLICATION_CREDENTIALS") {
                 Some(path) => From::File(path.into()),
-                None => From::Machine {
-                    file: gcloud_folder(environment)
-                        .map(|folder| folder.join("application_default_credentials.json")),
-                    host: present(environment, "GCE_METADATA_HOST")
-                        .unwrap_or_else(|| "metadata.google.internal".to_owned()),
-                },
+                None => {
+                    let host = present(environment, "GCE_METADATA_HOST");
+                    let host = host.unwrap_or_else(|| METADATA.to_owned());
+                    check_address(&format!("http://{host}"), "GCE_METADATA_HOST")?;
+                    let folder = gcloud_folder(environment);
+                    let file = folder.map(|folder| folder.join("application_default_credentials.json"));
+                    From::Machine { file, host }
+                }
             },
         };
         Ok(Arc::new(Credentials { from, scope: self.scope.clone().unwrap_or_else(|| SCOPE.to_owned()) }))
@@ -135,37 +154,74 @@ impl Credentials {
 
     /// Asks with what the JSON of a file says.
     fn ask(&self, text: &str, moment: &mut Moment) -> Result<Step> {
-        let file: Value = serde_json::from_str(text)
-            .map_err(|_| failed("Google's credentials are not the JSON that they should be"))?;
-        let field = |name: &str| {
-            let value = file.get(name).and_then(Value::as_str).filter(|value| !value.is_empty());
-            value.ok_or_else(|| failed(format!("Google's credentials have no `{name}`")))
-        };
-        let token_url = field("token_uri").unwrap_or(TOKEN_URL);
+        let Known { token_url, who } = Known::read(text)?;
         let mut headers = Vec::new();
-        let request = match field("type")? {
-            "service_account" => {
+        let (form, secrets) = match who {
+            Who::Service { email, key_id, key } => {
                 let now = moment.unix_now.as_secs();
                 let claims = json!({
-                    "iss": field("client_email")?, "scope": self.scope, "aud": token_url,
+                    "iss": email, "scope": self.scope, "aud": token_url,
                     "iat": now, "exp": now + ASSERTION_SECONDS,
                 });
-                let id = field("private_key_id").map(|id| ("kid", id.to_owned())).ok();
-                let assertion = sign(Algorithm::Rs256, id.as_slice(), &claims, field("private_key")?)?;
-                post_form(token_url, &[("grant_type", JWT_BEARER), ("assertion", &assertion)], &[])?
+                let id = key_id.map(|id| ("kid", id));
+                let assertion = sign(Algorithm::Rs256, id.as_slice(), &claims, key.expose())?;
+                let secrets = vec![key, Secret::from(assertion.as_str())];
+                (vec![("grant_type", JWT_BEARER.to_owned()), ("assertion", assertion)], secrets)
             }
-            "authorized_user" => {
+            Who::Person { client_id, client_secret, refresh_token, project } => {
                 // Whose quota a person's requests are counted against.
-                headers
-                    .extend(field("quota_project_id").map(|id| ("x-goog-user-project", id.to_owned())).ok());
-                let form = [
-                    ("grant_type", "refresh_token"),
-                    ("client_id", field("client_id")?),
-                    ("client_secret", field("client_secret")?),
-                    ("refresh_token", field("refresh_token")?),
+                headers.extend(project.map(|project| ("x-goog-user-project", project)));
+                let form = vec![
+                    ("grant_type", "refresh_token".to_owned()),
+                    ("client_id", client_id),
+                    ("client_secret", client_secret.expose().to_owned()),
+                    ("refresh_token", refresh_token.expose().to_owned()),
                 ];
-                post_form(token_url, &form, &[])?
+                (form, vec![client_secret, refresh_token])
             }
+        };
+        let request = post_form(&token_url, &form, &[])?;
+        let then = move |answer, moment: &mut Moment| {
+            Ok(Step::Done(read_token(answer, "Google", headers, moment)?.0))
+        };
+        Ok(ask(request, secrets, then))
+    }
+}
+
+/// What the JSON of credentials says.
+struct Known {
+    token_url: String,
+    who: Who,
+}
+
+enum Who {
+    Service { email: String, key_id: Option<String>, key: Secret },
+    Person { client_id: String, client_secret: Secret, refresh_token: Secret, project: Option<String> },
+}
+
+impl Known {
+    /// Errors: `Authentication`, without a word of a secret.
+    fn read(text: &str) -> Result<Self> {
+        let file: Value = serde_json::from_str(text)
+            .map_err(|_| failed("Google's credentials are not the JSON that they should be"))?;
+        let given = |name: &str| {
+            let value = file.get(name).and_then(Value::as_str).filter(|value| !value.is_empty());
+            value.map(str::to_owned)
+        };
+        let field =
+            |name: &str| given(name).ok_or_else(|| failed(format!("Google's credentials have no `{name}`")));
+        let who = match field("type")?.as_str() {
+            "service_account" => {
+                let key = Secret::from(field("private_key")?);
+                check_key(key.expose())?;
+                Who::Service { email: field("client_email")?, key_id: given("private_key_id"), key }
+            }
+            "authorized_user" => Who::Person {
+                client_id: field("client_id")?,
+                client_secret: field("client_secret")?.into(),
+                refresh_token: field("refresh_token")?.into(),
+                project: given("quota_project_id"),
+            },
             other => {
                 return Err(failed(format!(
                     "Google's credentials are of type `{}`; supported are `service_account` and `authorized_user`",
@@ -173,18 +229,6 @@ impl Credentials {
                 )));
             }
         };
-        let secrets: Vec<Secret> = ["private_key", "client_secret", "refresh_token"]
-            .into_iter()
-            .filter_map(|name| field(name).ok().map(Secret::from))
-            .collect();
-        let then = move |answer, moment: &mut Moment| match read_token(answer, "Google", headers, moment) {
-            Ok((fetched, _)) => Ok(Step::Done(fetched)),
-            Err(mut error) => {
-                // What came from a file is not among the source's own.
-                secrets.iter().for_each(|secret| super::scrub(&mut error, secret));
-                Err(error)
-            }
-        };
-        Ok(Step::Ask { request, then: Box::new(then) })
+        Ok(Self { token_url: given("token_uri").unwrap_or_else(|| TOKEN_URL.to_owned()), who })
     }
 }

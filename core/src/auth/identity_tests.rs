@@ -11,7 +11,7 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::pki_types::pem::PemObject as _;
 use serde_json::{Value, json};
 
-use super::fetched::{Answer, Fetched, Moment, Step};
+use super::fetched::{Answer, BearerToken, Credential as _, Fetched, Moment, Step};
 use super::{Auth, FetchedAuth, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::HttpRequest;
@@ -81,6 +81,7 @@ fn token_of(fetched: &Fetched) -> String {
         headers: HeaderMap::new(),
         body: bytes::Bytes::new(),
         limits: crate::transport::Limits::default(),
+        direct: false,
     };
     fetched.credential.sign(&mut request, Duration::ZERO).unwrap();
     request.headers["authorization"].to_str().unwrap().to_owned()
@@ -131,8 +132,13 @@ fn entra_with_a_certificate() {
 fn entra_with_a_federated_token() {
     let mut variables = APPLICATION.to_vec();
     variables.push(("AZURE_FEDERATED_TOKEN_FILE", "/token"));
-    let (request, _) = asked(read(begin(json!("entra"), &variables), "/token", Ok("federated\n")));
+    let (request, answer) = asked(read(begin(json!("entra"), &variables), "/token", Ok("federated\n")));
     assert_eq!(form(&request)["client_assertion"], "federated");
+    assert!(!request.direct);
+    let echo = json!({ "error": "invalid_client", "error_description": "federated is not known" });
+    let error = answer(401, echo).err().unwrap();
+    assert_eq!(error.message, "Entra ID gave no token: invalid_client: *** is not known");
+    assert!(!error.body.as_ref().unwrap().to_string().contains("federated"), "{error:?}");
     let gone = Err(io::Error::from(io::ErrorKind::NotFound));
     let error = read(begin(json!("entra"), &variables), "/token", gone).err().unwrap();
     assert_eq!(error.kind, ErrorKind::Authentication);
@@ -148,6 +154,7 @@ fn entra_with_the_identity_of_the_machine() {
          &resource=https%3A%2F%2Fcognitiveservices.azure.com&client_id=c"
     );
     assert_eq!((request.method, &request.headers["metadata"]), (Method::GET, &"true".parse().unwrap()));
+    assert!(request.direct, "no proxy may stand between");
     // Numbers are texts there.
     let fetched =
         answer(200, json!({ "access_token": "a", "expires_in": "86399", "token_type": "Bearer" })).unwrap();
@@ -173,12 +180,32 @@ fn what_entra_lacks_is_named() {
         (ErrorKind::Configuration, Some("auth.entra.tenant_id"))
     );
     assert!(error.message.contains("AZURE_TENANT_ID") && !format!("{error:?}").contains("secret"), "{error}");
-    for (pem, word) in
-        [("no pem", "certificate"), (PEM.split("-----BEGIN PRIVATE").next().unwrap(), "private key")]
-    {
-        let entra = json!({ "entra": { "tenant_id": "t", "client_id": "c", "certificate": pem } });
-        let error = begin(entra, &[]).err().unwrap();
+    for (entra, place, word) in [
+        (json!({ "certificate": "no pem" }), "certificate", "no certificate"),
+        (
+            json!({ "certificate": PEM.split("-----BEGIN PRIVATE").next().unwrap() }),
+            "certificate",
+            "no private key",
+        ),
+        (json!({ "client_secret": "a", "certificate_path": "b" }), "certificate_path", "one thing alone"),
+        (json!({ "client_secret": "a", "managed_identity": true }), "client_secret", "managed identity"),
+        (json!({}), "client_secret", "is missing"),
+        (json!({ "client_secret": "a", "tenant_id": "../t" }), "tenant_id", "letters"),
+        (json!({ "client_secret": "a", "authority_host": "a b" }), "authority_host", "`https://`"),
+    ] {
+        let mut whole = json!({ "tenant_id": "t", "client_id": "c" });
+        whole.as_object_mut().unwrap().extend(entra.as_object().unwrap().clone());
+        let error = begin(json!({ "entra": whole }), &[]).err().unwrap();
+        assert_eq!(error.kind, ErrorKind::Configuration, "{error}");
+        assert_eq!(error.param.as_deref(), Some(format!("auth.entra.{place}").as_str()), "{error}");
         assert!(error.message.contains(word), "{error}");
+    }
+    for variables in [
+        [("IDENTITY_ENDPOINT", "nowhere"), ("IDENTITY_HEADER", "h")],
+        [("AZURE_POD_IDENTITY_AUTHORITY_HOST", "nowhere"), ("IDENTITY_HEADER", "h")],
+    ] {
+        let error = begin(json!("entra"), &variables).err().unwrap();
+        assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::Configuration, Some(variables[0].0)));
     }
 }
 
@@ -202,6 +229,30 @@ fn what_an_endpoint_says_is_told() {
     }
 }
 
+#[test]
+fn another_token_is_fetched_only_where_one_would_help() {
+    let credential = BearerToken::new("a".into(), Vec::new());
+    let denied = json!({ "error": { "code": "PermissionDenied", "message": "no role" } }).to_string();
+    for (status, challenge, body, is_refused) in [
+        (401, None, "", true),
+        (401, Some("Bearer"), "", true),
+        (401, Some("Bearer realm=\"a\", error=\"invalid_token\", error_description=\"ended\""), "", true),
+        (401, Some("Bearer error_description=\"ended\", error=invalid_token"), "", true),
+        (401, Some("Bearer error=\"insufficient_claims\""), "", false),
+        (401, None, &denied, false),
+        (403, Some("Bearer error=\"insufficient_scope\""), "", false),
+    ] {
+        let mut headers = HeaderMap::new();
+        headers.extend(challenge.map(|text| (http::header::WWW_AUTHENTICATE, text.parse().unwrap())));
+        let status = StatusCode::from_u16(status).unwrap();
+        assert_eq!(
+            credential.is_refused(status, &headers, body.as_bytes()),
+            is_refused,
+            "{challenge:?} {body}"
+        );
+    }
+}
+
 fn service_account() -> String {
     let key = PEM.split_at(PEM.find("-----BEGIN PRIVATE").unwrap()).1;
     json!({ "type": "service_account", "client_email": "me@example-project.iam.gserviceaccount.com",
@@ -212,8 +263,10 @@ fn service_account() -> String {
 #[test]
 fn google_with_a_service_account() {
     let text = service_account();
+    let object: Value = serde_json::from_str(&text).unwrap();
     for step in [
         begin(json!({ "google": { "credentials": text } }), &[]),
+        begin(json!({ "google": { "credentials": object } }), &[]),
         read(begin(json!("google"), &[("GOOGLE_APPLICATION_CREDENTIALS", "/k.json")]), "/k.json", Ok(&text)),
     ] {
         let (request, answer) = asked(step);
@@ -231,6 +284,30 @@ fn google_with_a_service_account() {
         let fetched = answer(200, json!({ "access_token": "g", "expires_in": 3599 })).unwrap();
         assert_eq!(token_of(&fetched), "Bearer g");
     }
+    let (request, answer) = asked(begin(json!({ "google": { "credentials": text } }), &[]));
+    let echo = json!({ "error": "invalid_grant", "error_description": form(&request)["assertion"] });
+    assert!(answer(400, echo).err().unwrap().message.ends_with("invalid_grant: ***"));
+}
+
+#[test]
+fn what_google_lacks_is_named() {
+    for (credentials, word) in [
+        (json!("no json"), "JSON"),
+        (json!({}), "`type`"),
+        (json!({ "type": "external_account" }), "`external_account`"),
+        (json!({ "type": "authorized_user", "client_id": "c" }), "`client_secret`"),
+        (json!({ "type": "service_account", "private_key": "a-secret-text" }), "private key"),
+    ] {
+        let error = begin(json!({ "google": { "credentials": credentials } }), &[]).err().unwrap();
+        assert_eq!(
+            (error.kind, error.param.as_deref()),
+            (ErrorKind::Configuration, Some("auth.google.credentials"))
+        );
+        assert!(error.message.contains(word) && !format!("{error:?}").contains("a-secret"), "{error:?}");
+    }
+    let home = [("CLOUDSDK_CONFIG", "/c"), ("GCE_METADATA_HOST", "a b")];
+    let error = begin(json!("google"), &home).err().unwrap();
+    assert_eq!(error.param.as_deref(), Some("GCE_METADATA_HOST"));
 }
 
 #[test]
@@ -262,6 +339,7 @@ fn google_as_gcloud_left_it_else_from_the_metadata_server() {
          ?scopes=https%3A%2F%2Fwww.googleapis.com%2Fauth%2Fcloud-platform"
     );
     assert_eq!(request.headers["metadata-flavor"], "Google");
+    assert!(request.direct, "no proxy may stand between");
     assert!(answer(200, json!({ "access_token": "m", "expires_in": 300, "token_type": "Bearer" })).is_ok());
 
     let other = json!({ "type": "external_account" }).to_string();

@@ -47,6 +47,11 @@ pub(super) fn sign(
     Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
+/// Whether `pem` holds a key that [`sign`] can sign with. Errors: as there.
+pub(super) fn check_key(pem: &str) -> Result<()> {
+    key(pem).map(drop)
+}
+
 fn key(pem: &str) -> Result<RsaKeyPair> {
     if pem.contains("ENCRYPTED") {
         return Err(failed("the private key is encrypted; give it without a password"));

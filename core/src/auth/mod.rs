@@ -70,6 +70,25 @@ fn present(environment: Environment<'_>, name: &str) -> Option<String> {
     environment(name).filter(|value| !value.trim().is_empty())
 }
 
+/// Whether a token can be fetched at `url`, which stands at `place`: a field or a variable.
+///
+/// Errors: `Configuration` naming the place.
+fn check_address(url: &str, place: &str) -> Result<()> {
+    match url::Url::parse(url) {
+        Ok(url)
+            if matches!(url.scheme(), "http" | "https")
+                && url.username().is_empty()
+                && url.password().is_none() =>
+        {
+            Ok(())
+        }
+        _ => {
+            let message = format!("{place}: expected `https://`, a host and a path, without credentials");
+            Err(Error::configuration(place, message))
+        }
+    }
+}
+
 impl FetchedAuth {
     /// Whether it may be tried where nobody asked for it: Google's always, Entra ID's where the
     /// environment names an identity.

@@ -8,8 +8,8 @@ use http::header::AUTHORIZATION;
 use serde::{Deserialize, Serialize};
 use url::form_urlencoded::byte_serialize;
 
-use super::Secret;
 use super::fetched::{Moment, Source, Step, identity, post_form, read_token};
+use super::{Secret, check_address};
 use crate::error::{Error, Result};
 
 /// How a token is had from an authorization server.
@@ -34,7 +34,7 @@ pub struct OAuth2 {
     /// with a token, that one is used from then on; it is not kept over a restart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
-    /// More fields of the form.
+    /// More fields of the form; one of the same name takes the place of what stands here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, Secret>,
 }
@@ -74,10 +74,7 @@ impl OAuth2 {
             let place = format!("{place}.oauth2.{field}");
             Err(Error::configuration(place.clone(), format!("{place}: {what}")))
         };
-        let url = url::Url::parse(&self.token_url).ok();
-        if !url.is_some_and(|url| matches!(url.scheme(), "http" | "https") && url.username().is_empty()) {
-            return wrong("token_url", "expected `https://`, a host and a path, without credentials");
-        }
+        check_address(&self.token_url, &format!("{place}.oauth2.token_url"))?;
         if self.client_secret.is_none() && self.refresh_token.is_none() {
             return wrong("client_secret", "is missing; give it, or a `refresh_token`");
         }
@@ -96,6 +93,7 @@ impl OAuth2 {
         }
         form.extend(self.scope.as_ref().map(|scope| ("scope", scope.text())));
         form.extend(self.audience.as_ref().map(|audience| ("audience", audience.clone())));
+        form.retain(|(name, _)| !self.extra.contains_key(*name));
         form.extend(self.extra.iter().map(|(name, value)| (name.as_str(), value.expose().to_owned())));
         form
     }

@@ -50,6 +50,8 @@ fn a_wrong_form_says_what_is_allowed() {
         json!({"header": "a", "query": "b"}),
         json!({"query": ""}),
         json!({"cookie": "a"}),
+        json!({"entra": {}, "google": {}}),
+        json!({"entra": {}, "header": "a"}),
         json!(3),
     ] {
         let error = serde_json::from_value::<Auth>(form.clone()).unwrap_err().to_string();

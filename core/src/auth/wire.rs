@@ -45,6 +45,9 @@ impl<'de> Visitor<'de> for AuthVisitor {
         let (mut header, mut prefix, mut query) = (None::<String>, None::<String>, None::<String>);
         let mut fetched = None;
         while let Some(key) = map.next_key::<String>()? {
+            if fetched.is_some() {
+                return Err(A::Error::custom(format!("auth says one thing; {ALLOWED}")));
+            }
             let slot = match key.as_str() {
                 "header" => &mut header,
                 "prefix" => &mut prefix,

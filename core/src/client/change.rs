@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::Client;
 use crate::config::OrderFunction;
 use crate::error::{Error, Result};
+use crate::types::placed::{self, Misread};
 
 /// What [`Providers`](super::Providers) and [`Routes`](super::Routes) can do.
 #[derive(Deserialize)]
@@ -31,8 +32,8 @@ impl Client {
     ///
     /// Errors: `ConfigurationError` naming the place; everything is as it was.
     pub fn apply(&self, change: Value, function: Option<Arc<dyn OrderFunction>>) -> Result<()> {
-        let change = serde_json::from_value(change)
-            .map_err(|error| Error::configuration("change", error.to_string()))?;
+        let change = placed::read(change)
+            .map_err(|error: Misread| Error::configuration("change", error.to_string()))?;
         match change {
             Change::AddProvider { config } => self.providers().add(config),
             Change::UpdateProvider { name, changes } => self.providers().update(&name, changes),

@@ -9,7 +9,7 @@ use super::plan::Plan;
 use super::route::Route;
 use super::shadow::Shadow;
 use super::states::States;
-use super::variants::{Exposed, SHADOW, Variant, Variants};
+use super::variants::{Exposed, Variant, Variants};
 use crate::catalogue::estimate_tokens;
 use crate::config::{CheckedRoute, RequirementsConfig};
 use crate::error::Result;
@@ -140,7 +140,7 @@ impl Dispatch {
             Purpose::Explain => Vec::new(),
             Purpose::Send => self.path.iter().filter_map(exposed).collect(),
             // Not in those of the variants that it goes through: nobody saw its answer.
-            Purpose::Copy(route) => vec![known.of(route, None, SHADOW)],
+            Purpose::Copy(route) => vec![known.copies(route)],
         }
     }
 

@@ -179,10 +179,11 @@ impl Check {
 
     async fn get(&self, path: &str) -> Result<Option<Used>> {
         let request = prepare_get(&self.settings, &self.provider, path)?;
-        let HttpResponse { status, body, .. } = match &self.credentials {
+        let HttpResponse { status, body, round_trip, .. } = match &self.credentials {
             Some(credentials) => credentials.send(request).await?,
             None => self.transport.send(request).await?,
         };
+        self.state.distance().measured(self.clock.now(), round_trip);
         // Read to its end, so that the connection can be used again.
         let _ = collect(body, MOST_BYTES).await;
         if status.is_success() || is_alive(status) {
@@ -199,7 +200,9 @@ impl Check {
     async fn chat(&self, call: &ChatCall, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
         let limits = limits(&self.settings, &chosen.target, &call.options, false);
         let (request, prepared) = prepare(&self.settings, call, chosen, false, limits)?;
-        let HttpResponse { status, headers, body } = chosen.send(&*self.transport, request).await?;
+        let HttpResponse { status, headers, body, round_trip } =
+            chosen.send(&*self.transport, request).await?;
+        self.state.distance().measured(self.clock.now(), round_trip);
         let body = collect(body, MOST_BYTES).await?;
         if is_alive(status) {
             return Ok(None);

@@ -1,6 +1,8 @@
 //! Checks where routes lead: to what exists, in no circle, and to targets that can serve.
 
+use super::Target;
 use super::route::Route;
+use super::target_facts::declared;
 use crate::config::{CheckedRoute, Inventory};
 use crate::error::{Error, Result};
 use crate::routing::{RequestFacts, exclusion};
@@ -38,7 +40,12 @@ fn follow<'a>(
         way.options = requires.and(&way.options);
     }
     if let Some(route) = route(name) {
-        somebody_can(&way, route.table.members().iter().map(|member| &member.facts))?;
+        let facts = route.table.members().iter().map(|member| member.facts.clone());
+        somebody_can(&way, facts).map_err(|why| {
+            let place = format!("routes.{name}.requires");
+            let message = format!("{place}: no target could ever serve what is required{why}");
+            Error::configuration(place, message)
+        })?;
     }
     for (place, to) in checked.config.leads() {
         let place = format!("routes.{name}.{place}");
@@ -48,8 +55,13 @@ fn follow<'a>(
         if let Some(next) = inventory.routes.get(to) {
             follow(inventory, route, to, next, way.clone())?;
         } else {
-            inventory.resolve_member(to).map_err(|error| {
+            let found = inventory.resolve_member(to).map_err(|error| {
                 Error::configuration(place.clone(), format!("{place}: {}", error.message))
+            })?;
+            let facts = found.into_iter().map(|(provider, model)| declared(&Target { provider, model }));
+            somebody_can(&way, facts).map_err(|why| {
+                let message = format!("{place}: `{to}` could never serve what is required{why}");
+                Error::configuration(place.clone(), message)
             })?;
         }
     }
@@ -63,8 +75,9 @@ pub(super) fn circle(place: String, names: &[String], to: &str) -> Error {
     Error::configuration(place, message)
 }
 
-/// Errors where no target could ever meet what the routes on the way ask.
-fn somebody_can<'a>(way: &Way, targets: impl Iterator<Item = &'a TargetFacts>) -> Result<()> {
+/// Errs where no target could ever meet what the routes on the way ask: by which routes,
+/// and why not each.
+fn somebody_can(way: &Way, targets: impl Iterator<Item = TargetFacts>) -> Result<(), String> {
     let RoutingOptions { tags, region, residency, data_policy, .. } = &way.options;
     let asked = RequestFacts::recorded(&RequestRecord {
         tags: tags.clone(),
@@ -76,7 +89,7 @@ fn somebody_can<'a>(way: &Way, targets: impl Iterator<Item = &'a TargetFacts>) -
     let mut reasons = Vec::new();
     for target in targets {
         // What rests now may be active later.
-        let target = TargetFacts { status: ProviderStatus::Active, ..target.clone() };
+        let target = TargetFacts { status: ProviderStatus::Active, ..target };
         match exclusion(&target, &asked, 0.0) {
             None => return Ok(()),
             Some(reason) => reasons.push(format!("{}: {reason}", target.name)),
@@ -85,11 +98,7 @@ fn somebody_can<'a>(way: &Way, targets: impl Iterator<Item = &'a TargetFacts>) -
     if reasons.is_empty() {
         return Ok(());
     }
-    let name = way.names.last().map_or("", String::as_str);
     let by =
         if way.names.len() > 1 { format!(" (by `{}`)", way.names.join("` → `")) } else { String::new() };
-    let place = format!("routes.{name}.requires");
-    let reasons = reasons.join("; ");
-    let message = format!("{place}: no target could ever serve what is required{by}: {reasons}");
-    Err(Error::configuration(place, message))
+    Err(format!("{by}: {}", reasons.join("; ")))
 }

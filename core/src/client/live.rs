@@ -81,8 +81,7 @@ impl LiveTargets<'_> {
                 self.rewards(index)?.count(self.now.as_secs_f64(), half_life)
             }
             Term::Order => *self.order.get(index as usize)?,
-            // Not measured yet.
-            Term::RoundTripSeconds => return None,
+            Term::RoundTripSeconds => target.state.distance().expected(self.now),
         })
     }
 }

@@ -5,6 +5,7 @@ mod change;
 mod clock;
 mod coalescing;
 mod dispatch;
+mod distance;
 mod explain;
 mod health_checks;
 mod leads;
@@ -222,17 +223,18 @@ impl Client {
     /// first, as far as that is among the latest 4,096 of the route. A route of
     /// another strategy keeps the rewards too, for a bandit that comes later.
     ///
+    /// A reply whose request a rule or a split sent on counts for the route that
+    /// served it.
+    ///
     /// Errors: `BadRequestError` naming the place: a reward outside 0 to 1, a
-    /// route that is not there, a target that is none of it.
+    /// route that is not there, a target that is none of it, a reply that no route
+    /// served: a rule or a split may lead straight to a target.
     pub fn report_reward(&self, rewarded: &Rewarded, reward: f64) -> Result<()> {
         self.shared.open()?;
         let Living { states, clock, .. } = &*self.shared.living;
         let plan = self.plan();
         let Some(route) = plan.declared(rewarded.route()) else {
-            let known: Vec<_> = plan.inventory.routes.keys().map(|name| format!("`{name}`")).collect();
-            let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
-            let message = format!("route: no route is called `{}`; routes: {known}", rewarded.route());
-            return Err(Error::bad_request("route", message));
+            return Err(rewarded.of_no_route(plan.inventory.routes.keys()));
         };
         states.rewards.report(route, rewarded, reward, clock.now())
     }

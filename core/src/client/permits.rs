@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::distance::Underway;
 use super::selection::Budgets;
 use super::target_state::Permit;
 use crate::error::ErrorDetails;
@@ -13,18 +14,24 @@ use crate::types::limits::ToldLimit;
 pub(crate) struct Permits {
     target: Permit,
     provider: Permit,
+    underway: Underway,
     budgets: Option<Arc<Budgets>>,
 }
 
 impl Permits {
-    pub(super) const fn new(target: Permit, provider: Permit) -> Self {
-        Self { target, provider, budgets: None }
+    pub(super) const fn new(target: Permit, provider: Permit, underway: Underway) -> Self {
+        Self { target, provider, underway, budgets: None }
     }
 
     /// What the request costs is to be known to `budgets`, for hedges to be a
     /// share of it.
     pub fn paid_from(self, budgets: &Arc<Budgets>) -> Self {
         Self { budgets: Some(Arc::clone(budgets)), ..self }
+    }
+
+    /// A connection was made for it, if one was, and shows how long a round trip takes.
+    pub fn connected(&self, now: Duration, round_trip: Option<Duration>) {
+        self.underway.connected(now, round_trip);
     }
 
     /// The head of the response is in; `told` is what it says of limits.

@@ -74,7 +74,7 @@ fn with_target(
             quirks: &provider.quirks,
         },
     )?;
-    provider.hooks.place(&provider.base_url, model, name, stream, &mut encoded);
+    provider.hooks.place(&provider.base_url, model, name, stream, &mut encoded)?;
     for (name, value) in &options.extra_body {
         encoded.body.insert(name.clone(), value.clone());
     }
@@ -82,7 +82,8 @@ fn with_target(
     let accept = if stream { dialect.framing().media_type() } else { "application/json" };
     let (headers, signed_query) = headers(settings, target, options, &encoded, accept)?;
     let url = url(settings, target, options, &encoded, &signed_query)?;
-    let request = HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone() };
+    let request =
+        HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone(), direct: false };
     Ok((
         request,
         Prepared {
@@ -109,7 +110,8 @@ pub(super) fn prepare_get(settings: &Settings, provider: &Provider, path: &str) 
     if query.peek().is_some() {
         url.query_pairs_mut().extend_pairs(query);
     }
-    Ok(HttpRequest { method: Method::GET, url, headers, body: Bytes::new(), limits: Limits::default() })
+    let (body, limits) = (Bytes::new(), Limits::default());
+    Ok(HttpRequest { method: Method::GET, url, headers, body, limits, direct: false })
 }
 
 /// The headers of any request to a provider, and what its key adds to the query.

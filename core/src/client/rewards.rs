@@ -24,13 +24,15 @@ pub struct Rewarded {
     target: String,
     /// Of the reply: a second report of it takes the place of the first.
     id: Option<u64>,
+    /// The route of which a rule or a split sent the request on to `route`.
+    sent_by: Option<String>,
 }
 
 impl Rewarded {
     /// A target of a route, whatever the reply: every report counts.
     #[must_use]
     pub fn target(route: impl Into<String>, target: impl Into<String>) -> Self {
-        Self { route: route.into(), target: target.into(), id: None }
+        Self { route: route.into(), target: target.into(), id: None, sent_by: None }
     }
 
     /// The reply whose trace this is (`reply.completion.route`).
@@ -38,9 +40,8 @@ impl Rewarded {
     /// Errors: `BadRequestError` where it did not come from a route, or nothing answered.
     pub fn reply(trace: &Trace) -> Result<Self> {
         let named = |name: &Option<String>| name.clone().map_or(Value::Null, Value::String);
-        // Rules and splits may have sent it on to another route.
-        let last = trace.path.last().map(|hop| hop.to.clone().unwrap_or_else(|| hop.route.clone()));
-        Self::of_trace(&named(&last.or_else(|| trace.route.clone())), &named(&trace.target), Some(trace.id))
+        let last = trace.path.last().map(|hop| (named(&Some(hop.route.clone())), named(&hop.to)));
+        Self::of_trace(&named(&trace.route), last, &named(&trace.target), Some(trace.id))
     }
 
     /// Reads a report: an object of `reward`, and of `reply` (a reply, its last
@@ -69,17 +70,17 @@ impl Rewarded {
                 let trace = reply.get("route").filter(|route| route.is_object()).unwrap_or(&reply);
                 let field = |name: &str| trace.get(name).cloned().unwrap_or_default();
                 let id = field("id").as_str().and_then(|id| u64::from_str_radix(id, 16).ok());
-                // The route that served it: rules and splits may have sent it on.
                 let last = trace.get("path").and_then(Value::as_array).and_then(|path| path.last());
-                let served = last.and_then(|hop| hop.get("to").or_else(|| hop.get("route")));
+                let of_hop = |hop: &Value, name| hop.get(name).cloned().unwrap_or_default();
+                let last = last.map(|hop| (of_hop(hop, "route"), of_hop(hop, "to")));
                 // The id of a reply without a trace is the provider's own.
-                Self::of_trace(served.unwrap_or(&field("route")), &field("target"), id)
+                Self::of_trace(&field("route"), last, &field("target"), id)
             }
             (None, Some(route), Some(target)) => {
                 let wrong =
                     || Error::bad_request("id", "id: must be the `id` of a trace: 16 hexadecimal digits");
                 let id = id.map(|id| u64::from_str_radix(&id, 16).map_err(|_| wrong())).transpose()?;
-                Ok(Self { route, target, id })
+                Ok(Self { route, target, id, sent_by: None })
             }
             _ => Err(Error::bad_request(
                 "reply",
@@ -89,8 +90,20 @@ impl Rewarded {
         Ok((rewarded, number))
     }
 
-    fn of_trace(route: &Value, target: &Value, id: Option<u64>) -> Result<Self> {
-        let (Value::String(route), Value::String(target)) = (route, target) else {
+    /// `last`: of the way from the route that was asked for, the last route that had a
+    /// say, and where it sent the request on to, if it did. That is who served it.
+    fn of_trace(
+        asked: &Value,
+        last: Option<(Value, Value)>,
+        target: &Value,
+        id: Option<u64>,
+    ) -> Result<Self> {
+        let (served, sent_by) = match last {
+            None => (asked.clone(), None),
+            Some((route, Value::Null)) => (route, None),
+            Some((route, to)) => (to, route.as_str().map(str::to_owned)),
+        };
+        let (Value::String(route), Value::String(target)) = (&served, target) else {
             return Err(match target {
                 Value::String(_) => Error::bad_request(
                     "reply.route.route",
@@ -102,11 +115,33 @@ impl Rewarded {
                 ),
             });
         };
-        Ok(Self { route: route.clone(), target: target.clone(), id })
+        Ok(Self { route: route.clone(), target: target.clone(), id, sent_by })
     }
 
     pub(super) fn route(&self) -> &str {
         &self.route
+    }
+
+    /// The error where the client has only `known` as routes.
+    pub(super) fn of_no_route<'a>(&self, known: impl Iterator<Item = &'a String>) -> Error {
+        let known: Vec<_> = known.map(|name| format!("`{name}`")).collect();
+        let known = if known.is_empty() { "there is none".to_owned() } else { known.join(", ") };
+        match &self.sent_by {
+            None => Error::bad_request(
+                "route",
+                format!("route: no route is called `{}`; routes: {known}", self.route),
+            ),
+            // A rule chose the target, for what the request was: what came of that says
+            // nothing of a choice among targets.
+            Some(by) => Error::bad_request(
+                "reply.route.path",
+                format!(
+                    "reply.route.path: `{by}` sent it straight to `{}`, which is no route, and only routes learn from \
+                     rewards; to reward a target of a route all the same, name `route` and `target`; routes: {known}",
+                    self.route
+                ),
+            ),
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Target;
 use super::clock::Clock;
 use super::dispatch::Lead;
+use super::distance::Underway;
 use super::live::Credits;
 use super::permits::Permits;
 use super::rewards::Published;
@@ -173,7 +174,7 @@ impl RouteTarget {
         self.check_line(ticket)?;
         let provider = self.provider_state.begin(clock, demand, delivery, anyway)?;
         match self.state.begin(clock, demand, delivery, anyway) {
-            Ok(target) => Ok(Permits::new(target, provider)),
+            Ok(target) => Ok(Permits::new(target, provider, Underway::begin(self.state.distance(), clock))),
             Err(refused) => {
                 provider.never_sent();
                 Err(refused)

@@ -15,6 +15,7 @@ use super::plan::Plan;
 use super::reply::ChatReply;
 use super::selection::Budgets;
 use super::states::States;
+use super::variants::{Exposed, Unsent};
 use crate::config::{Inventory, Settings};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
@@ -120,13 +121,27 @@ impl Shared {
             copy.options.stream_recovery = Some(StreamRecovery::Error);
             let shared = Arc::clone(shared);
             let route = shadow.route.clone();
-            shadow.send(Box::pin(async move { shared.copy(copy, &route, stream).await }))
+            let unsent = Unsent::new(shared.living.states.variants.copies(&route));
+            shadow.send(Box::pin(async move {
+                unsent.sent();
+                shared.copy(copy, &route, stream).await;
+            }))
         });
     }
 
     /// What becomes of a copy is told by numbers alone.
     async fn copy(self: Arc<Self>, call: ChatCall, route: &str, stream: bool) {
-        let Ok(dispatch) = self.dispatch(&call, stream, Purpose::Copy(route)) else { return };
+        let dispatch = match self.dispatch(&call, stream, Purpose::Copy(route)) {
+            Ok(dispatch) => dispatch,
+            Err(error) => {
+                let living = &self.living;
+                let copies = vec![living.states.variants.copies(route)];
+                if let Some(exposed) = Exposed::begin(copies, living.clock) {
+                    exposed.failed(error.kind, None);
+                }
+                return;
+            }
+        };
         if !stream {
             let _ = execute::chat(&self.run(&call, &dispatch, false)).await;
             return;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Target;
 use super::clock::Clock;
+use super::distance::Distance;
 use super::named::Named;
 use super::rewards::AllRewards;
 use super::target_state::{Scope, TargetSettings, TargetState};
@@ -20,6 +21,8 @@ pub(crate) struct States {
     /// Fetched credentials, by the identity of their source: providers that ask the same share one.
     credentials: Named<Cache>,
     transport: Arc<dyn Transport>,
+    /// By address: they outlive what is known of providers.
+    distances: Named<Distance>,
     settings: TargetSettings,
     clock: Clock,
     pub(super) rewards: AllRewards,
@@ -33,6 +36,7 @@ impl States {
             providers: Named::default(),
             credentials: Named::default(),
             transport,
+            distances: Named::default(),
             settings,
             clock,
             rewards: AllRewards::default(),
@@ -47,14 +51,20 @@ impl States {
 
     pub fn of(&self, target: &Target) -> Arc<TargetState> {
         let concurrency = target.provider.adaptive_concurrency.or(self.settings.concurrency);
-        let make = || TargetState::new(Scope::Target, &TargetSettings { concurrency, ..self.settings });
+        let settings = TargetSettings { concurrency, ..self.settings };
+        let make = || TargetState::new(Scope::Target, &settings, self.distance(&target.provider));
         self.targets.get_or_make(&target.name(), make)
     }
 
     /// With the limits that the user set for the provider.
     pub fn of_provider(&self, provider: &Provider) -> Arc<TargetState> {
         let settings = TargetSettings { quota: provider.quota, concurrency: None, ..self.settings };
-        self.providers.get_or_make(&provider.id, || TargetState::new(Scope::Provider, &settings))
+        let make = || TargetState::new(Scope::Provider, &settings, self.distance(provider));
+        self.providers.get_or_make(&provider.id, make)
+    }
+
+    fn distance(&self, provider: &Provider) -> Arc<Distance> {
+        self.distances.get_or_make(&Distance::address(provider), Distance::default)
     }
 
     /// What requests to a provider are signed with, where that is fetched.

@@ -22,6 +22,7 @@ pub(super) fn stats(states: &States, clock: Clock) -> Value {
         .map(|(name, state)| {
             let in_flight = state.in_flight();
             let mut stats = one(name, state.view(now), now, in_flight);
+            stats.round_trip_s = state.distance().least();
             if let Some(provider) = states.provider_of(name) {
                 stats.health_check = provider.health();
                 // The limits that the user set are those of the provider.
@@ -35,6 +36,8 @@ pub(super) fn stats(states: &States, clock: Clock) -> Value {
 fn one(name: &str, view: StateView, now: Duration, in_flight: u32) -> TargetStats {
     let left = |until: Duration| until.saturating_sub(now).as_secs_f64();
     let counters = view.counters;
+    // Nothing in flight: without a stream so far there is only what a new target starts with.
+    let per_token = view.latency.per_token(Delivery::Streamed, 0);
     TargetStats {
         target: name.to_owned(),
         requests: counters.requests,
@@ -54,7 +57,8 @@ fn one(name: &str, view: StateView, now: Duration, in_flight: u32) -> TargetStat
         time_to_first_token_s: view.first_token,
         total_s: view.total,
         expected_first_token_s: view.latency.first_token(now, Delivery::Streamed, in_flight),
-        expected_output_tokens_per_s: (view.latency.per_token > 0.0).then(|| 1.0 / view.latency.per_token),
+        expected_output_tokens_per_s: (per_token > 0.0).then(|| 1.0 / per_token),
+        round_trip_s: None,
         quota_left: view.quota_left,
         concurrency_limit: view.concurrency,
         limits_left: view.learned.into_iter().map(|learned| limit(learned, now)).collect(),

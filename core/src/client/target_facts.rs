@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::Target;
 use super::route::RouteTarget;
 use crate::providers::Provider;
 use crate::routing::{Member, TargetTable};
@@ -17,19 +18,26 @@ pub(super) fn table(targets: &[Arc<RouteTarget>], tiers: &[u32]) -> TargetTable 
 /// What filters look at. A day of retirement is not among it: catalogues say
 /// such days of models that go on answering.
 fn facts(target: &RouteTarget) -> TargetFacts {
-    let Provider { name, status, tags, region, jurisdiction, data_policies, .. } = &*target.target.provider;
     TargetFacts {
-        name: target.target.name(),
+        lacks: lacks(&target.facts),
+        context_window: target.facts.context_window,
+        output_limit: target.facts.max_output_tokens,
+        degraded: target.degraded,
+        ..declared(&target.target)
+    }
+}
+
+/// What of it the user declares of the provider.
+pub(super) fn declared(target: &Target) -> TargetFacts {
+    let Provider { name, status, tags, region, jurisdiction, data_policies, .. } = &*target.provider;
+    TargetFacts {
+        name: target.name(),
         provider: name.clone(),
         status: *status,
         tags: tags.clone(),
         region: region.clone(),
         jurisdiction: jurisdiction.clone(),
         data_policies: data_policies.clone(),
-        lacks: lacks(&target.facts),
-        context_window: target.facts.context_window,
-        output_limit: target.facts.max_output_tokens,
-        degraded: target.degraded,
         ..TargetFacts::default()
     }
 }

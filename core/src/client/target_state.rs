@@ -21,6 +21,7 @@ pub(crate) use refused::Refused;
 pub(crate) use view::StateView;
 
 use super::clock::Clock;
+use super::distance::Distance;
 use super::line::Line;
 use super::lock::lock;
 use crate::error::{ErrorDetails, ErrorKind};
@@ -46,6 +47,8 @@ pub(crate) struct TargetSettings {
 /// The state of one target.
 pub(crate) struct TargetState {
     scope: Scope,
+    /// How far its address is.
+    distance: Arc<Distance>,
     in_flight: AtomicU32,
     /// Nanoseconds since the client's start: breaker, cooldown and limits of requests.
     available_at: AtomicU64,
@@ -102,11 +105,12 @@ fn nanos(time: Duration) -> u64 {
 }
 
 impl TargetState {
-    pub fn new(scope: Scope, settings: &TargetSettings) -> Self {
+    pub fn new(scope: Scope, settings: &TargetSettings, distance: Arc<Distance>) -> Self {
         let latency = Latency::new(settings.latency);
         let quota = Quota::new(&settings.quota);
         Self {
             scope,
+            distance,
             latency: PublishedLatency::new(&latency.view()),
             has_limits: !quota.is_unlimited() || settings.concurrency.is_some(),
             in_flight: AtomicU32::new(0),
@@ -135,6 +139,11 @@ impl TargetState {
     /// From when on a request may go, as far as needs no look at its size.
     pub fn available_at(&self) -> Duration {
         Duration::from_nanos(self.available_at.load(Ordering::Relaxed))
+    }
+
+    /// How far its address is.
+    pub const fn distance(&self) -> &Arc<Distance> {
+        &self.distance
     }
 
     /// Who waits for a provider.

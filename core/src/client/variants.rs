@@ -18,9 +18,9 @@ use crate::routing::state::{Counters, PercentileWindow, Used};
 use crate::types::stats::VariantStats;
 
 /// The variant that copies of a route's requests are.
-pub(super) const SHADOW: &str = "shadow";
+const SHADOW: &str = "shadow";
 
-/// Every variant that had a request.
+/// Every variant that had a request, or a copy to be sent.
 #[derive(Default)]
 pub(super) struct Variants(Named<Variant>);
 
@@ -36,11 +36,18 @@ pub(super) struct Variant {
 #[derive(Default)]
 struct Seen {
     counters: Counters,
+    /// Copies that were never sent.
+    dropped: u64,
     first_tokens: PercentileWindow,
     totals: PercentileWindow,
 }
 
 impl Variants {
+    /// The copies of a route's requests.
+    pub fn copies(&self, route: &str) -> Arc<Variant> {
+        self.of(route, None, SHADOW)
+    }
+
     /// `split`: none for copies.
     pub fn of(&self, route: &str, split: Option<&str>, name: &str) -> Arc<Variant> {
         let make = || Variant {
@@ -85,8 +92,31 @@ impl Variant {
             cost: counters.cost,
             unpriced: counters.unpriced,
             success_rate: counters.success_rate(),
+            dropped: seen.dropped,
             time_to_first_token_s: seen.first_tokens.recent(now).percentiles(),
             total_s: seen.totals.recent(now).percentiles(),
+        }
+    }
+}
+
+/// A copy that was drawn and not sent yet. Dropped so, it counts as that.
+pub(super) struct Unsent(Option<Arc<Variant>>);
+
+impl Unsent {
+    pub const fn new(copies: Arc<Variant>) -> Self {
+        Self(Some(copies))
+    }
+
+    /// It is sent now.
+    pub fn sent(mut self) {
+        self.0 = None;
+    }
+}
+
+impl Drop for Unsent {
+    fn drop(&mut self) {
+        if let Some(copies) = &self.0 {
+            lock(&copies.seen).dropped += 1;
         }
     }
 }

@@ -1,6 +1,5 @@
 //! The background checks of a provider, as the user declares them.
 
-use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value, json};
 use url::Url;
@@ -9,6 +8,7 @@ use crate::error::{Error, Result};
 use crate::providers::{HealthCheckSettings, HealthProbe};
 use crate::resilience::HealthCheckConfig;
 use crate::types::chat::ChatRequest;
+use crate::types::placed;
 
 /// Tokens of the answer to a check, unless its `request` says how many.
 const ANSWER_TOKENS: u64 = 16;
@@ -34,12 +34,14 @@ impl<'de> Deserialize<'de> for HealthCheckOptions {
             path: Option<String>,
             request: Option<Map<String, Value>>,
         }
-        let mut fields = Map::deserialize(deserializer)?;
-        let own = ["path", "request"].map(|name| (name.to_owned(), fields.remove(name).unwrap_or_default()));
-        let probe = Value::Object(own.into_iter().collect());
-        let Probe { path, request } = serde_json::from_value(probe).map_err(D::Error::custom)?;
-        let timing = serde_json::from_value(Value::Object(fields)).map_err(D::Error::custom)?;
-        Ok(Self { path, request, timing })
+        placed::taken(deserializer, |value| {
+            let mut fields: Map<String, Value> = placed::read(value)?;
+            let own =
+                ["path", "request"].map(|name| (name.to_owned(), fields.remove(name).unwrap_or_default()));
+            let Probe { path, request } = placed::read(Value::Object(own.into_iter().collect()))?;
+            let timing = placed::read(Value::Object(fields))?;
+            Ok(Self { path, request, timing })
+        })
     }
 }
 

@@ -33,6 +33,7 @@ use crate::dialects::Unsupported;
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Kind;
 use crate::transport::Timeout;
+use crate::types::placed::{self, Misread};
 
 /// The configuration of a client. Everything is optional: without providers,
 /// those whose keys are in the environment are used.
@@ -95,16 +96,12 @@ impl ClientConfig {
 ///
 /// Errors: `ConfigurationError` naming the place.
 fn read<T: serde::de::DeserializeOwned>(value: Value, place: &str) -> Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let message = error.into_inner().to_string();
-        let place = match (place, path.as_str()) {
-            ("", ".") => return Error::new(ErrorKind::Configuration, message),
-            (_, ".") => place.to_owned(),
-            ("", _) => path,
-            (_, _) => format!("{place}.{path}"),
-        };
-        Error::configuration(place.clone(), format!("{place}: {message}"))
+    placed::read(value).map_err(|error: Misread| {
+        let place = placed::join_path(place, &error.path);
+        if place.is_empty() {
+            return Error::new(ErrorKind::Configuration, error.message);
+        }
+        Error::configuration(place.clone(), format!("{place}: {}", error.message))
     })
 }
 

@@ -155,7 +155,10 @@ pub(super) fn make(
     let query = query(config, kind, environment);
     let api_version = query.iter().find(|(name, _)| name == "api-version").map(|(_, value)| value.as_str());
     let base_url = base_url(config, kind, &field("base_url"), environment)?;
-    let base_url = kind.hooks.base_url(&base_url, api_version);
+    // Another wire than the kind's is asked as it stands.
+    let hooks =
+        if config.dialect.is_none_or(|dialect| dialect == kind.dialect) { kind.hooks } else { Hooks::None };
+    let base_url = hooks.base_url(&base_url, api_version);
     let health_check = config.health_check.as_ref();
     let health_check =
         health_check.map(|check| check.check(&field("health_check"), &base_url)).transpose()?;
@@ -190,7 +193,7 @@ pub(super) fn make(
         name,
         title: kind.title.clone(),
         dialect: config.dialect.unwrap_or(kind.dialect),
-        hooks: if config.dialect.is_some() { Hooks::None } else { kind.hooks },
+        hooks,
         base_url,
         api_key_optional: kind.api_key_optional || auth == Auth::None,
         auth,

@@ -11,6 +11,7 @@ use crate::resilience::StreamRecovery;
 use crate::routing::rules::{RuleConfig, Rules};
 use crate::routing::splits::{CanaryConfig, ShadowConfig, Shadows, Split, SplitConfig};
 use crate::types::fields::require;
+use crate::types::placed;
 use crate::types::routing::RoutingOptions;
 use crate::types::strategy::{StrategyConfig, validate_weights};
 
@@ -147,13 +148,14 @@ impl<'de> Deserialize<'de> for RouteTargetConfig {
             #[serde(default)]
             degraded: bool,
         }
-        let value = match Value::deserialize(deserializer)? {
-            Value::String(target) => serde_json::json!({ "target": target }),
-            value => value,
-        };
-        let Whole { target, weight, priority, quality, parameters, degraded } =
-            serde_json::from_value(value).map_err(serde::de::Error::custom)?;
-        Ok(Self { target, weight, priority, quality, parameters, degraded })
+        placed::taken(deserializer, |value| {
+            let value = match value {
+                Value::String(target) => serde_json::json!({ "target": target }),
+                value => value,
+            };
+            let Whole { target, weight, priority, quality, parameters, degraded } = placed::read(value)?;
+            Ok(Self { target, weight, priority, quality, parameters, degraded })
+        })
     }
 }
 

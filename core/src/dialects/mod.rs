@@ -9,6 +9,7 @@ pub mod bedrock;
 mod data_url;
 pub mod gemini;
 pub mod openai;
+pub mod path;
 pub mod response_headers;
 mod unsaid;
 

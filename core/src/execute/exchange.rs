@@ -49,7 +49,9 @@ async fn whole(
     prepared: &Prepared,
     permit: &mut Permits,
 ) -> Result<ChatReply, Failure> {
-    let HttpResponse { status, headers, body } = prepared.chosen.send(run.transport, request).await?;
+    let HttpResponse { status, headers, body, round_trip } =
+        prepared.chosen.send(run.transport, request).await?;
+    permit.connected(run.clock.now(), round_trip);
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
     let body = collect(body, prepared.limits.max_response_bytes).await?;
     if !status.is_success() {

@@ -56,7 +56,9 @@ async fn head(
     prepared: &Prepared,
     permit: &mut Permits,
 ) -> Result<(RawResponse, Opened), Failure> {
-    let HttpResponse { status, headers, body } = prepared.chosen.send(run.transport, request).await?;
+    let HttpResponse { status, headers, body, round_trip } =
+        prepared.chosen.send(run.transport, request).await?;
+    permit.connected(run.clock.now(), round_trip);
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
     let most = prepared.limits.max_response_bytes;
     if !status.is_success() {

@@ -71,7 +71,7 @@ fn what_is_wrong_is_named_with_its_place() {
     let at = |rest: &str| format!("providers[0].models.{rest}");
     assert_eq!(refused(json!({ "m": { "contextwindow": 1 } }), none()), at("m.contextwindow"));
     assert_eq!(refused(json!({ "m": { "context_window": 0 } }), none()), at("m.context_window"));
-    assert_eq!(refused(json!({ "m": { "features": { "tool": true } } }), none()), at("m.features.?"));
+    assert_eq!(refused(json!({ "m": { "features": { "tool": true } } }), none()), at("m.features.tool"));
     assert_eq!(refused(json!({ "m": { "inputs": ["smell"] } }), none()), at("m.inputs[0]"));
     assert_eq!(refused(json!({ "m": { "same_as": "gpt-4o" } }), none()), at("m.same_as"));
     assert_eq!(refused(json!({ "m": { "same_as": "openai/gpt-no-such" } }), none()), at("m.same_as"));

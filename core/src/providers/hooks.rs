@@ -9,6 +9,7 @@ mod vertex;
 use serde::Deserialize;
 
 use crate::dialects::{DialectName, EncodedRequest};
+use crate::error::Result;
 
 /// Which kind's code.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -59,6 +60,8 @@ impl Hooks {
     }
 
     /// Moves an encoded request to where the service takes it. `model` as [`Hooks::model`] gave it.
+    ///
+    /// Errors: `BadRequest`, where the model's name cannot stand in an address.
     pub fn place(
         self,
         base_url: &str,
@@ -66,26 +69,11 @@ impl Hooks {
         dialect: DialectName,
         stream: bool,
         encoded: &mut EncodedRequest,
-    ) {
+    ) -> Result<()> {
         match self {
-            Self::None => {}
+            Self::None => Ok(()),
             Self::Azure => azure::place(base_url, model, encoded),
             Self::Vertex => vertex::place(model, dialect, stream, encoded),
         }
     }
-}
-
-/// One segment of a path: a model's name can never reach another method of the service.
-fn segment(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        // A segment of dots alone would be taken for a step up.
-        let dots = text.bytes().all(|byte| byte == b'.');
-        if !dots && (byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte)) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }

@@ -85,7 +85,7 @@ pub fn recorded(value: Value) -> Result<RoutingTrace> {
             "trace: holds no decision; give `reply.route.routing`, which is there where several targets were",
         ));
     }
-    crate::types::from_value(value)
+    RoutingTrace::from_value(value)
 }
 
 fn compare(recorded: &Value, replayed: &Value, place: &str, found: &mut Vec<Difference>) {

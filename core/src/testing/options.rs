@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::script::Script;
 use crate::error::{Error, Result};
+use crate::types::placed::{self, Misread};
 
 /// How a mock is set up. All of it may be left out.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -77,9 +78,9 @@ impl MockOptions {
             Value::Array(scripts) => serde_json::json!({ "scripts": scripts }),
             other => other,
         };
-        let options: Self = serde_path_to_error::deserialize(value).map_err(|error| {
-            let path = error.path().to_string();
-            Error::configuration(path, error.into_inner().to_string())
+        let options: Self = placed::read(value).map_err(|error: Misread| {
+            let place = if error.path.is_empty() { "scripts".to_owned() } else { error.path };
+            Error::configuration(place, error.message)
         })?;
         options.check()?;
         Ok(options)

@@ -77,7 +77,13 @@ async fn exchange(mock: &Mock, request: HttpRequest) -> Result<HttpResponse> {
         total: request.limits.total.map(|total| Box::pin(sleep_until(started + total))),
         failed: false,
     };
-    Ok(HttpResponse { status: answer.status, headers: answer.headers, body: Box::pin(body) })
+    Ok(HttpResponse {
+        status: answer.status,
+        headers: answer.headers,
+        body: Box::pin(body),
+        // Nothing is connected to.
+        round_trip: None,
+    })
 }
 
 /// Up to the response's head.

@@ -22,6 +22,7 @@ fn request(limits: Limits) -> HttpRequest {
         headers: HeaderMap::new(),
         body: body.to_string().into(),
         limits,
+        direct: false,
     }
 }
 

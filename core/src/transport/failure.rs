@@ -6,7 +6,7 @@
 use std::error::Error as StdError;
 use std::io;
 
-use super::connect_limit::ConnectTimedOut;
+use super::connecting::ConnectTimedOut;
 use super::timer::timed_out;
 use crate::error::{Error, ErrorKind, TimeLimit};
 

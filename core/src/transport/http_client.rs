@@ -23,7 +23,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Request, Response, Url};
 use tokio::sync::OnceCell;
 
-use super::connect_limit::{ConnectLimitLayer, with_limit};
+use super::connecting::{ConnectLayer, Connecting};
 use super::failure::{broken_body, no_response};
 use super::proxy::ProxyOptions;
 use super::timer::{Cause, TimedBody, Timer};
@@ -70,6 +70,8 @@ pub struct HttpClient {
     options: HttpOptions,
     plain: OnceLock<Client>,
     secure: OnceCell<Secure>,
+    /// The same without proxies, where there are some.
+    direct: OnceLock<Box<Self>>,
 }
 
 /// The client for `https://`, and what went amiss when its certificates were read.
@@ -81,7 +83,12 @@ struct Secure {
 impl HttpClient {
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
-        Self { options, plain: OnceLock::new(), secure: OnceCell::new() }
+        Self { options, plain: OnceLock::new(), secure: OnceCell::new(), direct: OnceLock::new() }
+    }
+
+    fn direct(&self) -> &Self {
+        let proxy = ProxyOptions::default();
+        self.direct.get_or_init(|| Box::new(Self::new(HttpOptions { proxy, ..self.options.clone() })))
     }
 
     async fn client(&self, url: &Url) -> Result<(&Client, &[String])> {
@@ -108,11 +115,12 @@ impl HttpClient {
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
-        let HttpRequest { method, url, headers, body, limits } = request;
+        let HttpRequest { method, url, headers, body, limits, direct: _ } = request;
         check_scheme(&url)?;
         let address = url.clone();
         let (client, notes) = self.client(&url).await?;
-        let connect = limits.connect;
+        let connecting = Connecting::within(limits.connect);
+        let round_trips = round_trips(&url);
         let mut timer = Timer::new(limits);
 
         let mut outgoing = if url.username().is_empty() && url.password().is_none() {
@@ -130,7 +138,7 @@ impl HttpClient {
             *outgoing.body_mut() = Some(body.into());
         }
 
-        let mut sending = pin!(with_limit(connect, client.execute(outgoing)));
+        let mut sending = pin!(connecting.scope(client.execute(outgoing)));
         let response = poll_fn(|context| {
             if let Poll::Ready(result) = sending.as_mut().poll(context) {
                 return Poll::Ready(result.map_err(|error| {
@@ -146,17 +154,35 @@ impl HttpClient {
                 .map(|limit| Err(timer.expired(limit, &without_secrets(address.as_str()))))
         })
         .await?;
-        Ok(hand_out(response, timer, address))
+        let round_trip = connecting.took().map(|took| took / round_trips);
+        Ok(hand_out(response, round_trip, timer, address))
     }
 }
 
 impl Transport for HttpClient {
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Error>> {
-        Box::pin(self.exchange(request))
+        let client = if request.direct && self.options.proxy != ProxyOptions::default() {
+            self.direct()
+        } else {
+            self
+        };
+        Box::pin(client.exchange(request))
     }
 }
 
-fn hand_out(mut response: Response, timer: Timer, address: Url) -> HttpResponse {
+/// What a connection to `url` waits for the other side: once for TCP (RFC 9293, section
+/// 3.5), and once for the full handshake of TLS 1.3 (RFC 8446, section 2). TLS 1.2 needs
+/// one more, and so does the tunnel of a proxy: there the round trip is told too long.
+fn round_trips(url: &Url) -> u32 {
+    if url.scheme() == "https" { 2 } else { 1 }
+}
+
+fn hand_out(
+    mut response: Response,
+    round_trip: Option<Duration>,
+    timer: Timer,
+    address: Url,
+) -> HttpResponse {
     let status = response.status();
     let headers = std::mem::take(response.headers_mut());
     let failure = move |cause: Cause<'_, reqwest::Error>| {
@@ -166,7 +192,8 @@ fn hand_out(mut response: Response, timer: Timer, address: Url) -> HttpResponse 
             Cause::Broken(error) => broken_body(&error.without_url(), &place),
         }
     };
-    HttpResponse { status, headers, body: Box::pin(TimedBody::new(response.bytes_stream(), timer, failure)) }
+    let body = Box::pin(TimedBody::new(response.bytes_stream(), timer, failure));
+    HttpResponse { status, headers, body, round_trip }
 }
 
 fn build(options: &HttpOptions, tls: rustls::ClientConfig) -> Result<Client> {
@@ -175,7 +202,7 @@ fn build(options: &HttpOptions, tls: rustls::ClientConfig) -> Result<Client> {
         .tcp_nodelay(true)
         .pool_idle_timeout(options.pool_idle)
         .referer(false)
-        .connector_layer(ConnectLimitLayer)
+        .connector_layer(ConnectLayer)
         .redirect(Policy::custom(|attempt| {
             let keeps_method = matches!(attempt.status().as_u16(), 307 | 308);
             let same_origin =

@@ -5,7 +5,7 @@
 //! retry; `http_client.rs` is the one file that names the HTTP crate.
 
 mod body;
-mod connect_limit;
+mod connecting;
 mod failure;
 pub mod framing;
 pub mod http_client;
@@ -71,6 +71,9 @@ pub struct HttpRequest {
     pub headers: HeaderMap,
     pub body: Bytes,
     pub limits: Limits,
+    /// Past every proxy: what is asked is on the machine's own network, where a proxy on another
+    /// machine would ask in its own name.
+    pub direct: bool,
 }
 
 /// The head of a response and its body to come.
@@ -78,6 +81,9 @@ pub struct HttpResponse {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub body: Body,
+    /// One round trip on the network, as far as the making of a connection for this
+    /// very request shows it; none where it went over an open one.
+    pub round_trip: Option<Duration>,
 }
 
 /// Body bytes as they arrive, decompressed. Dropping it closes the connection

@@ -93,7 +93,7 @@ impl<'de> Deserialize<'de> for Timeout {
             },
         };
         if value.is_object() {
-            let each: Each = serde_json::from_value(value).map_err(D::Error::custom)?;
+            let each: Each = crate::types::placed::read(value).map_err(D::Error::custom)?;
             return Ok(Self {
                 connect: seconds("connect", each.connect)?,
                 first_byte: seconds("first_byte", each.first_byte)?,

@@ -12,6 +12,7 @@ pub mod model_override;
 mod open_enum;
 pub mod order;
 pub mod path;
+pub(crate) mod placed;
 pub mod price;
 pub mod provider;
 pub mod replay;

@@ -54,6 +54,15 @@ pub struct RoutingTrace {
     pub unrecorded: u64,
 }
 
+impl RoutingTrace {
+    /// Reads a decision's trace from what it was written as.
+    ///
+    /// Errors: `BadRequestError` with `param` set to the place that is wrong.
+    pub fn from_value(trace: serde_json::Value) -> crate::error::Result<Self> {
+        super::from_value(trace)
+    }
+}
+
 /// What filters and strategies looked at in a request.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -259,7 +268,8 @@ pub enum Term {
     Quality,
     /// The share of requests that succeeded, 0 to 1.
     SuccessRate,
-    /// Measured seconds of a round trip on the network.
+    /// Expected seconds of a round trip on the network: as measured, or less where the
+    /// target was left alone.
     RoundTripSeconds,
     /// The mean of the reported rewards.
     RewardMean,

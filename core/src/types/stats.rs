@@ -46,7 +46,11 @@ pub struct TargetStats {
     /// What routing expects of the next stream: 0 of an idle target never seen. Where
     /// only plain calls were seen, their whole time.
     pub expected_first_token_s: f64,
+    /// None before a stream was seen.
     pub expected_output_tokens_per_s: Option<f64>,
+    /// The shortest round trip on the network to its address: of the last five to ten
+    /// minutes, or of the last time when a connection was made.
+    pub round_trip_s: Option<f64>,
     /// Requests at a time that it gets by now, where `adaptive_concurrency` finds that out.
     pub concurrency_limit: Option<u32>,
     /// What is left of the configured limits.
@@ -99,6 +103,9 @@ pub struct VariantStats {
     pub unpriced: u64,
     /// The share of ended requests that were answered, cancelled ones left out.
     pub success_rate: Option<f64>,
+    /// Copies that were drawn and never sent: there was no room, or they waited for it past
+    /// their deadline. Not among `requests`; 0 of the variants of a split.
+    pub dropped: u64,
     /// Of the last five minutes.
     pub time_to_first_token_s: Option<Percentiles>,
     /// From the request's start to its end, of the last five minutes.

@@ -18,6 +18,7 @@ use serde::de::{DeserializeOwned, Error as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
+use super::placed::{self, Misread};
 use crate::error::{Error, Result};
 use crate::nearest::nearest;
 
@@ -212,11 +213,7 @@ pub(super) fn wrong(place: &str, message: impl std::fmt::Display) -> Error {
 
 /// Reads one object, its errors under `place`.
 fn plain<T: DeserializeOwned>(place: &str, value: Value) -> Result<T> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let place = if path == "." { place.to_owned() } else { format!("{place}.{path}") };
-        wrong(&place, error.into_inner())
-    })
+    placed::read(value).map_err(|error: Misread| wrong(&placed::join_path(place, &error.path), error.message))
 }
 
 /// The options of one strategy among `fields`, a stranger named with what is allowed.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::deferred::Deferred;
 use super::path::Hop;
 use super::routing_trace::RoutingTrace;
-use crate::error::ErrorKind;
+use crate::error::{ErrorKind, Result};
 
 /// What happened to one request. Times are milliseconds from its start.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,15 @@ pub struct Trace {
     /// Where identical requests went out as one (`coalesce`): this trace is that one's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub coalesced: Option<Coalesced>,
+}
+
+impl Trace {
+    /// Reads a trace from what it was written as.
+    ///
+    /// Errors: `BadRequestError` with `param` set to the place that is wrong.
+    pub fn from_value(trace: serde_json::Value) -> Result<Self> {
+        super::from_value(trace)
+    }
 }
 
 /// How a request shared the reply of identical ones.

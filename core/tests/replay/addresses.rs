@@ -96,3 +96,16 @@ fn requests_go_where_the_recorded_ones_went() {
     println!("addresses compared: {compared}");
     assert!(cases::all().is_none() || compared >= 40, "only {compared}");
 }
+
+#[test]
+fn the_wire_that_is_asked_for_says_where_azure_is() {
+    let path = |dialect: &str, base_url: &str| {
+        let variables = json!({ "api_version": "2024-10-21" });
+        let provider = json!({ "name": "p", "kind": "azure", "dialect": dialect, "base_url": base_url,
+                               "api_key": "k", "variables": variables });
+        sent(provider, "my-model", false).path
+    };
+    // The kind's own: as without a word of it.
+    assert_eq!(path("openai", "http://r.test"), "/openai/deployments/my-model/chat/completions");
+    assert_eq!(path("anthropic", "http://r.test/anthropic/v1"), "/anthropic/v1/messages");
+}

@@ -7,6 +7,12 @@ import { fileURLToPath } from 'node:url';
 /** How often a test of exits runs: the many runs of a release, or a few. */
 export const FULL = process.env.ROOCODE_FULL === '1';
 
+/**
+ * Milliseconds after leaving within which a connection has to be closed: in a full run,
+ * on a quiet machine, 50. Else what a busy one may take on top.
+ */
+export const CLOSED_WITHIN = FULL ? 50 : 500;
+
 export function scriptPath(name) {
   return fileURLToPath(new URL(`../scripts/${name}.mjs`, import.meta.url));
 }

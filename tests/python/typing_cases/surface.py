@@ -62,6 +62,8 @@ def plain(client: Roocode, messages: list[MessageParam], flag: bool) -> None:
         assert_type(target.errors, dict[str, int])
         assert_type(target.breaker, BreakerState)
         assert_type(target.total_s, Percentiles | None)
+    assert_type(client.stats()[0].requests, int)
+    assert_type([target.cost for target in client.stats()[:1]], list[float])
 
 
 async def awaited(client: AsyncRoocode, messages: list[MessageParam]) -> None:

@@ -13,7 +13,7 @@ use url::Url;
 use url::form_urlencoded::Serializer;
 
 use super::{Answer, BearerToken, Fetched, Moment, Step};
-use crate::auth::Secret;
+use crate::auth::{Secret, scrub};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::{HttpRequest, Limits};
 
@@ -45,7 +45,9 @@ pub fn post_form(
     Ok(request)
 }
 
-/// A question to a metadata server.
+/// A question to a metadata server. It goes past every proxy: "IMDS is not intended to be used behind
+/// a proxy" (learn.microsoft.com "instance-metadata-service"), and Google's client for Go has none
+/// either (cloud.google.com/go/compute/metadata, `newDefaultHTTPClient`).
 ///
 /// Errors: `Authentication`, where `url` is none.
 pub fn get(url: &str, query: &[(&str, &str)], headers: &[(HeaderName, &str)]) -> Result<HttpRequest> {
@@ -53,6 +55,7 @@ pub fn get(url: &str, query: &[(&str, &str)], headers: &[(HeaderName, &str)]) ->
     url.query_pairs_mut().extend_pairs(query);
     let mut request = request(Method::GET, url, headers)?;
     request.limits.connect = Some(LOCAL_CONNECT);
+    request.direct = true;
     Ok(request)
 }
 
@@ -77,7 +80,23 @@ fn request(method: Method, url: Url, headers: &[(HeaderName, &str)]) -> Result<H
         max_response_bytes: 1 << 20,
         ..Limits::default()
     };
-    Ok(HttpRequest { method, url, headers: map, body: Bytes::new(), limits })
+    Ok(HttpRequest { method, url, headers: map, body: Bytes::new(), limits, direct: false })
+}
+
+/// Asks. What it fails with shows none of `secrets`: those that were asked with and that are not the
+/// source's own, such as what was read from a file.
+pub fn ask(
+    request: HttpRequest,
+    secrets: Vec<Secret>,
+    then: impl FnOnce(Result<Answer>, &mut Moment) -> Result<Step> + Send + 'static,
+) -> Step {
+    let then = move |answer, moment: &mut Moment| {
+        then(answer, moment).map_err(|mut error| {
+            secrets.iter().for_each(|secret| scrub(&mut error, secret));
+            error
+        })
+    };
+    Step::Ask { request, then: Box::new(then) }
 }
 
 /// Reads a file as text. `what` it is, for messages.
@@ -154,7 +173,7 @@ pub fn refused(answer: &Answer, who: &str) -> Error {
     let mut message = format!("{who} gave no token");
     let body: Option<Value> = serde_json::from_slice(&answer.body).ok();
     let (mut code, mut description) = (None, None);
-    if let Some(body) = &body {
+    if let Some(body) = body.as_ref().filter(|body| body.is_object()) {
         // OAuth's own form, and the ones of Google's and Amazon's services.
         let error = body.get("error").unwrap_or(body);
         let text = |of: &Value, names: &[&str]| {

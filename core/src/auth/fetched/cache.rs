@@ -41,6 +41,8 @@ struct Shared {
 struct State {
     source: Arc<dyn Source>,
     held: Option<Arc<Held>>,
+    /// The one before: what was signed with it may still be answered.
+    previous: Option<Arc<Held>>,
     /// What a fetch that is under way will say.
     flight: Option<Flight>,
     /// In a row, of fetching ahead.
@@ -63,6 +65,7 @@ impl Cache {
         let state = State {
             source,
             held: None,
+            previous: None,
             flight: None,
             failures: 0,
             rests_until: Duration::ZERO,
@@ -82,22 +85,23 @@ impl Cache {
         if !matches!(response.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             return Ok(response);
         }
-        let HttpResponse { status, headers, body } = response;
+        let HttpResponse { status, headers, body, round_trip } = response;
         let body = collect(body, request.limits.max_response_bytes).await?;
         if held.credential.is_refused(status, &headers, &body) && self.replace(&held) {
             let held = self.wait(&request, began).await?;
             return self.send_with(&held, &request, began).await;
         }
         let body = Box::pin(futures_util::stream::once(async move { Ok(body) }));
-        Ok(HttpResponse { status, headers, body })
+        Ok(HttpResponse { status, headers, body, round_trip })
     }
 
-    /// What must not be shown of what is held.
+    /// What must not be shown of what is held, and of what was held before.
     #[must_use]
     pub fn secrets(&self) -> Vec<Secret> {
         let state = self.shared.lock();
         let mut secrets = state.source.secrets();
-        secrets.extend(state.held.iter().flat_map(|held| held.credential.secrets()));
+        let held = state.held.iter().chain(&state.previous);
+        secrets.extend(held.flat_map(|held| held.credential.secrets()));
         secrets
     }
 
@@ -141,7 +145,7 @@ impl Cache {
         let mut state = self.shared.lock();
         let is_held = state.held.as_ref().is_some_and(|held| Arc::ptr_eq(held, refused));
         if is_held && may_replace(now, state.replaced_at) {
-            state.held = None;
+            state.previous = state.held.take();
             state.replaced_at = Some(now);
             return true;
         }
@@ -179,7 +183,7 @@ impl Shared {
                 Look::Use(held)
             }
             Some((_, Standing::Ended)) | None => {
-                let flight = state.flight.as_ref().map(Flight::clone);
+                let flight = state.flight.clone();
                 Look::Wait(flight.unwrap_or_else(|| self.begin(&mut state)))
             }
         }
@@ -205,7 +209,9 @@ impl Shared {
         match result {
             Ok(Fetched { credential, lifetime, next }) => {
                 let held = Arc::new(Held { credential, lease: Lease::new(now, lifetime, fastrand::f64()) });
-                state.held = Some(Arc::clone(&held));
+                if let Some(previous) = state.held.replace(Arc::clone(&held)) {
+                    state.previous = Some(previous);
+                }
                 state.failures = 0;
                 if let Some(next) = next {
                     state.source = next;
@@ -270,6 +276,6 @@ async fn ask(request: HttpRequest, transport: &dyn Transport) -> Result<Answer> 
 
 async fn ask_once(request: HttpRequest, transport: &dyn Transport) -> Result<Answer> {
     let most = request.limits.max_response_bytes;
-    let HttpResponse { status, headers, body } = transport.send(request).await?;
+    let HttpResponse { status, headers, body, .. } = transport.send(request).await?;
     Ok(Answer { status, headers, body: collect(body, most).await? })
 }

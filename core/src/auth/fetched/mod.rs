@@ -20,7 +20,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-pub use ask::{failed, get, post_form, read_file, read_token, refused};
+pub use ask::{ask, failed, get, post_form, read_file, read_token, refused};
 pub use cache::Cache;
 pub use token::BearerToken;
 
@@ -72,6 +72,7 @@ pub struct Moment {
 }
 
 /// What a source wants done, and how it goes on.
+#[expect(clippy::large_enum_variant, reason = "a step is made and taken once an hour")]
 pub enum Step {
     /// A small file read.
     Read {

@@ -48,8 +48,9 @@ impl Credential for BearerToken {
         if let Some((_, reason)) = challenge.split_once("error=") {
             return reason.trim_start_matches('"').starts_with("invalid_token");
         }
-        // Azure says with status 401 that a role is missing, which no other token mends.
-        !memchr::memmem::find(body, b"\"PermissionDenied\"").is_some()
+        // Azure says with status 401 that a role is missing, which no other token mends
+        // (Azure/azure-sdk-for-python, issue 40297).
+        memchr::memmem::find(body, b"\"PermissionDenied\"").is_none()
     }
 
     fn secrets(&self) -> Vec<Secret> {

@@ -9,6 +9,7 @@ use super::reply::UPSTREAM;
 use crate::dialects::{DialectName, Quirks, ReasoningReplay, Translator};
 use crate::error::{Error, Result};
 use crate::types::chat::NativeBlocks;
+use crate::types::placed;
 use crate::types::trace::TranslationAction;
 
 /// Fields of a reply's message that no request takes: strict services refuse
@@ -106,8 +107,7 @@ fn encode_assistant(message: &mut Body, place: &str, quirks: &Quirks, translator
 /// Whether the list holds the reasoning, too. Only the services that send such
 /// lists take them back.
 fn restore_native_blocks(message: &mut Body, quirks: &Quirks) -> bool {
-    let Some(Ok(native)) = message.shift_remove("native_blocks").map(serde_json::from_value::<NativeBlocks>)
-    else {
+    let Some(Ok(native)) = message.shift_remove("native_blocks").map(placed::read::<NativeBlocks>) else {
         return false;
     };
     if quirks.reasoning_replay != ReasoningReplay::Content {

@@ -1,6 +1,5 @@
 //! From the wire's message to the canonical one, for replies and deltas alike.
 
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -9,6 +8,7 @@ use super::wire::{self, Scalar, non_empty, text_or_empty};
 use super::wire_usage::{UsageField, WireUsage};
 use crate::error::Error;
 use crate::types::chat::{ChatCompletionChunk, Delta, ReasoningDetail};
+use crate::types::placed;
 
 /// In front of a field that has our name and not our form: one object cannot
 /// say both, and a reply must be readable as what it is written as.
@@ -94,7 +94,7 @@ pub(super) fn typed<T: DeserializeOwned>(
     value: Option<Value>,
 ) -> Option<T> {
     let value = value?;
-    match T::deserialize(&value) {
+    match placed::read(value.clone()) {
         Ok(typed) => Some(typed),
         Err(_) => {
             rest.insert(format!("{UPSTREAM}{name}"), value);
@@ -127,7 +127,7 @@ pub(super) fn read_envelope<C>(
             let of_groq = provider_fields.get("x_groq").and_then(|fields| fields.get("usage"));
             let usage = of_groq
                 .filter(|usage| usage.is_object())
-                .and_then(|usage| WireUsage::deserialize(usage).ok())
+                .and_then(|usage| placed::read::<WireUsage>(usage.clone()).ok())
                 .map(super::usage::read);
             match other {
                 Some(UsageField::Other(other)) if usage.is_none() && !other.is_null() => {
@@ -154,15 +154,16 @@ pub(super) fn read_envelope<C>(
 /// The error for bytes that are not what this wire promises; the body is kept.
 pub(super) fn not_promised<T: DeserializeOwned>(what: &str, bytes: &[u8]) -> Error {
     let text = || Value::String(String::from_utf8_lossy(bytes).into_owned());
-    let body = serde_json::from_slice(bytes).unwrap_or_else(|_| text());
-    let reason =
-        match serde_path_to_error::deserialize::<_, T>(&mut serde_json::Deserializer::from_slice(bytes)) {
-            Err(error) => match error.path().to_string().as_str() {
-                "." => error.inner().to_string(),
-                path => format!("{path}: {}", error.inner()),
-            },
-            Ok(_) => "more follows after its end".to_owned(),
-        };
+    let (body, reason) = match serde_json::from_slice::<Value>(bytes) {
+        Ok(body) => {
+            let reason = match placed::read::<T>(body.clone()) {
+                Err(error) => error.to_string(),
+                Ok(_) => "not readable".to_owned(),
+            };
+            (body, reason)
+        }
+        Err(error) => (text(), error.to_string()),
+    };
     Error::new(crate::error::ErrorKind::ResponseDecode, format!("{what} is not a chat completion: {reason}"))
         .with_body(body)
 }

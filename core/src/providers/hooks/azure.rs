@@ -3,8 +3,9 @@
 //! Sources: specs/azure_openai.json (`/openai/deployments/{deployment-id}/chat/completions` with
 //! `api-version`), recordings of both forms (`azure.chat`), openai 3.54.0 (PyPI, `lib/azure.py`).
 
-use super::segment;
 use crate::dialects::EncodedRequest;
+use crate::dialects::path::segment;
+use crate::error::Result;
 
 /// `…/openai` where a dated `api-version` is asked for, `…/openai/v1` where none or `v1`, `preview`
 /// or `latest` is. An address that names a deployment stays.
@@ -18,10 +19,11 @@ pub(super) fn base_url(given: &str, api_version: Option<&str>) -> String {
     format!("{root}/openai{}", if dated { "" } else { "/v1" })
 }
 
-pub(super) fn place(base_url: &str, deployment: &str, encoded: &mut EncodedRequest) {
+pub(super) fn place(base_url: &str, deployment: &str, encoded: &mut EncodedRequest) -> Result<()> {
     if base_url.ends_with("/openai") {
-        encoded.path = format!("/deployments/{}{}", segment(deployment), encoded.path);
+        encoded.path = format!("/deployments/{}{}", segment(deployment, deployment)?, encoded.path);
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -44,11 +46,14 @@ mod tests {
 
     #[test]
     fn a_deployment_is_one_segment() {
-        for (name, segment) in [("gpt-4o", "gpt-4o"), ("../x?y", "..%2Fx%3Fy"), ("..", "%2E%2E")] {
+        let placed = |name| {
             let mut encoded =
                 EncodedRequest { path: "/chat/completions".to_owned(), ..EncodedRequest::default() };
-            place("https://r/openai", name, &mut encoded);
-            assert_eq!(encoded.path, format!("/deployments/{segment}/chat/completions"));
+            place("https://r/openai", name, &mut encoded).map(|()| encoded.path)
+        };
+        for (name, segment) in [("gpt-4o", "gpt-4o"), ("../x?y", "..%2Fx%3Fy")] {
+            assert_eq!(placed(name).unwrap(), format!("/deployments/{segment}/chat/completions"));
         }
+        assert_eq!(placed("..").unwrap_err().param.as_deref(), Some("model"));
     }
 }

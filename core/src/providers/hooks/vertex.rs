@@ -4,10 +4,12 @@
 //! `vertex.anthropic_rawPredict` and their streams), platform.claude.com/docs "Claude on Vertex AI"
 //! (the version in the body, no model), hosts as in anthropic 2.12.0 (`lib/vertex/_client.py`) and
 //! google-genai 3.4.0 (`_api_client.py`), both PyPI. Models of other publishers on OpenAI's wire
-//! (`endpoints/openapi`) are unverified beyond the method's path.
+//! (`endpoints/openapi`) are unverified beyond the method's path; that Mistral's are asked by
+//! `rawPredict` is of langchain-google-vertexai (`model_garden_maas/_base.py`) and unverified too.
 
-use super::segment;
+use crate::dialects::path::segment;
 use crate::dialects::{DialectName, EncodedRequest};
+use crate::error::Result;
 
 const VERSION: &str = "vertex-2023-10-16";
 
@@ -50,20 +52,34 @@ pub(super) fn model(model: &str) -> &str {
     }
 }
 
-pub(super) fn place(model: &str, dialect: DialectName, stream: bool, encoded: &mut EncodedRequest) {
+pub(super) fn place(
+    model: &str,
+    dialect: DialectName,
+    stream: bool,
+    encoded: &mut EncodedRequest,
+) -> Result<()> {
+    let method = if stream { "streamRawPredict" } else { "rawPredict" };
     match dialect {
         DialectName::Anthropic => {
-            let method = if stream { "streamRawPredict" } else { "rawPredict" };
-            encoded.path = format!("/publishers/anthropic/models/{}:{method}", segment(model));
+            encoded.path = format!("/publishers/anthropic/models/{}:{method}", segment(model, model)?);
             encoded.body.shift_remove("model");
             encoded.body.insert("anthropic_version".to_owned(), VERSION.into());
         }
         DialectName::Gemini if encoded.path.starts_with("/models/") => {
             encoded.path.insert_str(0, "/publishers/google");
         }
-        DialectName::OpenAi => encoded.path.insert_str(0, "/endpoints/openapi"),
-        _ => {}
+        DialectName::OpenAi => match publisher(model) {
+            (Some("mistralai"), name) => {
+                encoded.path = format!("/publishers/mistralai/models/{}:{method}", segment(name, model)?);
+                // The version stands in the path alone.
+                let name = name.split('@').next().unwrap_or(name);
+                encoded.body.insert("model".to_owned(), name.into());
+            }
+            _ => encoded.path.insert_str(0, "/endpoints/openapi"),
+        },
+        DialectName::Gemini => {}
     }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -97,5 +113,25 @@ mod tests {
         ] {
             assert_eq!((dialect(name), model(name)), (wire, rest), "{name}");
         }
+    }
+
+    #[test]
+    fn a_model_on_the_common_wire_is_asked_where_its_publisher_has_it() {
+        for (name, path, in_body) in [
+            ("meta/llama-4", "/endpoints/openapi/chat/completions", "as it was"),
+            (
+                "mistralai/mistral-medium-3@001",
+                "/publishers/mistralai/models/mistral-medium-3@001:streamRawPredict",
+                "mistral-medium-3",
+            ),
+        ] {
+            let mut encoded =
+                EncodedRequest { path: "/chat/completions".to_owned(), ..EncodedRequest::default() };
+            encoded.body.insert("model".to_owned(), "as it was".into());
+            place(name, DialectName::OpenAi, true, &mut encoded).unwrap();
+            assert_eq!((encoded.path.as_str(), encoded.body["model"].as_str()), (path, Some(in_body)));
+        }
+        let refused = place("..", DialectName::Anthropic, false, &mut EncodedRequest::default());
+        assert_eq!(refused.unwrap_err().param.as_deref(), Some("model"));
     }
 }

@@ -42,7 +42,7 @@ use super::stable_hash::stable_hash;
 use crate::error::Result;
 use crate::types::fields::require;
 
-pub use self::shadow::{ShadowConfig, ShadowCounts, ShadowDecision, Shadows};
+pub use self::shadow::{ShadowConfig, ShadowDecision, Shadows};
 pub use crate::types::path::Exposure;
 
 /// The variant that is none: the route's own targets.

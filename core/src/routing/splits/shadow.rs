@@ -1,12 +1,11 @@
 //! Shadows: copies of requests to another route, whose answers nobody waits for.
 //!
 //! A copy is sent only where there is room for it at once, or in a short queue;
-//! else it is dropped and counted. So the request itself is never delayed, and
+//! else it is dropped. So the request itself is never delayed, and
 //! a slow shadow costs at most so many connections and so much memory. Only the
-//! decision is here; what sends the copies, and keeps their errors away from the
+//! decision is here; what sends and counts the copies, and keeps their errors away from the
 //! reply, is elsewhere.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -61,22 +60,10 @@ pub enum ShadowDecision {
     Dropped,
 }
 
-/// What became of the copies so far.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-pub struct ShadowCounts {
-    /// Sent at once or after waiting.
-    pub sent: u64,
-    /// For want of room, or because they waited past their deadline.
-    pub dropped: u64,
-}
-
-/// Checked settings, and the counts.
+/// Checked settings.
 #[derive(Debug)]
 pub struct Shadows {
     config: ShadowConfig,
-    sent: AtomicU64,
-    dropped: AtomicU64,
 }
 
 impl Shadows {
@@ -89,7 +76,7 @@ impl Shadows {
         require(share, place, "share", "a percentage, a number above 0 and up to 100")?;
         require(config.max_in_flight > 0, place, "max_in_flight", "at least 1")?;
         require(!config.timeout.is_zero(), place, "timeout", "a positive number of seconds")?;
-        Ok(Self { config, sent: AtomicU64::new(0), dropped: AtomicU64::new(0) })
+        Ok(Self { config })
     }
 
     /// Whether a request with this draw, in 0 ≤ x < 1, is one of the share.
@@ -107,30 +94,18 @@ impl Shadows {
         if !self.is_drawn(draw) {
             ShadowDecision::None
         } else if in_flight < self.config.max_in_flight {
-            self.sent.fetch_add(1, Ordering::Relaxed);
             ShadowDecision::Send { deadline }
         } else if queued < self.config.max_queue {
             ShadowDecision::Wait { deadline }
         } else {
-            self.dropped.fetch_add(1, Ordering::Relaxed);
             ShadowDecision::Dropped
         }
     }
 
     /// Whether a copy that waited is still sent, now that there is room.
-    pub fn resume(&self, now: Duration, deadline: Duration) -> bool {
-        let in_time = now < deadline;
-        let count = if in_time { &self.sent } else { &self.dropped };
-        count.fetch_add(1, Ordering::Relaxed);
-        in_time
-    }
-
     #[must_use]
-    pub fn counts(&self) -> ShadowCounts {
-        ShadowCounts {
-            sent: self.sent.load(Ordering::Relaxed),
-            dropped: self.dropped.load(Ordering::Relaxed),
-        }
+    pub fn resume(&self, now: Duration, deadline: Duration) -> bool {
+        now < deadline
     }
 
     #[must_use]

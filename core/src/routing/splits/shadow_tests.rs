@@ -9,7 +9,7 @@ fn shadows(config: serde_json::Value) -> Shadows {
 const NOW: Duration = Duration::from_secs(100);
 
 #[test]
-fn a_copy_has_its_place_or_is_dropped_and_counted() {
+fn a_copy_has_its_place_or_is_dropped() {
     let shadows =
         shadows(json!({"to": "new", "share": 50, "max_in_flight": 2, "max_queue": 1, "timeout": 5}));
     let deadline = Duration::from_secs(105);
@@ -21,10 +21,8 @@ fn a_copy_has_its_place_or_is_dropped_and_counted() {
     assert_eq!(shadows.decide(NOW, 0.1, 2, 1), ShadowDecision::Dropped);
     // One that is not drawn is not dropped either.
     assert_eq!(shadows.decide(NOW, 0.9, 2, 1), ShadowDecision::None);
-    assert_eq!(shadows.counts(), ShadowCounts { sent: 2, dropped: 1 });
     assert!(shadows.resume(Duration::from_millis(104_999), deadline));
     assert!(!shadows.resume(deadline, deadline));
-    assert_eq!(shadows.counts(), ShadowCounts { sent: 3, dropped: 2 });
 }
 
 #[test]
@@ -39,10 +37,9 @@ fn defaults_are_four_in_flight_no_queue_and_a_minute() {
 #[test]
 fn the_share_of_the_draws_is_copied() {
     let shadows = shadows(json!({"to": "new", "share": 12.5}));
-    for step in 0..1_000 {
-        shadows.decide(NOW, f64::from(step) / 1_000.0, 0, 0);
-    }
-    assert_eq!(shadows.counts().sent, 125);
+    let sent = (0..1_000)
+        .filter(|step| shadows.decide(NOW, f64::from(*step) / 1_000.0, 0, 0) != ShadowDecision::None);
+    assert_eq!(sent.count(), 125);
 }
 
 #[test]

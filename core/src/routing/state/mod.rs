@@ -9,8 +9,10 @@ pub mod counters;
 pub mod latency;
 pub mod percentiles;
 pub mod rewards;
+pub mod round_trip;
 
 pub use counters::{Counters, ErrorCounts, Used};
 pub use latency::{Delivery, Latency, LatencyConfig, LatencyView, Peak};
 pub use percentiles::{Histogram, PercentileWindow, Percentiles};
 pub use rewards::{Arm, Rewards};
+pub use round_trip::RoundTrip;

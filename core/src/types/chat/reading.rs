@@ -14,49 +14,19 @@ use super::{
     UserMessage,
 };
 use crate::error::{Error, Result};
-
-/// Stands around the path in the text of an inner error. Never seen by a user.
-const MARK: char = '\u{1}';
-
-/// Reads `value` as a `T`; an error's text carries the path for [`split_path`].
-pub(super) fn read<T: DeserializeOwned, E: serde::de::Error>(value: Value, prefix: &str) -> Result<T, E> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
-        let path = error.path().to_string();
-        let message = error.into_inner().to_string();
-        E::custom(mark_path(&join_path(prefix, if path == "." { "" } else { &path }), &message))
-    })
-}
-
-/// `message` marked with `path`, in front of the path it carries already.
-pub(super) fn mark_path(path: &str, message: &str) -> String {
-    let (inner, message) = split_path(message);
-    format!("{MARK}{}{MARK}{message}", join_path(path, inner))
-}
-
-pub(super) fn split_path(message: &str) -> (&str, &str) {
-    message.strip_prefix(MARK).and_then(|rest| rest.split_once(MARK)).unwrap_or(("", message))
-}
-
-fn join_path(outer: &str, inner: &str) -> String {
-    if outer.is_empty() || inner.is_empty() || inner.starts_with('[') {
-        format!("{outer}{inner}")
-    } else {
-        format!("{outer}.{inner}")
-    }
-}
+use crate::types::placed::{Misread, read, taken};
 
 /// Reads any of our types from JSON, with an error that names the place.
 pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
-    read::<T, serde_json::Error>(value, "").map_err(|error| placed(&error))
+    read(value).map_err(bad_request)
 }
 
-fn placed(error: &serde_json::Error) -> Error {
-    let text = error.to_string();
-    let (path, message) = split_path(&text);
-    if path.is_empty() {
-        Error::new(crate::error::ErrorKind::BadRequest, message)
+fn bad_request(error: Misread) -> Error {
+    if error.path.is_empty() {
+        Error::new(crate::error::ErrorKind::BadRequest, error.message)
     } else {
-        Error::bad_request(path, format!("{path}: {message}"))
+        let message = error.to_string();
+        Error::bad_request(error.path, message)
     }
 }
 
@@ -89,20 +59,15 @@ impl ChatRequest {
             .into_iter()
             .enumerate()
             .map(|(index, message)| {
-                read_message(message).map_err(|error| at(&format!("messages[{index}]"), &error))
+                read_message(message).map_err(|error| error.under(&format!("messages[{index}]")))
             })
-            .collect::<Result<_, serde_json::Error>>()
-            .map_err(|error| placed(&error))?;
+            .collect::<Result<_, Misread>>()
+            .map_err(bad_request)?;
         Ok(request)
     }
 }
 
-/// `error` of what stands at `path`.
-fn at<E: serde::de::Error>(path: &str, error: &E) -> E {
-    E::custom(mark_path(path, &error.to_string()))
-}
-
-fn read_message<E: serde::de::Error>(value: Value) -> Result<Message, E> {
+fn read_message(value: Value) -> Result<Message, Misread> {
     let mut fields = object(value, "a message")?;
     let role = tag(&mut fields, "role", &Message::ROLES)?;
     match role.as_str() {
@@ -121,7 +86,7 @@ fn read_message<E: serde::de::Error>(value: Value) -> Result<Message, E> {
         "assistant" => {
             // A call's message has no content, which null says as well.
             if fields.get("content").is_some_and(Value::is_null) {
-                return read(Value::Object(fields), "").map(Message::Assistant);
+                return read(Value::Object(fields)).map(Message::Assistant);
             }
             let content = take_content(&mut fields)?;
             with_content(fields, content, |message: &mut Box<AssistantMessage>, content| {
@@ -134,12 +99,12 @@ fn read_message<E: serde::de::Error>(value: Value) -> Result<Message, E> {
             with_content(fields, content, |message: &mut ToolMessage, content| message.content = content)
                 .map(Message::Tool)
         }
-        "function" => read(Value::Object(fields), "").map(Message::Function),
+        "function" => read(Value::Object(fields)).map(Message::Function),
         other => Err(unknown_tag("role", other, &Message::ROLES)),
     }
 }
 
-fn read_system<E: serde::de::Error>(mut fields: Map<String, Value>) -> Result<SystemMessage, E> {
+fn read_system(mut fields: Map<String, Value>) -> Result<SystemMessage, Misread> {
     match take_content(&mut fields)? {
         Some(content) if fields.is_empty() => Ok(SystemMessage::from(content)),
         content => {
@@ -148,53 +113,54 @@ fn read_system<E: serde::de::Error>(mut fields: Map<String, Value>) -> Result<Sy
     }
 }
 
-fn take_content<E: serde::de::Error>(fields: &mut Map<String, Value>) -> Result<Option<Content>, E> {
+fn take_content(fields: &mut Map<String, Value>) -> Result<Option<Content>, Misread> {
     let Some(content) = fields.shift_remove("content") else { return Ok(None) };
-    read_content(content).map(Some).map_err(|error: E| at("content", &error))
+    read_content(content).map(Some).map_err(|error| error.under("content"))
 }
 
 /// A message of the other fields and this content; without one, serde says
 /// whether it may be missing.
-fn with_content<T: DeserializeOwned, E: serde::de::Error>(
+fn with_content<T: DeserializeOwned>(
     mut fields: Map<String, Value>,
     content: Option<Content>,
     put: fn(&mut T, Content),
-) -> Result<T, E> {
-    let Some(content) = content else { return read(Value::Object(fields), "") };
+) -> Result<T, Misread> {
+    let Some(content) = content else { return read(Value::Object(fields)) };
     fields.insert("content".to_owned(), Value::String(String::new()));
-    let mut message = read(Value::Object(fields), "")?;
+    let mut message = read(Value::Object(fields))?;
     put(&mut message, content);
     Ok(message)
 }
 
-fn read_content<E: serde::de::Error>(value: Value) -> Result<Content, E> {
+fn read_content(value: Value) -> Result<Content, Misread> {
     match value {
         Value::String(text) => Ok(Content::Text(text)),
         Value::Array(parts) => parts
             .into_iter()
             .enumerate()
-            .map(|(index, part)| read_part(part).map_err(|error: E| at(&format!("[{index}]"), &error)))
-            .collect::<Result<_, E>>()
+            .map(|(index, part)| read_part(part).map_err(|error| error.under(&format!("[{index}]"))))
+            .collect::<Result<_, Misread>>()
             .map(Content::Parts),
-        other => {
-            Err(E::custom(format!("expected a string or a list of content parts, got {}", kind_of(&other))))
-        }
+        other => Err(Misread::custom(format_args!(
+            "expected a string or a list of content parts, got {}",
+            kind_of(&other)
+        ))),
     }
 }
 
-fn read_part<E: serde::de::Error>(value: Value) -> Result<ContentPart, E> {
+fn read_part(value: Value) -> Result<ContentPart, Misread> {
     let mut fields = object(value, "a content part")?;
     let part_type = tag(&mut fields, "type", &ContentPart::TYPES)?;
     let rest = Value::Object(fields);
     match part_type.as_str() {
-        "text" => read(rest, "").map(ContentPart::Text),
-        "image_url" => read(rest, "").map(ContentPart::ImageUrl),
-        "input_audio" => read(rest, "").map(ContentPart::InputAudio),
-        "file" => read(rest, "").map(ContentPart::File),
-        "document_url" => read(rest, "").map(ContentPart::DocumentUrl),
-        "video_url" => read(rest, "").map(ContentPart::VideoUrl),
-        "refusal" => read(rest, "").map(ContentPart::Refusal),
-        "native" => read(rest, "").map(ContentPart::Native),
+        "text" => read(rest).map(ContentPart::Text),
+        "image_url" => read(rest).map(ContentPart::ImageUrl),
+        "input_audio" => read(rest).map(ContentPart::InputAudio),
+        "file" => read(rest).map(ContentPart::File),
+        "document_url" => read(rest).map(ContentPart::DocumentUrl),
+        "video_url" => read(rest).map(ContentPart::VideoUrl),
+        "refusal" => read(rest).map(ContentPart::Refusal),
+        "native" => read(rest).map(ContentPart::Native),
         other => Err(unknown_tag("type", other, &ContentPart::TYPES)),
     }
 }
@@ -211,30 +177,28 @@ pub(super) fn kind_of(value: &Value) -> &'static str {
     }
 }
 
-pub(super) fn object<E: serde::de::Error>(value: Value, what: &str) -> Result<Map<String, Value>, E> {
+pub(super) fn object(value: Value, what: &str) -> Result<Map<String, Value>, Misread> {
     match value {
         Value::Object(map) => Ok(map),
-        other => Err(E::custom(format!("expected {what} (an object), got {}", kind_of(&other)))),
+        other => Err(Misread::custom(format_args!("expected {what} (an object), got {}", kind_of(&other)))),
     }
 }
 
-pub(super) fn tag<E: serde::de::Error>(
-    map: &mut Map<String, Value>,
-    key: &str,
-    allowed: &[&str],
-) -> Result<String, E> {
+pub(super) fn tag(map: &mut Map<String, Value>, key: &str, allowed: &[&str]) -> Result<String, Misread> {
     match map.shift_remove(key) {
         Some(Value::String(tag)) => Ok(tag),
-        Some(other) => Err(E::custom(mark_path(
-            key,
-            &format!("expected a string, got {}; allowed: {}", kind_of(&other), allowed.join(", ")),
-        ))),
-        None => Err(E::custom(mark_path(key, &format!("missing; allowed: {}", allowed.join(", "))))),
+        Some(other) => Err(Misread::custom(format_args!(
+            "expected a string, got {}; allowed: {}",
+            kind_of(&other),
+            allowed.join(", ")
+        ))
+        .under(key)),
+        None => Err(Misread::custom(format_args!("missing; allowed: {}", allowed.join(", "))).under(key)),
     }
 }
 
-pub(super) fn unknown_tag<E: serde::de::Error>(key: &str, tag: &str, allowed: &[&str]) -> E {
-    E::custom(mark_path(key, &format!("unknown value `{tag}`; allowed: {}", allowed.join(", "))))
+pub(super) fn unknown_tag(key: &str, tag: &str, allowed: &[&str]) -> Misread {
+    Misread::custom(format_args!("unknown value `{tag}`; allowed: {}", allowed.join(", "))).under(key)
 }
 
 #[derive(Serialize)]
@@ -273,7 +237,7 @@ impl Serialize for Message {
 
 impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_message(Value::deserialize(deserializer)?)
+        taken(deserializer, read_message)
     }
 }
 
@@ -295,25 +259,25 @@ impl Serialize for ContentPart {
 
 impl<'de> Deserialize<'de> for ContentPart {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_part(Value::deserialize(deserializer)?)
+        taken(deserializer, read_part)
     }
 }
 
 impl<'de> Deserialize<'de> for Content {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        read_content(Value::deserialize(deserializer)?)
+        taken(deserializer, read_content)
     }
 }
 
 impl<'de> Deserialize<'de> for Stop {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
+        taken(deserializer, |value| match value {
             Value::String(text) => Ok(Self::One(text)),
-            texts @ Value::Array(_) => read(texts, "").map(Self::Many),
-            other => Err(D::Error::custom(format!(
+            texts @ Value::Array(_) => read(texts).map(Self::Many),
+            other => Err(Misread::custom(format_args!(
                 "expected a string or a list of strings, got {}",
                 kind_of(&other)
             ))),
-        }
+        })
     }
 }

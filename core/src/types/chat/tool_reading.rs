@@ -6,8 +6,9 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::reading::{WithType, kind_of, mark_path, object, read, tag};
+use super::reading::{WithType, kind_of, object, tag};
 use super::{FunctionCall, JsonSchemaFormat, ResponseFormat, Tool, ToolCall, ToolChoice};
+use crate::types::placed::{Misread, read, taken};
 
 impl Serialize for Tool {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -21,14 +22,16 @@ impl Serialize for Tool {
 impl<'de> Deserialize<'de> for Tool {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         const ALLOWED: [&str; 2] = ["function", "or the type of a tool that the provider runs"];
-        let mut map = object(Value::deserialize(deserializer)?, "a tool")?;
-        match map.get("type") {
-            Some(Value::String(tool_type)) if tool_type != "function" => Ok(Self::Other(map)),
-            _ => {
-                tag(&mut map, "type", &ALLOWED)?;
-                read(Value::Object(map), "").map(Self::Function)
+        taken(deserializer, |value| {
+            let mut map = object(value, "a tool")?;
+            match map.get("type") {
+                Some(Value::String(tool_type)) if tool_type != "function" => Ok(Self::Other(map)),
+                _ => {
+                    tag(&mut map, "type", &ALLOWED)?;
+                    read(Value::Object(map)).map(Self::Function)
+                }
             }
-        }
+        })
     }
 }
 
@@ -51,14 +54,14 @@ impl Serialize for ToolChoice {
 
 impl<'de> Deserialize<'de> for ToolChoice {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match Value::deserialize(deserializer)? {
+        taken(deserializer, |value| match value {
             Value::String(mode) => match mode.as_str() {
                 "auto" => Ok(Self::Auto),
                 "none" => Ok(Self::None),
                 "required" => Ok(Self::Required),
                 // Mistral's word for `required`.
                 "any" => Ok(Self::Required),
-                other => Err(D::Error::custom(format!(
+                other => Err(Misread::custom(format_args!(
                     "unknown value `{other}`; allowed: auto, none, required, or \
                      {{\"type\": \"function\", \"function\": {{\"name\": ...}}}}"
                 ))),
@@ -74,39 +77,45 @@ impl<'de> Deserialize<'de> for ToolChoice {
                     None => Self::Other(Value::Object(map)),
                 })
             }
-            other => Err(D::Error::custom(format!(
+            other => Err(Misread::custom(format_args!(
                 "expected auto, none, required or an object, got {}",
                 kind_of(&other)
             ))),
-        }
+        })
     }
 }
 
 impl<'de> Deserialize<'de> for ToolCall {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let mut map = object(Value::deserialize(deserializer)?, "a tool call")?;
-        let call_type = match map.shift_remove("type") {
-            Some(Value::String(call_type)) => call_type,
-            _ => "function".to_owned(),
-        };
-        let id = match map.shift_remove("id") {
-            Some(Value::String(id)) => id,
-            _ => String::new(),
-        };
-        // OpenAI's wire names a custom tool's call `custom: {name, input}`.
-        let function = if let Some(Value::Object(mut custom)) = map.shift_remove("custom") {
-            if let Some(input) = custom.shift_remove("input") {
-                custom.insert("arguments".to_owned(), input);
-            }
-            read::<FunctionCall, _>(Value::Object(custom), "custom")?
-        } else {
-            match map.shift_remove("function") {
-                Some(function) => read(function, "function")?,
-                None => return Err(D::Error::custom(mark_path("function", "missing"))),
-            }
-        };
-        Ok(Self { id, call_type, function, extra: map })
+        taken(deserializer, read_call)
     }
+}
+
+fn read_call(value: Value) -> Result<ToolCall, Misread> {
+    let mut map = object(value, "a tool call")?;
+    let call_type = match map.shift_remove("type") {
+        Some(Value::String(call_type)) => call_type,
+        _ => "function".to_owned(),
+    };
+    let id = match map.shift_remove("id") {
+        Some(Value::String(id)) => id,
+        _ => String::new(),
+    };
+    // OpenAI's wire names a custom tool's call `custom: {name, input}`.
+    let function = if let Some(Value::Object(mut custom)) = map.shift_remove("custom") {
+        if let Some(input) = custom.shift_remove("input") {
+            custom.insert("arguments".to_owned(), input);
+        }
+        read::<FunctionCall>(Value::Object(custom)).map_err(|error| error.under("custom"))?
+    } else {
+        let function = map.shift_remove("function").ok_or_else(|| missing("function"))?;
+        read(function).map_err(|error| error.under("function"))?
+    };
+    Ok(ToolCall { id, call_type, function, extra: map })
+}
+
+fn missing(field: &str) -> Misread {
+    Misread::custom("missing").under(field)
 }
 
 impl Serialize for ResponseFormat {
@@ -129,22 +138,25 @@ impl Serialize for ResponseFormat {
 
 impl<'de> Deserialize<'de> for ResponseFormat {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        const ALLOWED: [&str; 3] = ["text", "json_object", "json_schema"];
-        let mut map = object(Value::deserialize(deserializer)?, "a response format")?;
-        match map.get("type").and_then(Value::as_str) {
-            Some("text") if map.len() == 1 => Ok(Self::Text),
-            Some("json_object") if map.len() == 1 => Ok(Self::JsonObject),
-            Some("json_schema") if map.len() == 2 => match map.shift_remove("json_schema") {
-                Some(schema) => Ok(Self::JsonSchema { json_schema: read(schema, "json_schema")? }),
-                None => Err(D::Error::custom(mark_path("json_schema", "missing"))),
-            },
-            Some("json_schema") if !map.contains_key("json_schema") => {
-                Err(D::Error::custom(mark_path("json_schema", "missing")))
-            }
-            Some(_) => Ok(Self::Other(map)),
-            None => {
-                Err(tag::<D::Error>(&mut map, "type", &ALLOWED).err().unwrap_or_else(|| D::Error::custom("")))
-            }
+        taken(deserializer, read_format)
+    }
+}
+
+fn read_format(value: Value) -> Result<ResponseFormat, Misread> {
+    let mut map = object(value, "a response format")?;
+    match map.get("type").and_then(Value::as_str) {
+        Some("text") if map.len() == 1 => Ok(ResponseFormat::Text),
+        Some("json_object") if map.len() == 1 => Ok(ResponseFormat::JsonObject),
+        Some("json_schema") if map.len() <= 2 => {
+            let schema = map.shift_remove("json_schema").ok_or_else(|| missing("json_schema"))?;
+            let json_schema = read(schema).map_err(|error| error.under("json_schema"))?;
+            Ok(ResponseFormat::JsonSchema { json_schema })
+        }
+        Some("json_schema") if !map.contains_key("json_schema") => Err(missing("json_schema")),
+        Some(_) => Ok(ResponseFormat::Other(map)),
+        None => {
+            tag(&mut map, "type", &["text", "json_object", "json_schema"])?;
+            Ok(ResponseFormat::Other(map))
         }
     }
 }

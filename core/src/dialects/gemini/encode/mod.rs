@@ -18,8 +18,9 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use crate::dialects::path::segment;
 use crate::dialects::{EncodeContext, EncodedRequest, Translator};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::types::chat::ChatRequest;
 
 pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
@@ -119,28 +120,15 @@ impl Model {
     }
 }
 
-/// `/models/{model}`, each segment percent-encoded so that a model's name can
-/// never reach another method of the service.
+/// `/models/{model}`; see [`segment`].
 fn model_path(model: &str) -> Result<String> {
     const COLLECTIONS: [&str; 5] = ["models", "tunedModels", "publishers", "endpoints", "projects"];
     let segments: Vec<&str> = model.trim_start_matches('/').split('/').collect();
-    if segments.iter().any(|segment| ["", ".", ".."].contains(segment)) {
-        return Err(Error::bad_request(
-            "model",
-            format!("`{model}` is no model name: a part of it is empty or dots"),
-        ));
-    }
     let named = segments.len() > 1 && segments.first().is_some_and(|first| COLLECTIONS.contains(first));
     let mut path = String::from(if named { "" } else { "/models" });
-    for segment in segments {
+    for part in segments {
         path.push('/');
-        for byte in segment.bytes() {
-            if byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte) {
-                path.push(char::from(byte));
-            } else {
-                path.push_str(&format!("%{byte:02X}"));
-            }
-        }
+        path.push_str(&segment(part, model)?);
     }
     Ok(path)
 }

@@ -94,6 +94,7 @@ fn post(url: impl Into<String>, limits: Limits) -> HttpRequest {
         headers: HeaderMap::new(),
         body: Bytes::from_static(b"{}"),
         limits,
+        direct: false,
     }
 }
 
@@ -155,6 +156,7 @@ async fn reuses_a_connection_whose_body_was_read() {
         // Another connect limit each time: the pool is the same.
         let limits = Limits { connect: Some(Duration::from_secs(5 + round)), ..Limits::default() };
         let response = client.send(post(format!("http://{address}/"), limits)).await.unwrap();
+        assert_eq!(response.round_trip.is_some(), round == 0, "told where a connection is made");
         assert_eq!(text_of(response).await, "hi");
     }
     assert_eq!(connections.load(Ordering::SeqCst), 1);

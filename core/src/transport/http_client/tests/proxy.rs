@@ -4,9 +4,10 @@ use tokio::io::AsyncReadExt;
 use tokio::net::TcpStream;
 
 use super::super::super::proxy::{ProxyAddress, ProxyOptions};
+use super::super::super::{HttpRequest, Limits, Transport as _};
 use super::super::{HttpClient, HttpOptions};
 use super::tls::{Folder, tls_server};
-use super::{answering, call, next_request, ok, refused, say, server, text_of};
+use super::{answering, call, next_request, ok, post, refused, say, server, text_of};
 use crate::error::ErrorKind;
 
 #[tokio::test]
@@ -31,6 +32,18 @@ async fn plain_http_goes_through_its_proxy_unless_the_host_is_excepted() {
     // A subdomain of an excepted host is looked up here and not at the proxy.
     let error = refused(call(&client, "http://a.internal.invalid.internal/").await).await;
     assert_eq!(error.kind, ErrorKind::ApiConnection);
+}
+
+#[tokio::test]
+async fn what_is_on_the_machines_own_network_is_asked_directly() {
+    let proxy = answering(ok("proxied")).await;
+    let server = answering(ok("direct")).await;
+    let environment = move |name: &str| (name == "HTTP_PROXY").then(|| format!("http://{proxy}"));
+    let client = HttpClient::new(HttpOptions::from_environment(&environment).unwrap());
+    for (direct, expected) in [(false, "proxied"), (true, "direct")] {
+        let request = HttpRequest { direct, ..post(format!("http://{server}/"), Limits::default()) };
+        assert_eq!(text_of(client.send(request).await.unwrap()).await, expected);
+    }
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! Whom TLS trusts, and HTTP/2, with an issuer made for each test.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -71,6 +72,31 @@ impl Drop for Folder {
     fn drop(&mut self) {
         let _ = std::fs::remove_dir_all(&self.0);
     }
+}
+
+/// Connections to a server that takes 400 ms, in two round trips: TCP's and TLS's.
+#[tokio::test]
+async fn a_connection_shows_how_long_a_round_trip_takes() {
+    let folder = Folder::new("distance");
+    let (url, issuer) = tls_server(&[b"http/1.1"], &folder.0).await;
+    let near = url.trim_start_matches("https://").trim_end_matches('/').to_owned();
+    let far = server(move |mut stream| {
+        let near = near.clone();
+        async move {
+            tokio::time::sleep(Duration::from_millis(400)).await;
+            let mut onward = tokio::net::TcpStream::connect(near).await.unwrap();
+            let _ = tokio::io::copy_bidirectional(&mut stream, &mut onward).await;
+        }
+    })
+    .await;
+    let lookup = |name: &str| (name == "SSL_CERT_FILE").then(|| issuer.display().to_string());
+    let client = HttpClient::new(HttpOptions::from_environment(&lookup).unwrap());
+    let url = format!("https://localhost:{}/", far.rsplit(':').next().unwrap());
+    let response = call(&client, &url).await.unwrap();
+    let trip = response.round_trip.unwrap();
+    assert!((200..400).contains(&trip.as_millis()), "{trip:?}");
+    text_of(response).await;
+    assert_eq!(call(&client, &url).await.unwrap().round_trip, None);
 }
 
 #[tokio::test]
