@@ -7,11 +7,7 @@ use crate::types::chat::ChatRequest;
 /// Refuses what a wire cannot say that gives one answer of text, samples without a
 /// seed, and knows neither penalties nor probabilities. `search`: what to do instead of
 /// `web_search_options`.
-pub(super) fn refuse_unsaid(
-    request: &ChatRequest,
-    search: &str,
-    translator: &mut Translator,
-) -> Result<()> {
+pub(super) fn refuse_unsaid(request: &ChatRequest, search: &str, translator: &mut Translator) -> Result<()> {
     // A neutral value asks for nothing.
     let not_zero = |value: Option<f64>| value.is_some_and(|value| value != 0.0);
     for (name, asked, detail) in [
@@ -35,11 +31,7 @@ pub(super) fn refuse_unsaid(
         ("audio", request.audio.is_some(), "the wire answers in text alone"),
         ("prediction", request.prediction.is_some(), "the wire has no predicted output"),
         ("store", request.store == Some(true), "the wire stores no completions"),
-        (
-            "web_search_options",
-            request.web_search_options.is_some(),
-            search,
-        ),
+        ("web_search_options", request.web_search_options.is_some(), search),
     ] {
         if asked {
             translator.unsupported(name, detail)?;

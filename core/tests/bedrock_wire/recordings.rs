@@ -26,15 +26,21 @@ impl Exchange {
         self.path.ends_with("-stream")
     }
 
+    /// The body of an event stream.
+    pub fn stream(&self) -> Option<Bytes> {
+        Some(Bytes::from(STANDARD.decode(self.response.get("base64")?.as_str()?).unwrap()))
+    }
+
     /// What our decoding makes of it.
     pub fn decoded(&self) -> ChatCompletion {
         if let Some(body) = self.response.get("body") {
             return Bedrock.decode_chat(&Bytes::from(body.to_string()), &self.model).unwrap();
         }
-        let bytes = STANDARD.decode(self.response["base64"].as_str().unwrap()).unwrap();
-        let (mut framing, mut machine) = (framing(Bedrock.framing(), 1 << 24), Bedrock.chat_stream(&self.model));
+        let bytes = self.stream().unwrap();
+        let (mut framing, mut machine) =
+            (framing(Bedrock.framing(), 1 << 24), Bedrock.chat_stream(&self.model));
         let (mut frames, mut chunks, mut sum) = (Vec::new(), Vec::new(), Accumulator::new());
-        framing.push(Bytes::from(bytes), &mut frames).unwrap();
+        framing.push(bytes, &mut frames).unwrap();
         frames.iter().for_each(|frame| machine.frame(frame, &mut chunks).unwrap());
         machine.end(&mut chunks).unwrap();
         chunks.iter().for_each(|chunk| sum.add(chunk));

@@ -26,7 +26,9 @@ pub fn reversed(native: &Value) -> Value {
     request.insert("model".to_owned(), json!("m"));
     for (key, value) in native.as_object().unwrap() {
         match key.as_str() {
-            "messages" => value.as_array().unwrap().iter().for_each(|turn| messages.extend(reversed_turn(turn))),
+            "messages" => {
+                value.as_array().unwrap().iter().for_each(|turn| messages.extend(reversed_turn(turn)))
+            }
             "system" if *value == json!([]) => {}
             "system" => messages.insert(0, json!({"role": "system", "content": reversed_parts(value)})),
             "inferenceConfig" => {
@@ -116,7 +118,8 @@ fn reversed_assistant(blocks: &[Value]) -> Value {
     }
     let text: Vec<&Value> = blocks.iter().filter_map(|block| block.get("text")).collect();
     assert!(text.len() <= 1, "one text");
-    let calls: Vec<Value> = blocks.iter().filter_map(|block| block.get("toolUse")).map(reversed_call).collect();
+    let calls: Vec<Value> =
+        blocks.iter().filter_map(|block| block.get("toolUse")).map(reversed_call).collect();
     json!({"role": "assistant", "content": text.first(), "tool_calls": calls})
 }
 
@@ -211,12 +214,14 @@ fn encoded_requests_are_valid_by_the_service_model() {
         return;
     };
     for exchange in cases.iter().flatten() {
-        let body = Value::Object(encode(reversed(&exchange.request), &exchange.model, exchange.is_stream()).body);
+        let body =
+            Value::Object(encode(reversed(&exchange.request), &exchange.model, exchange.is_stream()).body);
         let judge = if exchange.is_stream() { &stream } else { &converse };
         let errors: Vec<String> =
             judge.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
         // The recorded client says `enabled`, the service model's enum `ENABLED`: the caller's own words.
-        let errors: Vec<&String> = errors.iter().filter(|error| !error.starts_with("/guardrailConfig/trace")).collect();
+        let errors: Vec<&String> =
+            errors.iter().filter(|error| !error.starts_with("/guardrailConfig/trace")).collect();
         assert!(errors.is_empty(), "{}\n{errors:#?}\n{body:#}", exchange.name);
     }
 }

@@ -56,11 +56,14 @@ fn every_recorded_reply_is_handed_back_exactly_and_valid() {
             None => blocks.clone(),
         };
         assert_eq!(blocks, takes_back(&sent), "{}", exchange.name);
-        signatures += blocks.iter().filter(|block| block["reasoningContent"]["reasoningText"].is_object()).count();
-        redacted += blocks.iter().filter(|block| block["reasoningContent"]["redactedContent"].is_string()).count();
+        signatures +=
+            blocks.iter().filter(|block| block["reasoningContent"]["reasoningText"].is_object()).count();
+        redacted +=
+            blocks.iter().filter(|block| block["reasoningContent"]["redactedContent"].is_string()).count();
         let errors: Vec<String> =
             validator.iter_errors(&body).map(|error| format!("{}: {error}", error.instance_path())).collect();
-        let errors: Vec<&String> = errors.iter().filter(|error| !error.starts_with("/guardrailConfig/")).collect();
+        let errors: Vec<&String> =
+            errors.iter().filter(|error| !error.starts_with("/guardrailConfig/")).collect();
         assert!(errors.is_empty(), "{}\n{errors:#?}", exchange.name);
         checked += 1;
     }
@@ -99,10 +102,7 @@ const DIFFERENT: &[(&str, &str)] = &[
         "crewai-agents-testbedrocknativetoolcalling-test-bedrock-parallel-native-tool-calling-test-crew#0",
         "crewai leaves the text beside the calls out",
     ),
-    (
-        "langchain-aws-aws-test-citations-v1-v1#0",
-        "langchain writes another conversation",
-    ),
+    ("langchain-aws-aws-test-citations-v1-v1#0", "langchain writes another conversation"),
     (
         "pydantic-ai-test-bedrock-test-bedrock-moonshotai-tool-call#0",
         "pydantic-ai puts unsigned reasoning into the text, in tags",

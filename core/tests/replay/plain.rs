@@ -36,7 +36,8 @@ fn every_plain_response_decodes_to_what_its_json_says() {
                 continue;
             }
         };
-        let differences = extract::reply(wire, raw, &exchange.model()).differences(&observed::reply(&completion));
+        let differences =
+            extract::reply(wire, raw, &exchange.model()).differences(&observed::reply(&completion));
         findings.extend(differences.into_iter().map(|line| format!("{}: {line}", exchange.name)));
         findings.extend(observed::round_trip(&completion).map(|line| format!("{}: {line}", exchange.name)));
         findings.extend(

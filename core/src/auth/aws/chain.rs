@@ -11,9 +11,10 @@ use super::keys::Keys;
 use super::profiles::{Profiles, Way};
 use crate::auth::Secret;
 use crate::auth::fetched::{Answer, Credential as _, Fetched, Moment, Source, Step};
-use crate::auth::fetched::{failed, get, identity, post_form, read_file};
+use crate::auth::fetched::{ask, failed, get, identity, post_form, read_file};
 use crate::auth::sigv4::Credentials;
 use crate::error::Result;
+use crate::transport::HttpRequest;
 
 /// The version of STS's interface (API reference, "Query API").
 const STS_VERSION: &str = "2011-06-15";
@@ -148,54 +149,37 @@ impl Chain {
 
     fn ask_container(&self, container: &Container) -> Result<Step> {
         let (purpose, url) = (self.purpose(), container.url.clone());
-        let ask = move |token: Option<&str>| {
+        let with = move |token: Option<&str>| {
             let headers: Vec<_> = token.iter().map(|token| (header::AUTHORIZATION, *token)).collect();
-            let mut request = get(&url, &[], &headers)?;
-            without_empty_query(&mut request);
+            let request = get(&url, &[], &headers)?;
             let then = move |answer: Result<Answer>, moment: &mut Moment| {
                 let issued = of_json(answer, "the container's credential endpoint")?;
                 Ok(Step::Done(issued.fetched(&purpose, moment.unix_now)))
             };
-            Ok(Step::Ask { request, then: Box::new(then) })
+            Ok(ask(request, token.map(Secret::from).into_iter().collect(), then))
         };
         match (&container.token_file, &container.token) {
-            (Some(path), _) => {
-                Ok(read_file(path.as_str(), "the container's token", move |token, _| ask(Some(token.trim()))))
-            }
-            (None, Some(token)) => ask(Some(token.expose())),
-            (None, None) => ask(None),
+            (Some(path), _) => Ok(read_file(path.as_str(), "the container's token", move |token, _| {
+                with(Some(token.trim()))
+            })),
+            (None, Some(token)) => with(Some(token.expose())),
+            (None, None) => with(None),
         }
     }
 
     /// Version 2: a token, the name of the machine's role, its keys.
     fn ask_metadata(&self, address: &str) -> Result<Step> {
-        let mut request = get(&format!("{address}/latest/api/token"), &[], &[(TOKEN_LIFE_HEADER, TOKEN_LIFE)])?;
-        without_empty_query(&mut request);
+        let mut request =
+            get(&format!("{address}/latest/api/token"), &[], &[(TOKEN_LIFE_HEADER, TOKEN_LIFE)])?;
         request.method = Method::PUT;
         request.limits.connect = Some(METADATA_LIMIT);
         request.limits.first_byte = Some(METADATA_LIMIT);
         let (purpose, address) = (self.purpose(), address.to_owned());
-        let then = move |answer: Result<Answer>, _: &mut Moment| {
+        Ok(ask(request, Vec::new(), move |answer, _| {
             // Elsewhere than on AWS's machines nobody answers there.
-            let token = text_of(&came(answer, WHO).map_err(|error| nowhere().with_source(&error.message))?);
-            let url = format!("{address}{ROLES}");
-            let mut request = get(&url, &[], &[(TOKEN_HEADER, &token)])?;
-            without_empty_query(&mut request);
-            let then = move |answer: Result<Answer>, _: &mut Moment| {
-                let roles = text_of(&came(answer, WHO)?);
-                let Some(role) = roles.lines().map(str::trim).find(|role| !role.is_empty()) else {
-                    return Err(failed("the machine has no role"));
-                };
-                let mut request = get(&format!("{url}{role}"), &[], &[(TOKEN_HEADER, &token)])?;
-                without_empty_query(&mut request);
-                let then = move |answer: Result<Answer>, moment: &mut Moment| {
-                    Ok(Step::Done(of_json(answer, WHO)?.fetched(&purpose, moment.unix_now)))
-                };
-                Ok(Step::Ask { request, then: Box::new(then) })
-            };
-            Ok(Step::Ask { request, then: Box::new(then) })
-        };
-        Ok(Step::Ask { request, then: Box::new(then) })
+            let token = text_of(&came(answer, WHO).map_err(|error| nowhere().with_source(error))?);
+            ask_for_role(format!("{address}{ROLES}"), token, purpose)
+        }))
     }
 
     /// STS's regional address; the global one where no region is known.
@@ -218,7 +202,7 @@ impl Chain {
                 ("WebIdentityToken", token.trim()),
             ];
             let request = post_form(&this.sts(), &form, &[(header::ACCEPT, "text/xml")])?;
-            Ok(this.ask_sts(request))
+            Ok(this.ask_sts(request, vec![token.trim().into()]))
         }))
     }
 
@@ -241,16 +225,31 @@ impl Chain {
         let mut request = post_form(&self.sts(), &form, &[(header::ACCEPT, "text/xml")])?;
         let signing = Keys { service: "sts".to_owned(), ..self.signing(with) };
         signing.sign(&mut request, moment.unix_now)?;
-        Ok(self.ask_sts(request))
+        Ok(self.ask_sts(request, signing.secrets()))
     }
 
-    fn ask_sts(&self, request: crate::transport::HttpRequest) -> Step {
+    fn ask_sts(&self, request: HttpRequest, secrets: Vec<Secret>) -> Step {
         let purpose = self.purpose();
-        let then = move |answer: Result<Answer>, moment: &mut Moment| {
+        ask(request, secrets, move |answer, moment| {
             Ok(Step::Done(of_xml(answer, "AWS STS")?.fetched(&purpose, moment.unix_now)))
-        };
-        Step::Ask { request, then: Box::new(then) }
+        })
     }
+}
+
+/// The name of the machine's role, which is a line of text, then that role's keys.
+fn ask_for_role(url: String, token: String, purpose: Keys) -> Result<Step> {
+    let request = get(&url, &[], &[(TOKEN_HEADER, &token)])?;
+    let secret: Secret = token.as_str().into();
+    Ok(ask(request, vec![secret.clone()], move |answer, _| {
+        let roles = text_of(&came(answer, WHO)?);
+        let Some(role) = roles.lines().map(str::trim).find(|role| !role.is_empty()) else {
+            return Err(failed("the machine has no role"));
+        };
+        let request = get(&format!("{url}{role}"), &[], &[(TOKEN_HEADER, &token)])?;
+        Ok(ask(request, vec![secret], move |answer, moment| {
+            Ok(Step::Done(of_json(answer, WHO)?.fetched(&purpose, moment.unix_now)))
+        }))
+    }))
 }
 
 const WHO: &str = "the machine's metadata server";
@@ -268,13 +267,6 @@ fn session_name(given: Option<&str>, moment: &mut Moment) -> String {
 
 fn text_of(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.body).trim().to_owned()
-}
-
-/// A query without a parameter would still be a question mark.
-fn without_empty_query(request: &mut crate::transport::HttpRequest) {
-    if request.url.query() == Some("") {
-        request.url.set_query(None);
-    }
 }
 
 /// Reads a file that need not be there.

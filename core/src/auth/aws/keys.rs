@@ -57,7 +57,10 @@ pub(super) fn region_of(host: &str) -> Option<String> {
     let is_region = |label: &&str| {
         label.contains('-')
             && !label.starts_with("vpce-")
-            && label.rsplit('-').next().is_some_and(|end| end.len() == 1 && end.bytes().all(|byte| byte.is_ascii_digit()))
+            && label
+                .rsplit('-')
+                .next()
+                .is_some_and(|end| end.len() == 1 && end.bytes().all(|byte| byte.is_ascii_digit()))
     };
     host.split('.').find(is_region).map(str::to_owned)
 }

@@ -59,8 +59,7 @@ impl Aws {
     /// Errors: `Configuration` naming the place.
     pub(super) fn source(&self, place: &str, environment: Environment<'_>) -> Result<Arc<dyn Source>> {
         let set = |name| present(environment, name);
-        let region =
-            self.region.clone().or_else(|| set("AWS_REGION")).or_else(|| set("AWS_DEFAULT_REGION"));
+        let region = self.region.clone().or_else(|| set("AWS_REGION")).or_else(|| set("AWS_DEFAULT_REGION"));
         let given = self.keys(place)?;
         let keys = match (given, &self.profile) {
             (Some(keys), _) => Some(keys),
@@ -153,7 +152,8 @@ fn container(environment: Environment<'_>) -> Result<Option<Container>> {
     };
     if !is_safe(&url) {
         let name = "AWS_CONTAINER_CREDENTIALS_FULL_URI";
-        let message = format!("{name}: expected `https://`, or `http://` and an address of the machine itself");
+        let message =
+            format!("{name}: expected `https://`, or `http://` and an address of the machine itself");
         return Err(Error::configuration(name, message));
     }
     Ok(Some(Container {

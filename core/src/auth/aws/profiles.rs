@@ -19,7 +19,12 @@ pub(super) struct Profiles(BTreeMap<String, Section>);
 pub(super) enum Way {
     Keys(Credentials),
     /// A role, assumed with the keys of another profile.
-    Role { role: String, external_id: Option<String>, session: Option<String>, with: Credentials },
+    Role {
+        role: String,
+        external_id: Option<String>,
+        session: Option<String>,
+        with: Credentials,
+    },
     WebIdentity(WebIdentity),
 }
 
@@ -48,7 +53,10 @@ impl Profiles {
                 return Ok(Some(Way::WebIdentity(WebIdentity { token_file, role, session })));
             }
             let Some(source) = text("source_profile") else {
-                return Err(unsupported(name, "a role without `source_profile` or `web_identity_token_file`"));
+                return Err(unsupported(
+                    name,
+                    "a role without `source_profile` or `web_identity_token_file`",
+                ));
             };
             let with = self.0.get(&source).and_then(keys);
             let Some(with) = with else {

@@ -48,7 +48,10 @@ fn asked(step: Step) -> (HttpRequest, impl FnOnce(u16, &str) -> Result<Step>) {
     let Step::Ask { request, then } = step else { panic!("it does not ask") };
     let answer = |status, body: &str| {
         let status = StatusCode::from_u16(status).unwrap();
-        then(Ok(Answer { status, headers: HeaderMap::new(), body: Bytes::from(body.to_owned()) }), &mut moment())
+        then(
+            Ok(Answer { status, headers: HeaderMap::new(), body: Bytes::from(body.to_owned()) }),
+            &mut moment(),
+        )
     };
     (request, answer)
 }
@@ -70,6 +73,7 @@ fn signed(fetched: &Fetched, host: &str) -> (String, Option<String>) {
         headers: HeaderMap::new(),
         body: Bytes::from_static(b"{}"),
         limits: Limits::default(),
+        direct: false,
     };
     fetched.credential.sign(&mut request, Duration::from_secs(NOW)).unwrap();
     let text = |name: &str| request.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
@@ -123,7 +127,10 @@ fn the_region_is_the_given_one_then_the_addresss_then_the_environments() {
     assert_eq!(scope(json!("aws"), "gateway.test", Some("us-west-2")), "us-west-2");
     assert_eq!(scope(json!("aws"), "gateway.test", None), "us-east-1");
     let of = |host: &str| region_of(host);
-    assert_eq!(of("vpce-1a-2.bedrock-runtime.us-gov-west-1.vpce.amazonaws.com").as_deref(), Some("us-gov-west-1"));
+    assert_eq!(
+        of("vpce-1a-2.bedrock-runtime.us-gov-west-1.vpce.amazonaws.com").as_deref(),
+        Some("us-gov-west-1")
+    );
     assert_eq!(of("sts.amazonaws.com"), None);
     assert_eq!(of("bedrock-runtime.eu-west-1.amazonaws.com.evil.test"), None);
 }
@@ -180,16 +187,27 @@ fn a_profiles_role_is_assumed_with_the_keys_of_another() {
     let authorization = request.headers["authorization"].to_str().unwrap();
     assert!(authorization.contains("Credential=AKQ/20261121/eu-west-3/sts/aws4_request"), "{authorization}");
     let form = String::from_utf8(request.body.to_vec()).unwrap();
-    assert!(form.contains("Action=AssumeRole&") && form.contains("RoleArn=arn%3Ar") && form.contains("ExternalId=e"));
+    assert!(
+        form.contains("Action=AssumeRole&")
+            && form.contains("RoleArn=arn%3Ar")
+            && form.contains("ExternalId=e")
+    );
     let fetched = done(answer(200, XML));
     assert_eq!(fetched.lifetime, Some(Duration::from_secs(1800)));
-    assert_eq!(signed(&fetched, HOST), ("AKXML/20261121/eu-west-1/bedrock/aws4_request".to_owned(), Some("t-xml".to_owned())));
+    assert_eq!(
+        signed(&fetched, HOST),
+        ("AKXML/20261121/eu-west-1/bedrock/aws4_request".to_owned(), Some("t-xml".to_owned()))
+    );
 }
 
 #[test]
 fn a_web_identity_is_exchanged() {
-    let variables =
-        [HOME, ("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"), ("AWS_ROLE_ARN", "arn:r"), ("AWS_ROLE_SESSION_NAME", "s")];
+    let variables = [
+        HOME,
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"),
+        ("AWS_ROLE_ARN", "arn:r"),
+        ("AWS_ROLE_SESSION_NAME", "s"),
+    ];
     let (request, answer) = asked(read(begin(&variables), "/t", Some(" jwt\n")).unwrap());
     assert_eq!((request.method.clone(), request.url.as_str()), (Method::POST, "https://sts.amazonaws.com/"));
     assert!(!request.headers.contains_key("authorization"));
@@ -197,7 +215,10 @@ fn a_web_identity_is_exchanged() {
     assert!(form.contains("RoleSessionName=s") && form.ends_with("WebIdentityToken=jwt"), "{form}");
     let refused = "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>no</Message></Error></ErrorResponse>";
     let error = failure(answer(400, refused));
-    assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Authentication, Some("InvalidIdentityToken")));
+    assert_eq!(
+        (error.kind, error.code.as_deref()),
+        (ErrorKind::Authentication, Some("InvalidIdentityToken"))
+    );
 }
 
 #[test]
@@ -214,7 +235,8 @@ fn a_container_is_asked_with_its_token() {
     let file = [full, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token")];
     let step = read(read(begin(&file), "", None).unwrap(), "", None).unwrap();
     let (request, _) = asked(read(step, "/token", Some("tok\n")).unwrap());
-    assert_eq!((request.url.as_str(), &request.headers["authorization"]), ("http://127.0.0.1:1234/c", "tok"));
+    assert_eq!(request.url.as_str(), "http://127.0.0.1:1234/c");
+    assert_eq!(request.headers["authorization"], "tok");
     assert!(request.headers["authorization"].is_sensitive());
 
     for url in ["http://evil.test/c", "ftp://127.0.0.1/c", "http://169.254.169.254/c", "x"] {
@@ -246,7 +268,10 @@ fn the_machine_is_asked_in_three_steps() {
 
 #[test]
 fn a_session_that_ended_is_refused_and_secrets_are_known() {
-    let (_, answer) = asked(read(read(begin(&[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x")]), "", None).unwrap(), "", None).unwrap());
+    let (_, answer) = asked(
+        read(read(begin(&[("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/x")]), "", None).unwrap(), "", None)
+            .unwrap(),
+    );
     let fetched = done(answer(200, JSON));
     let refused = |name: &str, body: &str| {
         let mut headers = HeaderMap::new();

@@ -9,12 +9,7 @@ pub(super) fn basic_iso8601(time: SystemTime) -> String {
     let seconds = time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or(Duration::ZERO).as_secs();
     let (year, month, day) = civil(seconds / DAY);
     let second = seconds % DAY;
-    format!(
-        "{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z",
-        second / 3600,
-        second / 60 % 60,
-        second % 60
-    )
+    format!("{year:04}{month:02}{day:02}T{:02}{:02}{:02}Z", second / 3600, second / 60 % 60, second % 60)
 }
 
 /// Year, month and day of a number of days since 1970-01-01: `civil_from_days` of
@@ -60,8 +55,13 @@ mod tests {
 
     #[test]
     fn what_is_no_date_is_none() {
-        assert_eq!(seconds_of_iso8601("2026-11-21T12:00:00.123Z"), seconds_of_iso8601("2026-11-21T12:00:00Z"));
-        for text in ["", "soon", "2026-11-21", "2026-11-21T12:00:00", "2026-13-21T12:00:00Z", "1969-11-21T12:00:00Z"] {
+        assert_eq!(
+            seconds_of_iso8601("2026-11-21T12:00:00.123Z"),
+            seconds_of_iso8601("2026-11-21T12:00:00Z")
+        );
+        for text in
+            ["", "soon", "2026-11-21", "2026-11-21T12:00:00", "2026-13-21T12:00:00Z", "1969-11-21T12:00:00Z"]
+        {
             assert_eq!(seconds_of_iso8601(text), None, "{text}");
         }
     }
@@ -82,7 +82,12 @@ mod tests {
             let (day, time) = text.split_once('T').unwrap();
             let long = format!(
                 "{}-{}-{}T{}:{}:{}Z",
-                &day[..4], &day[4..6], &day[6..], &time[..2], &time[2..4], &time[4..6]
+                &day[..4],
+                &day[4..6],
+                &day[6..],
+                &time[..2],
+                &time[2..4],
+                &time[4..6]
             );
             assert_eq!(seconds_of_iso8601(&long), Some(seconds));
         }

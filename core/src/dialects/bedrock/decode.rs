@@ -108,8 +108,11 @@ pub(super) fn unknown_fields(mut fields: Map<String, Value>) -> Map<String, Valu
 }
 
 fn no_message(body: Value) -> Error {
-    Error::new(ErrorKind::ResponseDecode, "the response has no message: `output.message.content` is not a list")
-        .with_body(body)
+    Error::new(
+        ErrorKind::ResponseDecode,
+        "the response has no message: `output.message.content` is not a list",
+    )
+    .with_body(body)
 }
 
 #[cfg(test)]

@@ -58,7 +58,8 @@ fn reasoning_of_every_form() {
 
 #[test]
 fn citations_span_their_text() {
-    let citation = json!({"title": "t", "location": {"documentChar": {"documentIndex": 0, "start": 1, "end": 2}}});
+    let citation =
+        json!({"title": "t", "location": {"documentChar": {"documentIndex": 0, "start": 1, "end": 2}}});
     let web = json!({"title": "w", "location": {"web": {"url": "https://e", "domain": "e"}}});
     let said = message(json!([
         {"text": "è "},
@@ -68,7 +69,10 @@ fn citations_span_their_text() {
     let annotations = said.annotations.unwrap();
     assert_eq!(annotations[0].annotation_type, "document_citation");
     assert_eq!(annotations[0].provider_fields["citation"], citation);
-    assert_eq!((&annotations[0].provider_fields["start_index"], &annotations[0].provider_fields["end_index"]), (&json!(2), &json!(6)));
+    assert_eq!(
+        (&annotations[0].provider_fields["start_index"], &annotations[0].provider_fields["end_index"]),
+        (&json!(2), &json!(6))
+    );
     let url = annotations[1].url_citation.as_ref().unwrap();
     assert_eq!((url.url.as_deref(), url.title.as_deref()), (Some("https://e"), Some("w")));
     assert_eq!(Value::Object(url.provider_fields.clone()), json!({"location": {"web": {"domain": "e"}}}));
@@ -102,14 +106,19 @@ fn other_fields_are_kept() {
     body["serviceTier"] = json!({"type": "flex"});
     body["additionalModelResponseFields"] = json!({"stop_sequence": "s"});
     let reply = decode(body).unwrap();
-    assert_eq!((reply.service_tier.as_deref(), reply.model.as_str()), (Some("flex"), "amazon.nova-lite-v1:0"));
+    assert_eq!(
+        (reply.service_tier.as_deref(), reply.model.as_str()),
+        (Some("flex"), "amazon.nova-lite-v1:0")
+    );
     let keys: Vec<_> = reply.provider_fields.keys().map(String::as_str).collect();
     assert_eq!(keys, ["metrics", "trace", "additionalModelResponseFields"]);
 }
 
 #[test]
 fn what_is_no_message_is_an_error_with_the_body() {
-    for body in [json!({"output": {"message": {}}}), json!({"output": {"message": {"content": "x"}}}), json!([1])] {
+    for body in
+        [json!({"output": {"message": {}}}), json!({"output": {"message": {"content": "x"}}}), json!([1])]
+    {
         let error = decode(body.clone()).unwrap_err();
         assert_eq!((error.kind, error.body.clone()), (ErrorKind::ResponseDecode, Some(body)));
     }

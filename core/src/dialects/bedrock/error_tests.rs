@@ -18,7 +18,8 @@ fn the_type_is_in_a_header_or_in_the_body() {
     assert_eq!(error.error_type.as_deref(), Some("ExpiredTokenException"));
     assert_eq!((error.request_id.as_deref(), error.status), (Some("id-1"), Some(403)));
 
-    let body = r#"{"__type": "com.amazon.coral.service#UnrecognizedClientException", "Message": "bad token"}"#;
+    let body =
+        r#"{"__type": "com.amazon.coral.service#UnrecognizedClientException", "Message": "bad token"}"#;
     let error = decoded(403, None, body);
     assert_eq!((error.kind, error.message.as_str()), (ErrorKind::Authentication, "bad token"));
 }

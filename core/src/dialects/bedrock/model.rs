@@ -12,7 +12,9 @@ use crate::types::chat::ChatRequest;
 pub(super) enum Family {
     Claude(Generation),
     /// Amazon's Nova; whether it is one that reasons.
-    Nova { reasons: bool },
+    Nova {
+        reasons: bool,
+    },
     /// Mistral's.
     Mistral,
     /// OpenAI's open models.

@@ -77,7 +77,8 @@ pub(super) fn place(
             }
             _ => encoded.path.insert_str(0, "/endpoints/openapi"),
         },
-        DialectName::Gemini => {}
+        // Vertex AI does not speak Bedrock's wire.
+        DialectName::Gemini | DialectName::Bedrock => {}
     }
     Ok(())
 }

@@ -35,7 +35,10 @@ fn answer(raw: &Value) -> Answer {
     Answer {
         index: 0,
         text: said,
-        reasoning: blocks.iter().map(|block| text(&block["reasoningContent"]["reasoningText"]["text"])).collect(),
+        reasoning: blocks
+            .iter()
+            .map(|block| text(&block["reasoningContent"]["reasoningText"]["text"]))
+            .collect(),
         signatures: found,
         encrypted: redacted.map(str::to_owned).collect(),
         tool_calls: blocks
@@ -78,5 +81,12 @@ fn tokens(usage: &Value) -> Tokens {
     let (read, written) = (count("cacheReadInputTokens"), count("cacheWriteInputTokens"));
     let completion = count("outputTokens").unwrap_or_default();
     let total = count("totalTokens").unwrap_or_default();
-    Tokens { prompt: total - completion, completion, total, cached: read, cache_write: written, ..Tokens::default() }
+    Tokens {
+        prompt: total - completion,
+        completion,
+        total,
+        cached: read,
+        cache_write: written,
+        ..Tokens::default()
+    }
 }

@@ -20,14 +20,14 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value, json};
 
 use super::model::Generation;
-pub(in crate::dialects) use assistant::same_calls;
-pub(in crate::dialects) use format::is_closed;
-pub(in crate::dialects) use messages::input;
-pub(in crate::dialects) use within::{ClaudeFields, claude_fields};
-pub(in crate::dialects) use tools::input_schema;
 use crate::dialects::{EncodeContext, EncodedRequest, Quirks, Translator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
+pub(in crate::dialects) use assistant::same_calls;
+pub(in crate::dialects) use format::is_closed;
+pub(in crate::dialects) use messages::input;
+pub(in crate::dialects) use tools::input_schema;
+pub(in crate::dialects) use within::{ClaudeFields, claude_fields};
 
 /// What the concerns share while a request is encoded.
 struct Encoder<'a> {

@@ -100,10 +100,7 @@ fn bare_type(data: &str, filename: Option<&str>, place: &str) -> Result<String> 
 
 fn image_of(data: &DataUrl<'_>, place: &str) -> Result<Map<String, Value>> {
     if !data.media_type.starts_with("image/") {
-        return Err(Error::bad_request(
-            place,
-            format!("an image is expected here, not {}", data.media_type),
-        ));
+        return Err(Error::bad_request(place, format!("an image is expected here, not {}", data.media_type)));
     }
     let source = json!({ "type": "base64", "media_type": data.media_type, "data": data.base64() });
     Ok(block("image", source))

@@ -34,8 +34,13 @@ pub(in crate::dialects) fn claude_fields(
 ) -> Result<ClaudeFields> {
     let quirks = Quirks::default();
     let before = translator.notes.len();
-    let mut encoder =
-        Encoder { generation, quirks: &quirks, translator, body: given, betas: std::collections::BTreeSet::new() };
+    let mut encoder = Encoder {
+        generation,
+        quirks: &quirks,
+        translator,
+        body: given,
+        betas: std::collections::BTreeSet::new(),
+    };
     parameters::limits(request, &mut encoder)?;
     let thinks = thinking::thinking(request, &mut encoder)?;
     thinking::sampling(request, thinks, &mut encoder)?;

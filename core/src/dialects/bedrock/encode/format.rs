@@ -82,7 +82,9 @@ fn by_tool(
         _ if asked || thinking.budget => None,
         Forcing::None => None,
         Forcing::Any => Some(json!({ "any": {} })),
-        Forcing::Named if others && request.tool_choice != Some(ToolChoice::None) => Some(json!({ "any": {} })),
+        Forcing::Named if others && request.tool_choice != Some(ToolChoice::None) => {
+            Some(json!({ "any": {} }))
+        }
         Forcing::Named => Some(json!({ "tool": { "name": JSON_TOOL } })),
     };
     let how = match (&forced, asked) {
@@ -91,7 +93,8 @@ fn by_tool(
         (None, false) if thinking.budget => "offered, since none can be forced with thinking on",
         (None, false) => "offered, since the model is not known to be held to any",
     };
-    if let (Some(choice), Some(config)) = (forced, encoder.body.get_mut("toolConfig").and_then(Value::as_object_mut))
+    if let (Some(choice), Some(config)) =
+        (forced, encoder.body.get_mut("toolConfig").and_then(Value::as_object_mut))
     {
         config.insert("toolChoice".to_owned(), choice);
         // Claude's own choice, which asks for one call at a time, would contradict it.

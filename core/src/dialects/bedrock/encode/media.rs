@@ -33,9 +33,8 @@ impl<'a> Source<'a> {
         if let Some(data) = DataUrl::read(url, place)? {
             return Ok(Self::Data(data));
         }
-        let starts = |scheme: &str| {
-            url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
-        };
+        let starts =
+            |scheme: &str| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme));
         if starts("s3://") {
             return Ok(Self::S3(url));
         }
@@ -139,13 +138,19 @@ fn document_name(filename: Option<&str>, place: &str, encoder: &mut Encoder<'_>)
     let name: String = words.join(" ").chars().take(200).collect();
     let name = if name.is_empty() { numbered } else { name };
     if name != stem {
-        let detail = format!("the document is called `{name}`: the wire takes letters, digits, blanks and `-()[]`");
+        let detail =
+            format!("the document is called `{name}`: the wire takes letters, digits, blanks and `-()[]`");
         encoder.translator.note(place, TranslationAction::Renamed, detail);
     }
     name
 }
 
-pub(super) fn audio(data: &str, format: &str, place: &str, encoder: &mut Encoder<'_>) -> Result<Option<Value>> {
+pub(super) fn audio(
+    data: &str,
+    format: &str,
+    place: &str,
+    encoder: &mut Encoder<'_>,
+) -> Result<Option<Value>> {
     let (said, source) = match Source::read(data, place)? {
         Source::Data(data) => (format_of_type(&AUDIO, &data.media_type), json!({ "bytes": data.base64() })),
         Source::S3(uri) => (format_of(&AUDIO, uri), in_s3(uri)),

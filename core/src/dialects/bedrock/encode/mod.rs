@@ -16,6 +16,7 @@ mod tools;
 use serde_json::{Map, Value, json};
 
 use super::model::Family;
+use crate::dialects::path::segment;
 use crate::dialects::{EncodeContext, EncodedRequest, Translator};
 use crate::error::{Error, Result};
 use crate::types::chat::{CacheControl, ChatRequest};
@@ -75,27 +76,16 @@ pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) ->
     parameters::rest(request, &mut encoder)?;
 
     let operation = if context.stream { "converse-stream" } else { "converse" };
+    // Ids of inference profiles hold `:`, ARNs `/` as well. (Recorded:
+    // `anthropic.claude-3-haiku-20240307-v1%3A0`.)
+    let id = segment(context.model, context.model)?;
     Ok(EncodedRequest {
-        path: format!("/model/{}/{operation}", percent_encoded(context.model)),
+        path: format!("/model/{id}/{operation}"),
         query: Vec::new(),
         headers: Vec::new(),
         body: encoder.body,
         translation: encoder.translator.into_notes(),
     })
-}
-
-/// A model's id as one segment of the path: those of inference profiles hold `:`, ARNs
-/// `/` as well. (Recorded: `anthropic.claude-3-haiku-20240307-v1%3A0`.)
-fn percent_encoded(id: &str) -> String {
-    let mut encoded = String::with_capacity(id.len() + 8);
-    for byte in id.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
 }
 
 /// The block after which all before it is cached (`CachePointBlock`).

@@ -71,8 +71,9 @@ fn service_tier(request: &ChatRequest, encoder: &mut Encoder<'_>) -> Result<()> 
             encoder.set("serviceTier", json!({ "type": tier }));
             Ok(())
         }
-        Some(other) => encoder
-            .translator
-            .unsupported("service_tier", format!("`{other}`: the wire takes default, priority, flex or reserved")),
+        Some(other) => encoder.translator.unsupported(
+            "service_tier",
+            format!("`{other}`: the wire takes default, priority, flex or reserved"),
+        ),
     }
 }

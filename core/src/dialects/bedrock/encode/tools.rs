@@ -81,7 +81,8 @@ fn choice(
         None => None,
         Some(ToolChoice::Auto) => Some(json!({ "auto": {} })),
         Some(ToolChoice::None) if encoder.has_tool_blocks => {
-            let detail = "the wire cannot forbid a call, and needs the tools that the conversation has called";
+            let detail =
+                "the wire cannot forbid a call, and needs the tools that the conversation has called";
             encoder.translator.unsupported("tool_choice", detail)?;
             None
         }

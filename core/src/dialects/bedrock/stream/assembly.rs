@@ -167,12 +167,16 @@ impl Block {
             _ => {}
         }
         if !self.redacted.is_empty() {
-            deltas.push(of_reasoning(blocks::redacted_detail(index as usize, &joined_base64(&self.redacted))));
+            deltas
+                .push(of_reasoning(blocks::redacted_detail(index as usize, &joined_base64(&self.redacted))));
         }
         if !self.citations.is_empty() {
             let end = self.first_character + count(self.joined.as_deref().unwrap_or_default());
-            let annotations =
-                self.citations.iter().map(|citation| annotation(citation, self.first_character, end)).collect();
+            let annotations = self
+                .citations
+                .iter()
+                .map(|citation| annotation(citation, self.first_character, end))
+                .collect();
             deltas.push(Delta { annotations: Some(annotations), ..Delta::default() });
         }
         if let Some(image) = self.start.get("image").and_then(blocks::image) {

@@ -210,7 +210,10 @@ impl ChatStream for ConverseStream {
         if self.stopped {
             return Ok(());
         }
-        Err(Error::new(ErrorKind::ApiConnection, "the stream ended without `messageStop`: the answer is truncated"))
+        Err(Error::new(
+            ErrorKind::ApiConnection,
+            "the stream ended without `messageStop`: the answer is truncated",
+        ))
     }
 
     fn is_done(&self) -> bool {

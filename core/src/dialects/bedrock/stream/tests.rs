@@ -135,7 +135,8 @@ fn reasoning_keeps_its_signature_and_redacted_pieces_are_joined_as_bytes() {
 
 #[test]
 fn the_services_own_tools_are_native_blocks_and_no_calls() {
-    let own = json!({"toolUse": {"toolUseId": "t", "name": "nova_code_interpreter", "type": "server_tool_use"}});
+    let own =
+        json!({"toolUse": {"toolUseId": "t", "name": "nova_code_interpreter", "type": "server_tool_use"}});
     let result = json!({"toolResult": {"toolUseId": "t", "status": "success", "type": "x_result"}});
     let reply = sum(&whole(
         vec![
@@ -220,8 +221,12 @@ fn an_exception_is_its_error_and_what_came_before_stays() {
 fn corrupt_json_is_an_error_with_the_data() {
     let mut machine = ConverseStream::new("m");
     for name in ["contentBlockDelta", "metadata", "messageStart"] {
-        let corrupt = Frame { event: Some(Bytes::from(name)), data: Bytes::from_static(b"{\"delta\": {\"te") };
+        let corrupt =
+            Frame { event: Some(Bytes::from(name)), data: Bytes::from_static(b"{\"delta\": {\"te") };
         let error = machine.frame(&corrupt, &mut Vec::new()).unwrap_err();
-        assert_eq!((error.kind, error.body.clone()), (ErrorKind::ResponseDecode, Some(json!("{\"delta\": {\"te"))));
+        assert_eq!(
+            (error.kind, error.body.clone()),
+            (ErrorKind::ResponseDecode, Some(json!("{\"delta\": {\"te")))
+        );
     }
 }

@@ -54,9 +54,8 @@ fn whole(input: &[u8]) -> (Vec<(String, String)>, Option<(ErrorKind, String)>) {
         assert_eq!(frames_of(1 << 20, [&input[..cut], &input[cut..]]), all, "cut at {cut}");
     }
     assert_eq!(frames_of(1 << 20, input.chunks(1)), all, "byte by byte");
-    let text = |frame: &Frame| {
-        (frame.event_name().to_owned(), String::from_utf8_lossy(&frame.data).into_owned())
-    };
+    let text =
+        |frame: &Frame| (frame.event_name().to_owned(), String::from_utf8_lossy(&frame.data).into_owned());
     (all.0.iter().map(text).collect(), all.1)
 }
 
