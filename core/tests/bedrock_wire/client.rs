@@ -40,7 +40,9 @@ impl Transport for Answers {
         self.asked.lock().unwrap().push(request);
         let (status, headers, body) = self.answers.lock().unwrap().pop_front().expect("an answer");
         Box::pin(async move {
-            let body = Box::pin(futures_util::stream::once(async move { Ok(body) }));
+            // In reads that end anywhere.
+            let reads: Vec<_> = body.chunks(100).map(|read| Ok(Bytes::copy_from_slice(read))).collect();
+            let body = Box::pin(futures_util::stream::iter(reads));
             let status = StatusCode::from_u16(status).unwrap();
             Ok(HttpResponse { status, headers, body, round_trip: None })
         })
@@ -102,21 +104,6 @@ async fn a_key_for_bedrock_is_a_bearer_key() {
     answers.add(200, None, ANSWER);
     client.chat(client.call(question("amazon.nova-lite-v1:0"), Value::Null).unwrap()).await.unwrap();
     assert_eq!(header(&answers.asked()[0], "authorization"), "Bearer bedrock-api-key-x");
-}
-
-#[tokio::test]
-async fn without_a_region_the_configuration_says_where_to_put_one() {
-    let config = json!({ "providers": [{ "name": "aws", "kind": "bedrock", "auth": keys(json!({})) }],
-                         "environment": false });
-    let Err(error) = ClientConfig::from_value(config)
-        .and_then(|config| Client::with_transport(config, Arc::new(Answers::default()) as _))
-    else {
-        // The environment of this machine may say it.
-        assert!(std::env::var("AWS_REGION").or_else(|_| std::env::var("AWS_DEFAULT_REGION")).is_ok());
-        return;
-    };
-    assert_eq!(error.kind, ErrorKind::Configuration);
-    assert!(error.message.contains("`region`") && error.message.contains("AWS_REGION"), "{error}");
 }
 
 #[tokio::test]

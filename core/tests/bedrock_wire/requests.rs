@@ -43,8 +43,7 @@ pub fn reversed(native: &Value) -> Value {
                 }
             }
             "toolConfig" => {
-                let tools = value["tools"].as_array().unwrap().iter().map(reversed_tool).collect();
-                request.insert("tools".to_owned(), Value::Array(tools));
+                request.insert("tools".to_owned(), reversed_tools(value["tools"].as_array().unwrap()));
                 if let Some(choice) = value.get("toolChoice") {
                     request.insert("tool_choice".to_owned(), reversed_choice(choice));
                 }
@@ -76,8 +75,22 @@ fn reversed_choice(choice: &Value) -> Value {
     }
 }
 
+fn reversed_tools(tools: &[Value]) -> Value {
+    let mut reversed: Vec<Value> = Vec::new();
+    for tool in tools {
+        match (tool.get("cachePoint"), reversed.last_mut()) {
+            (Some(_), Some(before)) => before["cache_control"] = json!({"type": "ephemeral"}),
+            _ => reversed.push(reversed_tool(tool)),
+        }
+    }
+    Value::Array(reversed)
+}
+
 fn reversed_tool(tool: &Value) -> Value {
-    let Some(spec) = tool.get("toolSpec") else { return tool.clone() };
+    let Some(spec) = tool.get("toolSpec") else {
+        let (kind, own) = tool.as_object().unwrap().iter().next().unwrap();
+        return json!({"type": kind, kind: own});
+    };
     let mut function = json!({"name": spec["name"], "parameters": spec["inputSchema"]["json"]});
     for key in ["description", "strict"] {
         if let Some(value) = spec.get(key) {
@@ -165,8 +178,12 @@ fn reversed_parts(blocks: &Value) -> Value {
     Value::Array(parts)
 }
 
-/// What says nothing.
+/// Without what says nothing.
 fn without_empty(mut body: Value) -> Value {
+    // `1` and `1.0` are one number.
+    if let Some(top_p) = body.pointer_mut("/inferenceConfig/topP") {
+        *top_p = json!(top_p.as_f64());
+    }
     let fields = body.as_object_mut().unwrap();
     if let Some(config) = fields.get_mut("inferenceConfig").and_then(Value::as_object_mut) {
         config.retain(|_, value| *value != json!([]));

@@ -22,8 +22,8 @@ pub(in crate::dialects) struct ClaudeFields {
 }
 
 /// The fields for a wire that needs no `max_tokens`: a limit of our own is there only
-/// where a budget of thinking must be a part of it. `thinking` and `output_config` that
-/// the caller gave stand in `given`.
+/// where a budget of thinking that we chose must be a part of it. `thinking` and
+/// `output_config` that the caller gave stand in `given`.
 ///
 /// Errors: `BadRequest` naming a parameter that the model does not take.
 pub(in crate::dialects) fn claude_fields(
@@ -34,6 +34,7 @@ pub(in crate::dialects) fn claude_fields(
 ) -> Result<ClaudeFields> {
     let quirks = Quirks::default();
     let before = translator.notes.len();
+    let own_thinking = given.contains_key("thinking");
     let mut encoder = Encoder {
         generation,
         quirks: &quirks,
@@ -45,7 +46,8 @@ pub(in crate::dialects) fn claude_fields(
     let thinks = thinking::thinking(request, &mut encoder)?;
     thinking::sampling(request, thinks, &mut encoder)?;
     let budget = encoder.body.get("thinking").and_then(|thinking| thinking.get("budget_tokens")).is_some();
-    if request.max_tokens.is_none() && request.max_completion_tokens.is_none() && !budget {
+    let unlimited = request.max_tokens.is_none() && request.max_completion_tokens.is_none();
+    if unlimited && (own_thinking || !budget) {
         encoder.body.shift_remove("max_tokens");
         let mut position = 0;
         encoder.translator.notes.retain(|note| {

@@ -278,7 +278,7 @@ fn ids_of_other_services_become_ones_that_the_wire_takes_on_both_sides() {
 #[test]
 fn a_choice_of_tools_in_each_form() {
     let tools = json!([{"type": "function", "function": {"name": "f", "description": "", "strict": true}},
-                       {"systemTool": {"name": "nova_grounding"}}]);
+                       {"type": "systemTool", "systemTool": {"name": "nova_grounding"}}]);
     let with = |more: Value, model: &str| {
         let mut fields = json!({ "tools": tools });
         fields.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

@@ -10,7 +10,8 @@ use crate::error::Result;
 use crate::types::chat::{ChatRequest, FunctionTool, Tool, ToolChoice};
 use crate::types::trace::TranslationAction;
 
-/// Members of the schema's `Tool`: what a caller gives in the wire's own form.
+/// Members of the schema's `Tool`: what a caller gives in the wire's own form, as in
+/// `{"type": "systemTool", "systemTool": {"name": "nova_grounding"}}`.
 const NATIVE: [&str; 3] = ["toolSpec", "systemTool", "cachePoint"];
 
 pub(super) fn tools(request: &ChatRequest, thinking: Thinking, encoder: &mut Encoder<'_>) -> Result<()> {
@@ -19,7 +20,9 @@ pub(super) fn tools(request: &ChatRequest, thinking: Thinking, encoder: &mut Enc
         match tool {
             Tool::Function(tool) => function(tool, index, &mut tools, encoder)?,
             Tool::Other(native) if NATIVE.iter().any(|name| native.contains_key(*name)) => {
-                tools.push(Value::Object(native.clone()));
+                let mut native = native.clone();
+                native.shift_remove("type");
+                tools.push(Value::Object(native));
             }
             Tool::Other(_) => {
                 let detail = "the wire takes functions, and its own `systemTool`s";
