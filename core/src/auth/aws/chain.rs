@@ -119,11 +119,13 @@ impl Chain {
         let this = self.clone();
         read_if_there(self.files.credentials.clone(), move |credentials, _| {
             let config = this.files.config.clone();
-            Ok(read_if_there(config, move |config, moment| this.from_files(&credentials, &config, moment)))
+            Ok(read_if_there(config, move |config, moment| {
+                this.as_the_files_say(&credentials, &config, moment)
+            }))
         })
     }
 
-    fn from_files(&self, credentials: &str, config: &str, moment: &mut Moment) -> Result<Step> {
+    fn as_the_files_say(&self, credentials: &str, config: &str, moment: &mut Moment) -> Result<Step> {
         let Files { profile, is_named, .. } = &self.files;
         match Profiles::read(credentials, config).way(profile)? {
             Some(Way::Keys(keys)) => Ok(self.done(keys)),

@@ -1,6 +1,7 @@
 //! The places where keys may be, step by step: what is read and asked, and what is made of it.
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -9,10 +10,11 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::keys::region_of;
-use crate::auth::fetched::{Answer, Fetched, Moment, Step};
+use crate::auth::fetched::{Answer, Cache, Fetched, Moment, Source, Step};
 use crate::auth::{Auth, scrub};
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::{HttpRequest, Limits};
+use crate::testing::{MockTransport, Script};
+use crate::transport::{HttpRequest, Limits, Transport};
 
 /// 2026-11-21T12:00:00Z.
 const NOW: u64 = 1_795_262_400;
@@ -21,11 +23,15 @@ fn moment() -> Moment {
     Moment { unix_now: Duration::from_secs(NOW), random: fastrand::Rng::with_seed(1) }
 }
 
-fn try_begin(auth: Value, variables: &[(&str, &str)]) -> Result<Step> {
+fn source(auth: Value, variables: &[(&str, &str)]) -> Result<Arc<dyn Source>> {
     let Auth::Fetched(auth) = serde_json::from_value(auth).unwrap() else { panic!("nothing is fetched") };
     let environment =
         |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned());
-    auth.source("auth", &environment)?.begin(&mut moment())
+    auth.source("auth", &environment)
+}
+
+fn try_begin(auth: Value, variables: &[(&str, &str)]) -> Result<Step> {
+    source(auth, variables)?.begin(&mut moment())
 }
 
 fn begin(variables: &[(&str, &str)]) -> Step {
@@ -65,16 +71,20 @@ fn failure(step: Result<Step>) -> Error {
     step.err().expect("an error")
 }
 
-/// Key and scope of a request that is signed with what was fetched, and its token.
-fn signed(fetched: &Fetched, host: &str) -> (String, Option<String>) {
-    let mut request = HttpRequest {
+fn question(host: &str) -> HttpRequest {
+    HttpRequest {
         method: Method::POST,
         url: Url::parse(&format!("https://{host}/model/m/converse")).unwrap(),
         headers: HeaderMap::new(),
         body: Bytes::from_static(b"{}"),
         limits: Limits::default(),
         direct: false,
-    };
+    }
+}
+
+/// Key and scope of a request that is signed with what was fetched, and its token.
+fn signed(fetched: &Fetched, host: &str) -> (String, Option<String>) {
+    let mut request = question(host);
     fetched.credential.sign(&mut request, Duration::from_secs(NOW)).unwrap();
     let text = |name: &str| request.headers.get(name).map(|value| value.to_str().unwrap().to_owned());
     let authorization = text("authorization").unwrap();
@@ -284,4 +294,46 @@ fn a_session_that_ended_is_refused_and_secrets_are_known() {
     let mut error = Error::new(ErrorKind::Internal, "secret-of-json and t-json-is-short");
     fetched.credential.secrets().iter().for_each(|secret| scrub(&mut error, secret));
     assert!(!error.message.contains("secret-of-json"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn keys_are_fetched_once_for_all_and_again_when_their_session_has_ended() {
+    let keys = |id: &str| {
+        json!({ "when": { "path": "/keys" }, "times": 1, "latency_ms": 20, "reply": { "body": {
+            "AccessKeyId": id, "SecretAccessKey": "secret", "Token": "token", "Expiration": "2126-11-21T13:00:00Z" } } })
+    };
+    let ended = json!({ "when": { "path": "/converse" }, "times": 1,
+        "fault": { "kind": "status", "status": 403, "body": { "__type": "ExpiredTokenException" } } });
+    let answer = json!({ "when": { "path": "/converse" }, "reply": { "body": {} } });
+    let scripts: Vec<Script> =
+        serde_json::from_value(json!([keys("AK1"), keys("AK2"), ended, answer])).unwrap();
+    let transport = Arc::new(MockTransport::new(scripts).unwrap());
+    let container = [("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1/keys")];
+    let cache =
+        Cache::new(source(json!("aws"), &container).unwrap(), Arc::clone(&transport) as Arc<dyn Transport>);
+    let asked = || transport.requests().iter().filter(|request| request.path == "/keys").count();
+    let first = cache.send(question(HOST)).await.unwrap();
+    assert_eq!((first.status, asked()), (StatusCode::OK, 2), "the ended session is replaced");
+    for response in futures_util::future::join_all((0..8).map(|_| cache.send(question(HOST)))).await {
+        assert_eq!(response.unwrap().status, StatusCode::OK);
+    }
+    assert_eq!(asked(), 2);
+    transport.assert_satisfied().unwrap();
+}
+
+#[test]
+fn what_was_asked_with_is_not_shown_where_it_is_echoed() {
+    let full = ("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1:1234/c");
+    let file = [full, ("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "/token")];
+    let step = read(read(begin(&file), "", None).unwrap(), "", None).unwrap();
+    let (request, answer) = asked(read(step, "/token", Some("a-token-not-to-show")).unwrap());
+    assert!(request.direct, "not by way of a proxy");
+    let error = failure(answer(403, r#"{"code": "x", "message": "no a-token-not-to-show"}"#));
+    assert!(error.message.contains("no ***"), "{error}");
+    assert!(!format!("{error:?}").contains("not-to-show"));
+
+    let identity = [HOME, ("AWS_WEB_IDENTITY_TOKEN_FILE", "/t"), ("AWS_ROLE_ARN", "arn:r")];
+    let (_, answer) = asked(read(begin(&identity), "/t", Some("a-jwt-not-to-show")).unwrap());
+    let error = failure(answer(400, "<Error><Code>X</Code><Message>no a-jwt-not-to-show</Message></Error>"));
+    assert!(error.message.contains("no ***"), "{error}");
 }

@@ -47,8 +47,11 @@ fn frames_of<'a>(
     (frames, error.map(|error| (error.kind, error.message.clone())))
 }
 
+/// Frames by name and data, and the error they end with.
+type Read = (Vec<(String, String)>, Option<(ErrorKind, String)>);
+
 /// The frames of a whole body, the same at every cut in two and byte by byte.
-fn whole(input: &[u8]) -> (Vec<(String, String)>, Option<(ErrorKind, String)>) {
+fn whole(input: &[u8]) -> Read {
     let all = frames_of(1 << 20, [input]);
     for cut in 0..=input.len() {
         assert_eq!(frames_of(1 << 20, [&input[..cut], &input[cut..]]), all, "cut at {cut}");
