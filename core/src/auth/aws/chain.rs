@@ -34,6 +34,8 @@ pub(super) struct Chain {
     pub container: Option<Container>,
     /// The address of the metadata server, unless it is not to be asked.
     pub metadata: Option<String>,
+    /// Another address of STS.
+    pub sts: Option<String>,
     pub region: Option<String>,
     /// Whether the region was given in configuration.
     pub region_given: bool,
@@ -186,9 +188,10 @@ impl Chain {
 
     /// STS's regional address; the global one where no region is known.
     fn sts(&self) -> String {
-        match &self.region {
-            Some(region) => format!("https://sts.{region}.amazonaws.com/"),
-            None => "https://sts.amazonaws.com/".to_owned(),
+        match (&self.sts, &self.region) {
+            (Some(address), _) => address.clone(),
+            (None, Some(region)) => format!("https://sts.{region}.amazonaws.com/"),
+            (None, None) => "https://sts.amazonaws.com/".to_owned(),
         }
     }
 

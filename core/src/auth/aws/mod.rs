@@ -73,6 +73,7 @@ impl Aws {
             files: self.files(environment),
             container: container(environment)?,
             metadata: metadata(environment),
+            sts: set("AWS_ENDPOINT_URL_STS"),
             region_given: self.region.is_some(),
             region,
             service: self.service.clone().unwrap_or_else(|| "bedrock".to_owned()),

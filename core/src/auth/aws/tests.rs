@@ -218,6 +218,9 @@ fn a_web_identity_is_exchanged() {
         ("AWS_ROLE_ARN", "arn:r"),
         ("AWS_ROLE_SESSION_NAME", "s"),
     ];
+    let address = ("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1/sts");
+    let own = begin(&[&variables[..], &[address]].concat());
+    assert_eq!(asked(read(own, "/t", Some("jwt")).unwrap()).0.url.as_str(), address.1);
     let (request, answer) = asked(read(begin(&variables), "/t", Some(" jwt\n")).unwrap());
     assert_eq!((request.method.clone(), request.url.as_str()), (Method::POST, "https://sts.amazonaws.com/"));
     assert!(!request.headers.contains_key("authorization"));
