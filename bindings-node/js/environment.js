@@ -17,6 +17,7 @@ const CHUNK = 3;
 const END = 4;
 const PAUSED = 5;
 const LONG_REPLY = 6;
+const ROUTED = 7;
 
 /** A rejection whose error is yet to be made, where the caller's stack is at hand. */
 class Failure {
@@ -36,6 +37,8 @@ class Call {
     this.id = id;
     /** The head of the response, once it is there. */
     this.head = undefined;
+    /** The place of its decision in those of the drain that brings its reply. */
+    this.routed = -1;
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -65,6 +68,8 @@ class Environment {
     this.calls = new Map();
     this.lastId = 0;
     this.waiting = 0;
+    /** The decisions of the replies of this drain, once one is asked for: native code's own. */
+    this.decisions = undefined;
     this.bridge = new native.Bridge(() => this.drain());
     // Native code does not keep the process alive; this timer does while somebody waits.
     this.alive = setInterval(() => {}, 0x7fffffff);
@@ -93,6 +98,7 @@ class Environment {
 
   drain() {
     const events = JSON.parse(this.bridge.drain());
+    this.decisions = undefined;
     for (let at = 0; at < events.length; at += 3) {
       // An event of a call that was left meanwhile has nobody to go to.
       const call = this.calls.get(events[at]);
@@ -108,6 +114,9 @@ class Environment {
         break;
       case REPLY:
         this.reply(call, id, payload);
+        break;
+      case ROUTED:
+        call.routed = payload;
         break;
       case LONG_REPLY:
         this.reply(call, id, JSON.parse(this.bridge.take(id)));
@@ -141,7 +150,10 @@ class Environment {
     call.head = payload.head;
     call.settled();
     shownTrace(payload.data.route);
-    if (payload.routing !== undefined) putRouting(payload.data.route, payload.routing);
+    if (call.routed >= 0) {
+      this.decisions ??= this.bridge.decisions();
+      putRouting(payload.data.route, this.decisions, call.routed);
+    }
     resolve(payload.data);
   }
 

@@ -35,16 +35,37 @@ function shownRouting(routing) {
   return routing && Object.defineProperties(routing, OF_ROUTING);
 }
 
-/** Puts its decision into a trace: JSON that is read when somebody looks, for few do. */
-function putRouting(trace, text) {
-  const put = (value) =>
-    Object.defineProperty(trace, 'routing', { value, configurable: true, enumerable: true, writable: true });
-  Object.defineProperty(trace, 'routing', {
+const DECISIONS = Symbol('decisions');
+const PLACE = Symbol('place');
+
+const put = (trace, value) =>
+  Object.defineProperty(trace, 'routing', { value, configurable: true, enumerable: true, writable: true });
+
+// One pair of functions for all traces: V8 keeps objects fast whose accessors are alike.
+const LATER = {
+  [DECISIONS]: { value: undefined, configurable: true, writable: true, enumerable: false },
+  [PLACE]: { value: 0, configurable: true, writable: true, enumerable: false },
+  routing: {
     configurable: true,
     enumerable: true,
-    get: () => put(shownRouting(JSON.parse(text))).routing,
-    set: put,
-  });
+    get() {
+      const routing = shownRouting(JSON.parse(native.decisionJson(this[DECISIONS], this[PLACE])));
+      put(this, routing);
+      delete this[DECISIONS];
+      return routing;
+    },
+    set(value) {
+      put(this, value);
+      delete this[DECISIONS];
+    },
+  },
+};
+
+/** Puts its decision into a trace: native code makes it when somebody looks, for few do. */
+function putRouting(trace, decisions, place) {
+  Object.defineProperties(trace, LATER);
+  trace[DECISIONS] = decisions;
+  trace[PLACE] = place;
 }
 
 /** The same trace, showing itself as text. */

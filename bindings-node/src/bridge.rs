@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use napi::JsString;
-use napi::bindgen_prelude::{Env, Function};
+use napi::bindgen_prelude::{Env, External, Function};
 use napi_derive::napi;
 use roocode::runtime::guarded;
 use roocode::{Client, Error, ErrorKind};
@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 
 use crate::client::{NativeClient, thrown};
 use crate::crossing::{self, Input, Long, Reply};
+use crate::decisions::{self, Decisions};
 use crate::hub::{Hub, Tag, Wake};
 use crate::runtime::runtime;
 
@@ -76,6 +77,12 @@ impl Bridge {
         self.hub.drain(|text| string(env, text))
     }
 
+    /// The decisions of the replies of the last drain, for `decision_json`.
+    #[napi(catch_unwind)]
+    pub fn decisions(&self) -> External<Decisions> {
+        decisions::held(self.hub.take_decisions())
+    }
+
     /// What is kept under `id`, once: a long reply, or the sum of an ended stream.
     #[napi(catch_unwind)]
     pub fn take<'env>(&self, env: &'env Env, id: f64) -> napi::Result<Option<JsString<'env>>> {
@@ -118,8 +125,7 @@ async fn chat(client: &Client, hub: &Hub, id: u64, input: Input) -> Result<(), E
     let head = crossing::head(&reply.raw);
     let trace = reply.completion.route.as_mut().and_then(Arc::get_mut);
     let routing = trace.and_then(|trace| trace.routing.take());
-    let routing = routing.map(|routing| crossing::text(&*routing)).transpose()?;
-    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.completion, routing })?);
+    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.completion })?, routing);
     Ok(())
 }
 

@@ -13,8 +13,12 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::Status;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use roocode::types::deferred::Deferred;
+use roocode::types::routing_trace::RoutingTrace;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
+
+use crate::decisions::Decisions;
 
 /// What a triple says. `js/environment.js` reads the numbers.
 #[derive(Clone, Copy)]
@@ -30,6 +34,8 @@ pub enum Tag {
     Paused = 5,
     /// A reply too long for the queue: `take` gives its JSON.
     LongReply = 6,
+    /// Before the reply of a routed request: the place of its decision in `decisions`.
+    Routed = 7,
 }
 
 /// A reply above this is kept aside, so that the queue is never held for a long copy.
@@ -43,10 +49,24 @@ pub type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 #[derive(Default)]
 struct Queue {
     text: Vec<u8>,
+    /// Of the replies in `text`.
+    decisions: Decisions,
+    /// Of the replies of the drain before, until they are taken.
+    drained: Decisions,
     /// The buffer of the drain before, to be filled again.
     spare: Vec<u8>,
     woken: bool,
     closed: bool,
+}
+
+impl Queue {
+    fn add(&mut self, id: u64, tag: Tag, payload: &[u8]) {
+        let before = if self.text.is_empty() { b'[' } else { b',' };
+        self.text.push(before);
+        // Writing to a `Vec` does not fail.
+        let _ = write!(self.text, "{id},{},", tag as u8);
+        self.text.extend_from_slice(payload);
+    }
 }
 
 /// A call or stream that runs.
@@ -86,12 +106,12 @@ impl Hub {
             return;
         }
         for payload in payloads {
-            let before = if queue.text.is_empty() { b'[' } else { b',' };
-            queue.text.push(before);
-            // Writing to a `Vec` does not fail.
-            let _ = write!(queue.text, "{id},{},", tag as u8);
-            queue.text.extend_from_slice(payload);
+            queue.add(id, tag, payload);
         }
+        self.wake(queue);
+    }
+
+    fn wake(&self, mut queue: MutexGuard<'_, Queue>) {
         let wake = !queue.woken && !queue.text.is_empty();
         queue.woken |= wake;
         drop(queue);
@@ -100,14 +120,25 @@ impl Hub {
         }
     }
 
-    /// Adds a reply, aside where it is long.
-    pub fn push_reply(&self, id: u64, payload: Vec<u8>) {
-        if payload.len() <= LONG_REPLY {
-            self.push(id, Tag::Reply, &payload);
-        } else {
-            self.keep(id, payload);
-            self.push(id, Tag::LongReply, b"0");
+    /// Adds a reply, aside where it is long, and the decision that led to it.
+    pub fn push_reply(&self, id: u64, payload: Vec<u8>, decision: Option<Deferred<RoutingTrace>>) {
+        let long = payload.len() > LONG_REPLY;
+        let mut queue = lock(&self.queue);
+        if queue.closed {
+            return;
         }
+        if let Some(decision) = decision {
+            let place = queue.decisions.len().to_string();
+            queue.add(id, Tag::Routed, place.as_bytes());
+            queue.decisions.push(decision);
+        }
+        if long {
+            self.keep(id, payload);
+            queue.add(id, Tag::LongReply, b"0");
+        } else {
+            queue.add(id, Tag::Reply, &payload);
+        }
+        self.wake(queue);
     }
 
     /// Hands the text of all events since the last drain to `read`.
@@ -115,6 +146,7 @@ impl Hub {
         let mut text = {
             let mut queue = lock(&self.queue);
             queue.woken = false;
+            queue.drained = std::mem::take(&mut queue.decisions);
             let spare = std::mem::take(&mut queue.spare);
             std::mem::replace(&mut queue.text, spare)
         };
@@ -125,6 +157,11 @@ impl Hub {
             lock(&self.queue).spare = text;
         }
         result
+    }
+
+    /// The decisions of the replies that the last drain handed out.
+    pub fn take_decisions(&self) -> Decisions {
+        std::mem::take(&mut lock(&self.queue).drained)
     }
 
     /// Starts `work` as the task of `id`.
@@ -175,8 +212,7 @@ impl Hub {
     pub fn close(&self) {
         {
             let mut queue = lock(&self.queue);
-            queue.closed = true;
-            queue.text = Vec::new();
+            *queue = Queue { closed: true, ..Queue::default() };
         }
         let running = std::mem::take(&mut *lock(&self.running));
         for entry in running.into_values() {

@@ -222,7 +222,7 @@ pub enum Step {
         /// `propensities`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         propensity: Option<f64>,
-        /// What was read for it, each value once.
+        /// What was read for it, each value once: by target, then in the order of the terms.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         read: Vec<Reading>,
     },
