@@ -165,9 +165,16 @@ fn read_case(file: &Path) -> Case {
             let payload = payload(&raw["response"]);
             let path = string(&raw["request"]["path"]);
             let request = raw["request"]["body"].clone();
+            // What AWS says itself has its own form, whatever was asked.
+            let of_aws = raw["response"]["headers"].get("x-amzn-errortype").is_some();
+            let wire = if of_aws && path.contains("/invoke") {
+                Some(Wire::Bedrock)
+            } else {
+                wire(&path, &request, &payload)
+            };
             Exchange {
                 name: format!("{name}#{index}"),
-                wire: wire(&path, &request, &payload),
+                wire,
                 path,
                 query: string(&raw["request"]["query"]),
                 request,

@@ -104,5 +104,5 @@ const LEAST: &[(Wire, &str, usize)] = &[
     (Wire::Anthropic, "vertex", 6),
     (Wire::Gemini, "gemini", 33),
     (Wire::Gemini, "vertex", 18),
-    (Wire::Bedrock, "bedrock", 29),
+    (Wire::Bedrock, "bedrock", 33),
 ];
