@@ -6,12 +6,12 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Auth, Entra, FetchedAuth, Google, header_name};
+use super::{Auth, Aws, Entra, FetchedAuth, Google, header_name};
 
 const ALLOWED: &str = "allowed are \"bearer\", \"basic\", \"none\", \
                        { header = \"name\", prefix = \"text before the key\" }, { query = \"name\" } and \
                        { oauth2 = { token_url, client_id, client_secret, … } }, \
-                       \"entra\", \"google\", { entra = { … } } and { google = { … } }";
+                       \"entra\", \"google\", \"aws\", { entra = { … } }, { google = { … } } and { aws = { … } }";
 
 impl<'de> Deserialize<'de> for Auth {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -35,6 +35,7 @@ impl<'de> Visitor<'de> for AuthVisitor {
             "none" => Ok(Auth::None),
             "entra" => Ok(Auth::Fetched(FetchedAuth::Entra(Entra::default()).into())),
             "google" => Ok(Auth::Fetched(FetchedAuth::Google(Google::default()).into())),
+            "aws" => Ok(Auth::Fetched(FetchedAuth::Aws(Aws::default()).into())),
             other => Err(E::custom(format!("unknown auth `{}`; {ALLOWED}", other.escape_debug()))),
         }
     }
@@ -61,6 +62,10 @@ impl<'de> Visitor<'de> for AuthVisitor {
                 }
                 "google" => {
                     fetched = Some(FetchedAuth::Google(map.next_value()?));
+                    continue;
+                }
+                "aws" => {
+                    fetched = Some(FetchedAuth::Aws(map.next_value()?));
                     continue;
                 }
                 other => {
