@@ -85,7 +85,7 @@ test('keys of an AWS container sign and are asked for again', async () => {
   const one = new Roocode({ providers: [{ kind: 'bedrock', region: 'eu-west-1', baseURL: aws.url }], maxRetries: 0 });
   const reply = await one.chat.completions.create({ model: 'bedrock/eu.amazon.nova-lite-v1:0', messages });
   assert.equal(reply.choices[0].message.content, 'here');
-  const converse = '/model/eu.amazon.nova-lite-v1%3A0/converse';
+  const converse = '/model/eu.amazon.nova-lite-v1:0/converse';
   assert.deepEqual(
     aws.requests.map(({ path }) => path),
     ['/keys', converse, '/keys', converse],

@@ -92,6 +92,6 @@ def test_keys_of_an_aws_container_sign_and_are_asked_for_again(monkeypatch: pyte
         assert reply.choices[0].message.content == "here"
         assert reply.usage is not None and reply.usage.total_tokens == 2
         asked = [request["path"] for request in server.requests]
-        converse = "/model/eu.amazon.nova-lite-v1%3A0/converse"
+        converse = "/model/eu.amazon.nova-lite-v1:0/converse"
         assert asked == ["/keys", converse, "/keys", converse]
         server.assert_satisfied()
