@@ -5,10 +5,13 @@
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
 pub mod anthropic;
+mod call_id;
+mod data_url;
 pub mod gemini;
 pub mod openai;
 pub mod path;
 pub mod response_headers;
+mod timestamp;
 
 use std::borrow::Cow;
 
@@ -196,6 +199,15 @@ impl Translator {
                 self.note(param, TranslationAction::Dropped, detail);
             }
         }
+    }
+
+    /// Notes that nothing says that a tool failed, where nothing does.
+    pub fn drop_failure_mark(&mut self, place: &str) {
+        self.note(
+            format!("{place}.is_error"),
+            TranslationAction::Dropped,
+            "this wire has no mark for a failed tool; the content is sent as it is",
+        );
     }
 
     #[must_use]
