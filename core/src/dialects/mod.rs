@@ -5,9 +5,12 @@
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
 pub mod anthropic;
+mod asked;
 mod call_id;
+pub mod cohere;
 mod data_url;
 pub mod gemini;
+pub mod ollama;
 pub mod openai;
 pub mod path;
 pub mod response_headers;
@@ -37,10 +40,14 @@ pub enum DialectName {
     Anthropic,
     /// Gemini generateContent.
     Gemini,
+    /// Cohere v2.
+    Cohere,
+    /// Ollama's own.
+    Ollama,
 }
 
 impl DialectName {
-    pub const ALL: [Self; 3] = [Self::OpenAi, Self::Anthropic, Self::Gemini];
+    pub const ALL: [Self; 5] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Cohere, Self::Ollama];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -48,6 +55,8 @@ impl DialectName {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::Cohere => "cohere",
+            Self::Ollama => "ollama",
         }
     }
 }
@@ -269,6 +278,8 @@ pub fn dialect(name: DialectName) -> &'static dyn Dialect {
         DialectName::OpenAi => &openai::OpenAi,
         DialectName::Anthropic => &anthropic::Anthropic,
         DialectName::Gemini => &gemini::Gemini,
+        DialectName::Cohere => &cohere::Cohere,
+        DialectName::Ollama => &ollama::Ollama,
     }
 }
 
@@ -294,7 +305,7 @@ mod tests {
 
     #[test]
     fn hints_of_prompt_caching_are_dropped_with_a_note_and_never_an_error() {
-        for name in [DialectName::Anthropic, DialectName::Gemini] {
+        for name in DialectName::ALL.into_iter().filter(|name| *name != DialectName::OpenAi) {
             let hints = json!({"prompt_cache_key": "key", "prompt_cache_retention": "24h"});
             let encoded = encode(name, hints);
             let dropped = TranslationAction::Dropped;
@@ -305,8 +316,11 @@ mod tests {
 
     #[test]
     fn hoisted_instructions_are_renamed_on_every_wire_that_has_none_within_a_conversation() {
-        for (name, field) in [(DialectName::Anthropic, "system"), (DialectName::Gemini, "systemInstruction")]
-        {
+        for (name, field) in [
+            (DialectName::Anthropic, "system"),
+            (DialectName::Gemini, "systemInstruction"),
+            (DialectName::Cohere, "messages"),
+        ] {
             let encoded = encode(
                 name,
                 json!({"messages": [{"role": "user", "content": "q"}, {"role": "system", "content": "late"}]}),

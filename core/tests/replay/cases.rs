@@ -18,16 +18,20 @@ pub enum Wire {
     OpenAi,
     Anthropic,
     Gemini,
+    Cohere,
+    Ollama,
 }
 
 impl Wire {
-    pub const ALL: [Self; 3] = [Self::OpenAi, Self::Anthropic, Self::Gemini];
+    pub const ALL: [Self; 5] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Cohere, Self::Ollama];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::Cohere => "cohere",
+            Self::Ollama => "ollama",
         }
     }
 }
@@ -119,7 +123,7 @@ pub fn all() -> Option<&'static [Case]> {
         .as_deref()
 }
 
-/// The exchanges to replay: on one of the three wires and not left out.
+/// The exchanges to replay: on one of our wires and not left out.
 pub fn replayed() -> Vec<(&'static Case, &'static Exchange, Wire)> {
     all()
         .unwrap_or_default()
@@ -212,6 +216,12 @@ fn wire(path: &str, request: &Value, payload: &Payload) -> Option<Wire> {
     // Bedrock hands the model's own wire through; Anthropic's bodies name their version.
     if path.contains("/invoke") && request.get("anthropic_version").is_some() {
         return Some(Wire::Anthropic);
+    }
+    if path == "/v2/chat" {
+        return Some(Wire::Cohere);
+    }
+    if path == "/api/chat" {
+        return Some(Wire::Ollama);
     }
     if path.ends_with(":generateContent") || path.ends_with(":streamGenerateContent") {
         return Some(Wire::Gemini);

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use roocode::Error;
 use roocode::dialects::anthropic::Anthropic;
+use roocode::dialects::cohere::Cohere;
 use roocode::dialects::gemini::Gemini;
+use roocode::dialects::ollama::Ollama;
 use roocode::dialects::openai::OpenAi;
 use roocode::dialects::{ChatStream, Dialect};
 use roocode::transport::framing::{Frame, framing};
@@ -17,6 +19,8 @@ pub fn dialect(wire: Wire) -> &'static dyn Dialect {
         Wire::OpenAi => &OpenAi,
         Wire::Anthropic => &Anthropic,
         Wire::Gemini => &Gemini,
+        Wire::Cohere => &Cohere,
+        Wire::Ollama => &Ollama,
     }
 }
 

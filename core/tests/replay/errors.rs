@@ -78,11 +78,16 @@ impl Said {
 /// Reads an error body or an error event. `status` is that of the response; an
 /// event under status 200 may carry its own.
 pub fn said(wire: Wire, status: u16, body: &Value) -> Said {
-    let error = if body["error"].is_object() { &body["error"] } else { body };
+    let error = match (&body["error"], &body["delta"]) {
+        (error @ Value::Object(_), _) => error,
+        // The last event of a stream of Cohere's.
+        (_, delta @ Value::Object(_)) if wire == Wire::Cohere => delta,
+        _ => body,
+    };
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let message = text(&error["message"])
         .or_else(|| text(&error["detail"]))
-        .or_else(|| text(&body["error"]))
+        .or_else(|| text(&error["error"]))
         .unwrap_or_default();
     let own =
         error["status_code"].as_u64().or_else(|| error["code"].as_u64()).and_then(|n| u16::try_from(n).ok());
@@ -90,12 +95,15 @@ pub fn said(wire: Wire, status: u16, body: &Value) -> Said {
     let (code, error_type) = match wire {
         // Google's `code` repeats the HTTP status; `status` says it in words, a detail's `reason` more exactly.
         Wire::Gemini => (reason(error), text(&error["status"])),
+        Wire::Cohere => (None, text(&error["error_type"])),
         _ => (text(&error["code"]), text(&error["type"])),
     };
     let kind = match wire {
         Wire::OpenAi => openai_kind(code.as_deref(), error_type.as_deref()),
         Wire::Anthropic => error_type.as_deref().and_then(anthropic_kind),
         Wire::Gemini => gemini_kind(error),
+        // Neither has codes; the status says the kind.
+        Wire::Cohere | Wire::Ollama => None,
     };
     let kind = kind.unwrap_or_else(|| by_status(status));
     Said { kind, message, code, error_type }

@@ -1,4 +1,4 @@
-//! Which of the recorded apis speak one of the three wires.
+//! Which of the recorded apis speak one of our wires.
 //!
 //! Every api of the recordings is in one of the two lists, so that a new one
 //! asks for a decision instead of being passed over.
@@ -12,6 +12,7 @@ pub const OURS: &[&str] = &[
     "bedrock.invoke_model_stream",
     "bedrock.mantle_chat_completions",
     "cerebras.chat",
+    "cohere.v2.chat",
     "copilot.chat",
     "crusoe.chat",
     "deepseek.chat",
@@ -67,7 +68,6 @@ pub const OTHERS: &[&str] = &[
     "cohere.v1.models",
     "cohere.v1.rerank",
     "cohere.v1.tokenize",
-    "cohere.v2.chat",
     "copilot.embeddings",
     "copilot.responses",
     "deepseek.models",

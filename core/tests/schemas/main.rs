@@ -210,6 +210,16 @@ fn gemini_is_silent_about_neutral_values() {
 }
 
 #[test]
+fn cohere_is_silent_about_neutral_values() {
+    neutral_values_are_silent(&wires::COHERE);
+}
+
+#[test]
+fn ollama_is_silent_about_neutral_values() {
+    neutral_values_are_silent(&wires::OLLAMA);
+}
+
+#[test]
 fn names_of_ingredients_are_unique() {
     let all = ingredients::all();
     let names: BTreeSet<&str> = all.iter().map(|ingredient| ingredient.name.as_str()).collect();
@@ -234,4 +244,6 @@ wire_tests! {
     anthropic_takes_every_body: ANTHROPIC,
     gemini_takes_every_body: GEMINI_API,
     vertex_takes_every_body: VERTEX,
+    cohere_takes_every_body: COHERE,
+    ollama_takes_every_body: OLLAMA,
 }

@@ -98,6 +98,25 @@ pub const VERTEX: Wire = Wire {
     ..GEMINI_API
 };
 
+pub const COHERE: Wire = Wire {
+    name: "cohere",
+    kind: "cohere",
+    file: "cohere.json",
+    schema: "#/x-operations/chat/request",
+    open: false,
+    every: 1,
+    models: &["command-a-03-2025"],
+};
+pub const OLLAMA: Wire = Wire {
+    name: "ollama",
+    kind: "ollama",
+    file: "ollama.json",
+    schema: "#/components/schemas/ChatRequest",
+    open: true,
+    every: 1,
+    models: &["qwen3:4b"],
+};
+
 /// Encodes requests for one wire.
 pub struct Encoder {
     pub dialect: &'static dyn Dialect,

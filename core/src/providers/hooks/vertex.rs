@@ -77,7 +77,7 @@ pub(super) fn place(
             }
             _ => encoded.path.insert_str(0, "/endpoints/openapi"),
         },
-        DialectName::Gemini => {}
+        DialectName::Gemini | DialectName::Cohere | DialectName::Ollama => {}
     }
     Ok(())
 }

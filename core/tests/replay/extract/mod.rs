@@ -1,7 +1,9 @@
 //! What a raw plain response says, read from its JSON and the published schemas alone.
 
 mod anthropic;
+mod cohere;
 mod gemini;
+mod ollama;
 mod openai;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -16,6 +18,8 @@ pub fn reply(wire: Wire, raw: &Value) -> Reply {
         Wire::OpenAi => openai::reply(raw),
         Wire::Anthropic => anthropic::reply(raw),
         Wire::Gemini => gemini::reply(raw),
+        Wire::Cohere => cohere::reply(raw),
+        Wire::Ollama => ollama::reply(raw),
     }
 }
 
@@ -60,6 +64,19 @@ pub fn modalities(details: &Value) -> BTreeMap<String, u64> {
         .filter(|(name, _)| !OTHERS.contains(name))
         .map(|(name, count)| (name.to_owned(), count))
         .collect()
+}
+
+/// Unix seconds of `2026-05-27T16:53:45.443719Z`.
+fn seconds(time: &str) -> i64 {
+    let part = |from: usize, to: usize| time[from..to].parse::<i64>().expect("a number");
+    let (year, month, day) = (part(0, 4), part(5, 7), part(8, 10));
+    let is_leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let lengths = [31, if is_leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let days = (1970..year).map(|year| if is_leap(year) { 366 } else { 365 }).sum::<i64>()
+        + lengths.iter().take(month as usize - 1).sum::<i64>()
+        + day
+        - 1;
+    ((days * 24 + part(11, 13)) * 60 + part(14, 16)) * 60 + part(17, 19)
 }
 
 fn text(value: &Value) -> String {

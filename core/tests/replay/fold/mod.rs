@@ -4,7 +4,9 @@
 //! values, no framing and no type of ours.
 
 mod anthropic;
+mod cohere;
 mod gemini;
+mod ollama;
 mod openai;
 
 pub use gemini::add_part;
@@ -24,11 +26,16 @@ pub enum Folded {
 }
 
 pub fn stream(wire: Wire, text: &str) -> Folded {
+    if wire == Wire::Ollama {
+        return ollama::fold(text);
+    }
     let events = events(text);
     match wire {
         Wire::OpenAi => openai::fold(&events),
         Wire::Anthropic => anthropic::fold(&events),
         Wire::Gemini => gemini::fold(&events),
+        Wire::Cohere => cohere::fold(&events),
+        Wire::Ollama => unreachable!("its stream has no events"),
     }
 }
 
@@ -36,7 +43,7 @@ pub fn stream(wire: Wire, text: &str) -> Folded {
 pub fn arguments(wire: Wire, text: &str) -> Vec<String> {
     match wire {
         Wire::Anthropic => anthropic::arguments(&events(text)),
-        Wire::OpenAi | Wire::Gemini => Vec::new(),
+        Wire::OpenAi | Wire::Gemini | Wire::Cohere | Wire::Ollama => Vec::new(),
     }
 }
 
