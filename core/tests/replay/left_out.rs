@@ -4,8 +4,6 @@ const AWS_FRAMES: &str =
     "the stream comes in AWS event-stream frames, which belong to Bedrock's own transport";
 const AWS_ERROR: &str = "the answer is an error of AWS, in AWS's error form";
 const OTHER_MODEL_WIRE: &str = "Bedrock's invoke hands the model's own wire through, here none of ours";
-const JSON_ARRAY: &str =
-    "a Gemini stream asked for without alt=sse comes as one JSON array; we always ask for SSE";
 
 /// `provider/case`, or `provider/case#exchange`.
 pub const CASES: &[(&str, &str)] = &[
@@ -36,7 +34,6 @@ pub const CASES: &[(&str, &str)] = &[
         "bedrock/opentelemetry-python-contrib-opentelemetry-instrumentation-botocore-test-invoke-model-with-r-e92c71",
         AWS_FRAMES,
     ),
-    ("gemini/llm-gemini-test-gemini-test-nested-model-optional", JSON_ARRAY),
 ];
 
 /// Why an exchange is left out, if it is.

@@ -102,7 +102,7 @@ const LEAST: &[(Wire, &str, usize)] = &[
     (Wire::Anthropic, "anthropic", 35),
     (Wire::Anthropic, "bedrock", 4),
     (Wire::Anthropic, "vertex", 6),
-    (Wire::Gemini, "gemini", 33),
+    (Wire::Gemini, "gemini", 34),
     (Wire::Gemini, "vertex", 18),
     (Wire::Cohere, "cohere", 15),
     (Wire::Ollama, "ollama", 9),

@@ -49,6 +49,10 @@ pub fn arguments(wire: Wire, text: &str) -> Vec<String> {
 
 /// The JSON of every event's data, in order; OpenAI's `[DONE]` is left out.
 pub fn events(text: &str) -> Vec<Value> {
+    // Gemini's without `alt=sse`.
+    if text.starts_with('[') {
+        return serde_json::from_str(text).expect("a list of events");
+    }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.split("\n\n")
         .map(|block| {
