@@ -1,4 +1,4 @@
-//! The same requests on the three wires, as snapshots a person can read.
+//! The same requests on each wire, as snapshots a person can read.
 //!
 //! `tests/translation/requests.json` holds the requests, `NN-name.md` what each
 //! becomes. After a wanted change: `make generate`.
@@ -27,6 +27,8 @@ fn model(name: DialectName) -> &'static str {
     match name {
         DialectName::OpenAi => "gpt-5.2",
         DialectName::Anthropic => "claude-sonnet-4-5",
+        DialectName::Cohere => "command-a-03-2025",
+        DialectName::Ollama => "qwen3:4b",
         _ => "gemini-2.5-flash",
     }
 }
@@ -67,7 +69,7 @@ fn on_wire(name: DialectName, request: &ChatRequest) -> String {
 }
 
 #[test]
-fn thirty_requests_on_three_wires() {
+fn thirty_requests_on_each_wire() {
     let requests: Vec<Value> =
         serde_json::from_str(&fs::read_to_string(folder().join("requests.json")).unwrap()).unwrap();
     assert_eq!(requests.len(), 30);
