@@ -69,3 +69,7 @@ fn read(data: &[u8]) -> Result<Map<String, Value>> {
         _ => Ok(fields),
     }
 }
+
+#[cfg(test)]
+#[path = "decode_tests.rs"]
+mod tests;

@@ -270,3 +270,7 @@ impl ChatStream for MessageStream {
         self.done
     }
 }
+
+#[cfg(test)]
+#[path = "stream_tests.rs"]
+mod tests;

@@ -59,3 +59,6 @@ pub(super) fn encode(request: &ChatRequest, context: &EncodeContext<'_>) -> Resu
         ..EncodedRequest::default()
     })
 }
+
+#[cfg(test)]
+mod tests;

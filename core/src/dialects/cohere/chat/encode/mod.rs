@@ -64,3 +64,6 @@ pub(in super::super) fn encode(request: &ChatRequest, context: &EncodeContext<'_
         ..EncodedRequest::default()
     })
 }
+
+#[cfg(test)]
+mod tests;
