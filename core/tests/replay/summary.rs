@@ -28,6 +28,9 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
             }
         }
     }
+    for api in wires::OTHERS.iter().filter(|api| wires::why(api).is_none()) {
+        findings.push(format!("{api}: listed as another wire without a reason"));
+    }
     for (name, _) in left_out::CASES {
         let known = all
             .iter()
@@ -64,6 +67,16 @@ fn what_was_replayed() {
     }
     for (name, reason) in left_out::CASES {
         println!("  left out: {name}: {reason}");
+    }
+    let mut others: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for case in cases::all().unwrap_or_default() {
+        if let Some(reason) = wires::why(&case.api).filter(|_| wires::OTHERS.contains(&case.api.as_str())) {
+            *others.entry(reason).or_default().entry(&case.api).or_default() += 1;
+        }
+    }
+    for (reason, apis) in &others {
+        let apis: Vec<_> = apis.iter().map(|(api, cases)| format!("{api} {cases}")).collect();
+        println!("  not replayed: {reason}: {}", apis.join(", "));
     }
     for (wire, provider, least) in LEAST {
         let found = counts.get(&(*wire, *provider)).map_or(0, |(cases, _)| cases.len());
