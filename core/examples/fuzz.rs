@@ -18,7 +18,9 @@ use bytes::Bytes;
 use fastrand::Rng;
 use roocode::dialects::Dialect;
 use roocode::dialects::anthropic::Anthropic;
+use roocode::dialects::cohere::Cohere;
 use roocode::dialects::gemini::Gemini;
+use roocode::dialects::ollama::Ollama;
 use roocode::dialects::openai::OpenAi;
 use roocode::transport::framing::{Frame, FramingKind, framing};
 
@@ -31,6 +33,8 @@ const TARGETS: &[Target] = &[
     ("openai", |input, seed| fuzz_stream(&OpenAi, input, seed)),
     ("anthropic", |input, seed| fuzz_stream(&Anthropic, input, seed)),
     ("gemini", |input, seed| fuzz_stream(&Gemini, input, seed)),
+    ("cohere", |input, seed| fuzz_stream(&Cohere, input, seed)),
+    ("ollama", |input, seed| fuzz_stream(&Ollama, input, seed)),
 ];
 
 /// Frames are small here, so that the limit is met, too.
@@ -178,7 +182,7 @@ const PIECES: &[&[u8]] = &[
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = SEEDS.iter().map(|text| text.as_bytes().to_vec()).collect();
     let recordings = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/recordings");
-    for provider in ["openai", "anthropic", "gemini"] {
+    for provider in ["openai", "anthropic", "gemini", "cohere", "ollama"] {
         let folder = std::fs::read_dir(Path::new(recordings).join(provider)).into_iter().flatten().flatten();
         for file in folder {
             let Ok(text) = std::fs::read(file.path()) else { continue };

@@ -3,22 +3,20 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::{message, usage};
+use super::{message, raw, usage};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, Choice, Logprobs, TokenLogprob};
 
 pub(in super::super) fn decode(body: &Bytes, model: &str) -> Result<ChatCompletion> {
-    let value: Value = serde_json::from_slice(body).map_err(|cause| {
-        Error::new(ErrorKind::ResponseDecode, "the response is not JSON")
-            .with_source(cause)
-            .with_body(Value::String(String::from_utf8_lossy(body).into_owned()))
+    let not_promised = |why: &str| Error::new(ErrorKind::ResponseDecode, why).with_body(raw(body));
+    let mut fields: Map<String, Value> = serde_json::from_slice(body).map_err(|cause| {
+        not_promised("the response is not what Cohere's chat promises").with_source(cause)
     })?;
-    let said = value.get("message").and_then(Value::as_object).cloned().and_then(message::read);
-    let (Some(said), Value::Object(mut fields)) = (said, value.clone()) else {
-        let text = "the response is no reply of Cohere's chat: `message` is no message";
-        return Err(Error::new(ErrorKind::ResponseDecode, text).with_body(value));
+    let said = match fields.shift_remove("message") {
+        Some(Value::Object(native)) => message::read(native),
+        _ => None,
     };
-    fields.shift_remove("message");
+    let said = said.ok_or_else(|| not_promised("the response is no reply: `message` is no message"))?;
     let (finish_reason, native_finish_reason) = message::finish(take_text(&mut fields, "finish_reason"));
     let id = take_text(&mut fields, "id").unwrap_or_default();
     let usage = match fields.shift_remove("usage") {

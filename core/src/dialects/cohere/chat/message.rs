@@ -38,9 +38,8 @@ pub(super) fn read(mut native: Map<String, Value>) -> Option<ChatMessage> {
         message.tool_calls = Some(calls.iter().map(tool_call).collect());
     }
     if !citations.is_empty() {
-        let starts = Starts::of(content);
-        message.annotations =
-            Some(citations.iter().map(|citation| annotation(citation, |at| starts.of_block(at))).collect());
+        let start_of = |at| characters(content.iter().take(usize::try_from(at).unwrap_or(usize::MAX)));
+        message.annotations = Some(citations.iter().map(|citation| annotation(citation, start_of)).collect());
     }
     message.native_blocks = native_blocks(native);
     Some(message)
@@ -127,32 +126,10 @@ fn detail(format: &str, text: &str) -> ReasoningDetail {
     }
 }
 
-/// Where the texts of the content's blocks start within the content, in characters.
-struct Starts(Vec<(u64, u64)>);
-
-impl Starts {
-    fn of(content: &[Value]) -> Self {
-        let mut start = 0;
-        let texts = content.iter().zip(0..).filter(|(block, _)| text_of(block, "type") == "text");
-        Self(
-            texts
-                .map(|(block, index)| {
-                    let of_this = start;
-                    start += count(text_of(block, "text"));
-                    (index, of_this)
-                })
-                .collect(),
-        )
-    }
-
-    fn of_block(&self, index: u64) -> u64 {
-        self.0.iter().find(|(of, _)| *of == index).map_or(0, |(_, start)| *start)
-    }
-}
-
-/// A citation counts characters, recorded with a text beyond ASCII.
-pub(super) fn count(text: &str) -> u64 {
-    text.chars().count() as u64
+/// Characters of text in these blocks: where the text after them starts. A citation counts
+/// characters, recorded with a text beyond ASCII.
+pub(super) fn characters<'a>(blocks: impl Iterator<Item = &'a Value>) -> u64 {
+    blocks.map(|block| text_of(block, "text").chars().count() as u64).sum()
 }
 
 /// A citation in the common shape, with the service's own whole beside it. `start_of` says where the
@@ -168,8 +145,8 @@ pub(super) fn annotation(citation: &Value, start_of: impl Fn(u64) -> u64) -> Ann
         && let (Some(start), Some(end)) = (number("start"), number("end"))
     {
         let offset = number("content_index").map_or(0, start_of);
-        fields.insert("start_index".to_owned(), json!(offset + start));
-        fields.insert("end_index".to_owned(), json!(offset + end));
+        fields.insert("start_index".to_owned(), json!(offset.saturating_add(start)));
+        fields.insert("end_index".to_owned(), json!(offset.saturating_add(end)));
     }
     fields.insert("citation".to_owned(), citation.clone());
     Annotation {

@@ -11,7 +11,7 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::super::error;
-use super::{decode, message, usage};
+use super::{decode, message, raw, usage};
 use crate::dialects::ChatStream;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
@@ -107,11 +107,8 @@ impl MessageStream {
                 said.shift_remove("tool_calls").map(|piece| self.call(index, piece))
             }
             "citation-start" => said.shift_remove("citations").map(|citation| {
-                let starts = |at: u64| {
-                    let before = self.content.range(..at).map(|(_, block)| block);
-                    before.map(|block| message::count(message::text_of(block, "text"))).sum()
-                };
-                let annotation = message::annotation(&citation, starts);
+                let start_of = |at| message::characters(self.content.range(..at).map(|(_, block)| block));
+                let annotation = message::annotation(&citation, start_of);
                 self.citations.push(citation);
                 Delta { annotations: Some(vec![annotation]), ..Delta::default() }
             }),
@@ -215,11 +212,6 @@ impl MessageStream {
         chunk.provider_fields = end;
         chunks.push(chunk);
     }
-}
-
-/// An event for an error: as JSON, else as text.
-fn raw(data: &[u8]) -> Value {
-    serde_json::from_slice(data).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(data).into_owned()))
 }
 
 /// Adds a piece: texts are appended, but for those that name something; other fields are replaced.
