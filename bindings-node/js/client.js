@@ -10,8 +10,8 @@ const { current, Failure } = require('./environment.js');
 const { Stream } = require('./stream.js');
 const { shownRouting } = require('./trace.js');
 
-/** Sends one chat; `call` gets what was started, for the head of its response. */
-async function send(client, body, options, call) {
+/** Asks for one operation, a chat without its name; `call` gets what was started, for the head of its response. */
+async function send(client, operation, body, options, call) {
   const signal = options?.signal ?? undefined;
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw badRequest('signal', 'must be an AbortSignal');
@@ -23,8 +23,8 @@ async function send(client, body, options, call) {
   const encoded = encode(body, 'body');
   const given = options && encode(requestOptions(options), 'options');
   if (given?.strings) throw badRequest('options', 'holds a string longer than 64 KiB');
-  const streaming = body.stream === true;
-  const started = guarded(() => current().start(client, streaming, encoded, given?.text));
+  const streaming = operation === undefined && body.stream === true;
+  const started = guarded(() => current().start(client, operation, streaming, encoded, given?.text));
   call.started = started;
 
   const onAbort = signal && (() => started.abort(signal.reason));
@@ -40,16 +40,36 @@ async function send(client, body, options, call) {
   }
 }
 
-class Completions {
+/** One operation of a client's. */
+class Resource {
+  #client;
+  #operation;
+
+  constructor(client, operation) {
+    this.#client = client;
+    this.#operation = operation;
+  }
+
+  create(body, options) {
+    const call = {};
+    return APIPromise.of(send(this.#client, this.#operation, body, options, call), call);
+  }
+}
+
+class Completions extends Resource {}
+class Embeddings extends Resource {}
+class Rerank extends Resource {}
+
+class Models {
   #client;
 
   constructor(client) {
     this.#client = client;
   }
 
-  create(body, options) {
+  list(options) {
     const call = {};
-    return APIPromise.of(send(this.#client, body, options, call), call);
+    return APIPromise.of(send(this.#client, 'models', {}, options, call), call);
   }
 }
 
@@ -67,6 +87,9 @@ class Roocode {
   constructor(options = {}, from = undefined) {
     this.#client = from?.[DERIVED] ?? open(options);
     this.chat = new Chat(this.#client);
+    this.embeddings = new Embeddings(this.#client, 'embeddings');
+    this.rerank = new Rerank(this.#client, 'rerank');
+    this.models = new Models(this.#client);
     this.providers = new Providers(this.#client);
     this.routes = new Routes(this.#client);
   }
@@ -150,6 +173,15 @@ let shared;
 const roocode = {
   get chat() {
     return client().chat;
+  },
+  get embeddings() {
+    return client().embeddings;
+  },
+  get rerank() {
+    return client().rerank;
+  },
+  get models() {
+    return client().models;
   },
   get providers() {
     return client().providers;

@@ -7,7 +7,7 @@ const { setInterval } = require('node:timers');
 const native = require('./native.js');
 const { fromDetails } = require('./errors.js');
 const { Channel } = require('./channel.js');
-const { putRouting, shownTrace } = require('./trace.js');
+const { routedTrace, shownTrace } = require('./trace.js');
 
 // As in `Tag` of src/hub.rs.
 const REPLY = 0;
@@ -17,6 +17,7 @@ const CHUNK = 3;
 const END = 4;
 const PAUSED = 5;
 const LONG_REPLY = 6;
+const ROUTED = 7;
 
 /** A rejection whose error is yet to be made, where the caller's stack is at hand. */
 class Failure {
@@ -65,6 +66,10 @@ class Environment {
     this.calls = new Map();
     this.lastId = 0;
     this.waiting = 0;
+    /** The page of decisions that is being filled: native code's own. */
+    this.page = undefined;
+    /** The place on it of the decision of the reply that comes next; -1: it has none. */
+    this.place = -1;
     this.bridge = new native.Bridge(() => this.drain());
     // Native code does not keep the process alive; this timer does while somebody waits.
     this.alive = setInterval(() => {}, 0x7fffffff);
@@ -80,12 +85,12 @@ class Environment {
   }
 
   /** Starts a call; bad input that native code finds comes as its rejection too. */
-  start(client, stream, body, options) {
+  start(client, operation, stream, body, options) {
     const id = ++this.lastId;
     const call = new Call(this, id);
     // Held while somebody waits: the functions of its routes go with it.
     call.client = client;
-    this.bridge.chat(client, id, stream, body.text, options, body.mark, body.strings);
+    this.bridge.ask(client, id, operation, stream, body.text, options, body.mark, body.strings);
     this.calls.set(id, call);
     this.hold();
     return call;
@@ -94,9 +99,15 @@ class Environment {
   drain() {
     const events = JSON.parse(this.bridge.drain());
     for (let at = 0; at < events.length; at += 3) {
+      if (events[at + 1] === ROUTED) {
+        this.place = events[at + 2];
+        if (this.place === 0) this.page = this.bridge.nextPage();
+        continue;
+      }
       // An event of a call that was left meanwhile has nobody to go to.
       const call = this.calls.get(events[at]);
       if (call) this.hand(call, events[at], events[at + 1], events[at + 2]);
+      this.place = -1;
     }
   }
 
@@ -140,8 +151,8 @@ class Environment {
     this.calls.delete(id);
     call.head = payload.head;
     call.settled();
-    shownTrace(payload.data.route);
-    if (payload.routing !== undefined) putRouting(payload.data.route, payload.routing);
+    if (this.place >= 0) routedTrace(payload.data.route, this.page, this.place);
+    else shownTrace(payload.data.route);
     resolve(payload.data);
   }
 

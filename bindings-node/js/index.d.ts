@@ -4,12 +4,17 @@ import type {
   ChatCompletion,
   ChatCompletionChunk,
   ChatRequestParam,
+  Embeddings as EmbeddingsReply,
+  EmbeddingsRequestParam,
   ErrorDetails,
   ErrorKind,
+  ModelList,
   OrderCandidate,
   OrderRequest,
   Propensity,
   Replay,
+  Reranking,
+  RerankRequestParam,
   RoutingOptionsParam,
   RoutingTrace,
   StrategyName,
@@ -246,6 +251,26 @@ export interface Chat {
   readonly completions: Completions;
 }
 
+/** Texts to vectors. */
+export interface EmbeddingsResource {
+  create(body: EmbeddingsRequestParam, options?: RequestOptions): APIPromise<EmbeddingsReply>;
+}
+
+/** Documents by relevance. */
+export interface RerankResource {
+  create(body: RerankRequestParam, options?: RequestOptions): APIPromise<Reranking>;
+}
+
+/** The models that can be asked for. */
+export interface Models {
+  /**
+   * Asks every active provider that has a key and such a list for its models, and puts the lists together.
+   * With `provider` that one alone is asked. A provider that fails is told of among the `providers` of the list;
+   * it is an error where it is the only one, or all fail.
+   */
+  list(options?: RequestOptions): APIPromise<ModelList>;
+}
+
 export interface Providers {
   /** The configured providers, without their credentials. */
   list(): ProviderInfo[];
@@ -298,6 +323,9 @@ export interface Routes {
 export declare class Roocode {
   constructor(options?: ClientOptions);
   readonly chat: Chat;
+  readonly embeddings: EmbeddingsResource;
+  readonly rerank: RerankResource;
+  readonly models: Models;
   readonly providers: Providers;
   readonly routes: Routes;
   /** A client with other options that shares this one's connections. */
@@ -306,7 +334,9 @@ export declare class Roocode {
    * How the target of a request would be chosen now: why each target of the route is left out, and
    * in which order the others come. Nothing is sent.
    */
-  explain(body: ChatRequestParam, options?: RequestOptions): RoutingTrace;
+  explain(body: ChatRequestParam & { operation?: 'chat' }, options?: RequestOptions): RoutingTrace;
+  explain(body: EmbeddingsRequestParam & { operation: 'embeddings' }, options?: RequestOptions): RoutingTrace;
+  explain(body: RerankRequestParam & { operation: 'rerank' }, options?: RequestOptions): RoutingTrace;
   /**
    * Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it. Sends nothing,
    * and may come at any time after the reply: it counts from now on. A second report of the same
@@ -331,7 +361,18 @@ export declare class Roocode {
 /** A client of the environment's settings, made when it is first used. */
 export declare const roocode: Pick<
   Roocode,
-  'chat' | 'providers' | 'withOptions' | 'explain' | 'stats' | 'reportReward' | 'replay' | 'close'
+  | 'chat'
+  | 'embeddings'
+  | 'rerank'
+  | 'models'
+  | 'providers'
+  | 'routes'
+  | 'withOptions'
+  | 'explain'
+  | 'stats'
+  | 'reportReward'
+  | 'replay'
+  | 'close'
 >;
 
 /** A recorded decision, or what holds one. */

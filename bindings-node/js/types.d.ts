@@ -257,16 +257,23 @@ export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | 
 
 export type StrategyConfig = StrategyName | { [name: string]: unknown };
 
+/** Something that can be asked of a target. */
+export type Operation = "chat" | "embeddings" | "rerank" | "models";
+
 /** Something that a request can need and a model can lack. */
-export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "vision" | "document" | "video";
+export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "vision" | "document" | "video" | "chat" | "models";
 
 export type Capabilities = Capability[];
 
 /** What filters and strategies looked at in a request. */
 export interface RequestRecord {
+  /** What was asked for; absent: a chat. */
+  operation?: Operation;
   needs?: Capabilities;
   /** Tokens of the input, estimated. */
   input_tokens: number;
+  /** Tokens of the largest of several inputs, each of which has the context window for itself. */
+  largest_input_tokens?: number | null;
   /** The most tokens of output that the request allows. */
   output_limit?: number | null;
   /** Tokens of output that costs and times were reckoned with. */
@@ -488,7 +495,7 @@ export interface PickedStep {
    * `propensities`.
    */
   propensity?: number | null;
-  /** What was read for it, each value once. */
+  /** What was read for it, each value once: by target, then in the order of the terms. */
   read?: Reading[];
 }
 
@@ -779,6 +786,156 @@ export interface ChatCompletionChunk {
   continuation?: Continuation | null;
   /** Fields that have no name here, as the provider sent them. */
   [field: string]: unknown;
+}
+
+/** A vector: numbers, or base64 of little-endian 32-bit floats where that was asked for. */
+export type Vector = number[] | string;
+
+/** The vector of one input. */
+export interface Embedding {
+  /** `embedding`. */
+  object: string;
+  /** The place of the input, from 0. */
+  index: number;
+  embedding: Vector;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/**
+ * The vectors of the inputs, in their order. Unknown fields of the provider's are in
+ * `provider_fields`.
+ */
+export interface Embeddings {
+  /** `list`. */
+  object: string;
+  /** One for each input, in the order of the inputs. */
+  data: Embedding[];
+  /** The model that answered, in the provider's words. */
+  model: string;
+  usage?: Usage | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** How relevant one document is. */
+export interface RerankResult {
+  /** The document's place in the request, from 0. */
+  index: number;
+  /** Higher is more relevant; the scale is the model's own. */
+  relevance_score: number;
+  /** The document, where `return_documents` asked for it; a text alone is its `text`. */
+  document?: { [name: string]: unknown } | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/**
+ * Documents by relevance, the most relevant first. Unknown fields of the provider's are
+ * in `provider_fields`.
+ */
+export interface Reranking {
+  /** The provider's id of the reply; empty where it sent none. */
+  id: string;
+  /** The model that answered, in the provider's words. */
+  model: string;
+  /** The most relevant first. */
+  results: RerankResult[];
+  usage?: Usage | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** One model of one provider. What else the provider says of it is in `provider_fields`. */
+export interface ListedModel {
+  /** `provider/model`: what a request names as its `model`. */
+  id: string;
+  /** `model`. */
+  object: string;
+  /** The provider's name in this client. */
+  provider: string;
+  /** The model in the provider's words. */
+  model: string;
+  /** Its name for people, where the provider gives one. */
+  name?: string | null;
+  /** When it was made or released, in seconds since 1970. */
+  created?: number | null;
+  owned_by?: string | null;
+  /** Tokens that it reads at most: the provider's word, else the catalogue's. */
+  context_window?: number | null;
+  /** Tokens that it writes at most: the provider's word, else the catalogue's. */
+  max_output_tokens?: number | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Which of the four time limits ran out. */
+export type TimeLimit = "connect" | "first_byte" | "idle" | "total";
+
+/** The fields of an [`Error`]. Serialises to what the bindings hand to the user. */
+export interface ErrorDetails {
+  kind: ErrorKind;
+  message: string;
+  /** The place in the input that is wrong, such as `messages[2].content[0].type`. */
+  param?: string | null;
+  /** The provider's own error code. */
+  code?: string | null;
+  /** The provider's own error type. */
+  type?: string | null;
+  provider?: string | null;
+  model?: string | null;
+  /** `provider/model` of the target that failed last. */
+  target?: string | null;
+  /** HTTP status of the response. */
+  status?: number | null;
+  /** The provider's id of the request. */
+  request_id?: string | null;
+  /** Seconds that the provider asks to wait. */
+  retry_after?: number | null;
+  /** The time limit that ran out. */
+  limit?: TimeLimit | null;
+  /** HTTP exchanges made for this request, this failure included. */
+  attempts: number;
+  /** The provider's error body: parsed when it is JSON, else its text. */
+  body?: unknown;
+  /** What a stream had delivered before it broke. */
+  partial?: ChatCompletion | null;
+  route?: Trace | null;
+  /** The cause in the words of the layer below. */
+  source?: string | null;
+}
+
+/** How it went to ask one provider for its models. What else it said is in `provider_fields`. */
+export interface ListedProvider {
+  /** The provider's name in this client. */
+  provider: string;
+  /** How many models it listed. */
+  models: number;
+  /** Why its models are not in the list, where they are not. */
+  error?: ErrorDetails | null;
+  /** What was tried and how long it took; of a list in pages, for its last one. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** The models that can be asked for, in the order of the providers and then in the provider's own. */
+export interface ModelList {
+  /** `list`. */
+  object: string;
+  data: ListedModel[];
+  /** Every provider that was asked, and how that went. */
+  providers: ListedProvider[];
+  /** Of a list that was asked of one provider: the provider's id of the request. */
+  request_id?: string | null;
 }
 
 /** Which state a circuit breaker is in. */
@@ -1467,6 +1624,57 @@ export interface ChatRequestParam {
   stream_options?: StreamOptionsParam | null;
 }
 
+/** One input or several. */
+export type EmbeddingsInputParam = string | readonly string[] | readonly number[] | readonly (readonly number[])[] | readonly ({ [name: string]: unknown })[];
+
+/** How vectors are given. */
+export type EncodingFormatParam = "float" | "base64";
+
+/** A request for embeddings. */
+export interface EmbeddingsRequestParam {
+  /**
+   * A text, a list of texts, the token ids of a text, or a list of such. More inputs than the
+   * provider takes at once are sent in several requests, and the vectors put together in order.
+   */
+  input: EmbeddingsInputParam;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** The length of the vectors, for models that can shorten them. */
+  dimensions?: number | null;
+  /** How the vectors are given: `float` (default), or `base64` of little-endian 32-bit floats. */
+  encoding_format?: EncodingFormatParam | null;
+  /**
+   * What the texts are for, where the model distinguishes: `query`, `document`, or a
+   * provider's own word, such as `classification`.
+   */
+  input_type?: string | null;
+  /** A stable id of the end user. */
+  user?: string | null;
+}
+
+/** A document to rank. */
+export type RerankDocumentParam = string | { [name: string]: unknown };
+
+/** A request to rank documents. */
+export interface RerankRequestParam {
+  /** What the documents are to be relevant to. */
+  query: string;
+  /** Texts, or objects with a `text`. */
+  documents: readonly RerankDocumentParam[];
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** How many of the most relevant to return. Default: all. */
+  top_n?: number | null;
+  /** Whether results hold the documents themselves. Default false. */
+  return_documents?: boolean | null;
+}
+
 /** How a call is sent, beside what is asked. */
 export interface CallOptionsParam {
   /** The provider (or kind) to ask; `model` is then its own name for the model. */
@@ -1529,6 +1737,3 @@ export interface ErrorDetails {
   /** The cause in the words of the layer below. */
   source?: string | null;
 }
-
-/** Which of the four time limits ran out. */
-export type TimeLimit = "connect" | "first_byte" | "idle" | "total";

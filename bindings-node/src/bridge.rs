@@ -4,14 +4,16 @@
 use std::sync::Arc;
 
 use napi::JsString;
-use napi::bindgen_prelude::{Env, Function};
+use napi::bindgen_prelude::{Env, External, Function};
 use napi_derive::napi;
 use roocode::runtime::guarded;
+use roocode::types::operation::Operation;
 use roocode::{Client, Error, ErrorKind};
 use tokio::sync::Notify;
 
 use crate::client::{NativeClient, thrown};
 use crate::crossing::{self, Input, Long, Reply};
+use crate::decisions::{self, Page};
 use crate::hub::{Hub, Tag, Wake};
 use crate::runtime::runtime;
 
@@ -37,13 +39,14 @@ impl Bridge {
         Ok(Self { hub })
     }
 
-    /// Starts a call. Its outcome comes under `id`, bad input included.
+    /// Starts a call of `operation`, of a chat without it. Its outcome comes under `id`, bad input included.
     #[napi(catch_unwind)]
     #[allow(clippy::too_many_arguments, reason = "an object would cost more to take apart than the call")]
-    pub fn chat(
+    pub fn ask(
         &self,
         client: &NativeClient,
         id: f64,
+        operation: Option<String>,
         stream: bool,
         body: String,
         options: Option<String>,
@@ -60,7 +63,7 @@ impl Bridge {
                 if stream {
                     chat_stream(&client, &hub, id, input, &resume).await
                 } else {
-                    chat(&client, &hub, id, input).await
+                    ask(&client, &hub, id, operation.as_deref(), input).await
                 }
             };
             if let Err(error) = guarded(work).await {
@@ -74,6 +77,12 @@ impl Bridge {
     #[napi(catch_unwind)]
     pub fn drain<'env>(&self, env: &'env Env) -> napi::Result<JsString<'env>> {
         self.hub.drain(|text| string(env, text))
+    }
+
+    /// The next page of decisions, for `decision_json`: each was begun by a `Routed` of place 0.
+    #[napi(catch_unwind)]
+    pub fn next_page(&self) -> Option<External<Arc<Page>>> {
+        self.hub.next_page().map(decisions::held)
     }
 
     /// What is kept under `id`, once: a long reply, or the sum of an ended stream.
@@ -111,15 +120,25 @@ fn string<'env>(env: &'env Env, text: &[u8]) -> napi::Result<JsString<'env>> {
     }
 }
 
-async fn chat(client: &Client, hub: &Hub, id: u64, input: Input) -> Result<(), Error> {
+async fn ask(
+    client: &Client,
+    hub: &Hub,
+    id: u64,
+    operation: Option<&str>,
+    input: Input,
+) -> Result<(), Error> {
     let (body, options) = input.read()?;
-    let call = client.call(body, options)?;
-    let mut reply = client.chat(call).await?;
+    let operation = match operation {
+        None => Operation::Chat,
+        Some(name) => Operation::of(name)
+            .ok_or_else(|| Error::bad_request("operation", format!("`{name}` is no operation")))?,
+    };
+    let call = client.call_of(operation, body, options)?;
+    let mut reply = client.ask(call).await?;
     let head = crossing::head(&reply.raw);
-    let trace = reply.completion.route.as_mut().and_then(Arc::get_mut);
+    let trace = reply.answer.route_mut().as_mut().and_then(Arc::get_mut);
     let routing = trace.and_then(|trace| trace.routing.take());
-    let routing = routing.map(|routing| crossing::text(&*routing)).transpose()?;
-    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.completion, routing })?);
+    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.answer })?, routing);
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use roocode::client::Rewarded;
-use roocode::{ChatCall, Client, ClientConfig, Error};
+use roocode::{Call, Client, ClientConfig, Error};
 
 use crate::{crossing, order};
 
@@ -182,10 +182,10 @@ impl NativeClient {
         options: Option<String>,
         mark: Option<String>,
         strings: Option<Vec<String>>,
-    ) -> Result<ChatCall, Error> {
+    ) -> Result<Call, Error> {
         let long = mark.zip(strings).map(|(mark, strings)| crossing::Long { mark, strings });
         let (body, options) = crossing::Input { body, options, long }.read()?;
-        self.client.call(body, options)
+        self.client.call_to_explain(body, options)
     }
 }
 

@@ -89,7 +89,7 @@ pub fn json(value: &impl Serialize) -> Result<Vec<u8>, Error> {
     Ok(text)
 }
 
-/// The same as a text, to be put into other JSON as one.
+/// The same as a text.
 pub fn text(value: &impl Serialize) -> Result<String, Error> {
     String::from_utf8(json(value)?).map_err(unwritten)
 }
@@ -121,8 +121,4 @@ pub fn head(raw: &RawResponse) -> String {
 pub struct Reply<'a, T> {
     pub head: String,
     pub data: &'a T,
-    /// The decision of its trace, as JSON in a text: it is longer than most replies, and
-    /// read when somebody looks.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub routing: Option<String>,
 }

@@ -7,14 +7,18 @@
 //!
 //! The text is a flat array of triples `id, tag, payload`: see [`Tag`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use napi::Status;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
+use roocode::types::deferred::Deferred;
+use roocode::types::routing_trace::RoutingTrace;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
+
+use crate::decisions::Page;
 
 /// What a triple says. `js/environment.js` reads the numbers.
 #[derive(Clone, Copy)]
@@ -30,6 +34,9 @@ pub enum Tag {
     Paused = 5,
     /// A reply too long for the queue: `take` gives its JSON.
     LongReply = 6,
+    /// Right before the reply of a routed request: the place of its decision on its page; 0 begins
+    /// the page that `next_page` gives.
+    Routed = 7,
 }
 
 /// A reply above this is kept aside, so that the queue is never held for a long copy.
@@ -43,10 +50,36 @@ pub type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 #[derive(Default)]
 struct Queue {
     text: Vec<u8>,
+    /// Where the decisions of replies are put.
+    page: Arc<Page>,
+    /// Pages begun that JavaScript has not asked for yet.
+    begun: VecDeque<Arc<Page>>,
     /// The buffer of the drain before, to be filled again.
     spare: Vec<u8>,
     woken: bool,
     closed: bool,
+}
+
+impl Queue {
+    /// Puts a decision on the page; its place there.
+    fn put(&mut self, decision: &Deferred<RoutingTrace>) -> usize {
+        let place = self.page.add(decision).unwrap_or_else(|| {
+            self.page = Arc::default();
+            self.page.add(decision).unwrap_or_default()
+        });
+        if place == 0 {
+            self.begun.push_back(Arc::clone(&self.page));
+        }
+        place
+    }
+
+    fn add(&mut self, id: u64, tag: Tag, payload: &[u8]) {
+        let before = if self.text.is_empty() { b'[' } else { b',' };
+        self.text.push(before);
+        // Writing to a `Vec` does not fail.
+        let _ = write!(self.text, "{id},{},", tag as u8);
+        self.text.extend_from_slice(payload);
+    }
 }
 
 /// A call or stream that runs.
@@ -86,12 +119,12 @@ impl Hub {
             return;
         }
         for payload in payloads {
-            let before = if queue.text.is_empty() { b'[' } else { b',' };
-            queue.text.push(before);
-            // Writing to a `Vec` does not fail.
-            let _ = write!(queue.text, "{id},{},", tag as u8);
-            queue.text.extend_from_slice(payload);
+            queue.add(id, tag, payload);
         }
+        self.wake(queue);
+    }
+
+    fn wake(&self, mut queue: MutexGuard<'_, Queue>) {
         let wake = !queue.woken && !queue.text.is_empty();
         queue.woken |= wake;
         drop(queue);
@@ -100,14 +133,24 @@ impl Hub {
         }
     }
 
-    /// Adds a reply, aside where it is long.
-    pub fn push_reply(&self, id: u64, payload: Vec<u8>) {
-        if payload.len() <= LONG_REPLY {
-            self.push(id, Tag::Reply, &payload);
-        } else {
-            self.keep(id, payload);
-            self.push(id, Tag::LongReply, b"0");
+    /// Adds a reply, aside where it is long, and the decision that led to it.
+    pub fn push_reply(&self, id: u64, payload: Vec<u8>, decision: Option<Deferred<RoutingTrace>>) {
+        let long = payload.len() > LONG_REPLY;
+        let mut queue = lock(&self.queue);
+        if queue.closed {
+            return;
         }
+        if let Some(decision) = decision {
+            let place = queue.put(&decision);
+            queue.add(id, Tag::Routed, place.to_string().as_bytes());
+        }
+        if long {
+            self.keep(id, payload);
+            queue.add(id, Tag::LongReply, b"0");
+        } else {
+            queue.add(id, Tag::Reply, &payload);
+        }
+        self.wake(queue);
     }
 
     /// Hands the text of all events since the last drain to `read`.
@@ -125,6 +168,11 @@ impl Hub {
             lock(&self.queue).spare = text;
         }
         result
+    }
+
+    /// The next page of decisions that was begun.
+    pub fn next_page(&self) -> Option<Arc<Page>> {
+        lock(&self.queue).begun.pop_front()
     }
 
     /// Starts `work` as the task of `id`.
@@ -175,8 +223,7 @@ impl Hub {
     pub fn close(&self) {
         {
             let mut queue = lock(&self.queue);
-            queue.closed = true;
-            queue.text = Vec::new();
+            *queue = Queue { closed: true, ..Queue::default() };
         }
         let running = std::mem::take(&mut *lock(&self.running));
         for entry in running.into_values() {

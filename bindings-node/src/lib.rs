@@ -10,6 +10,7 @@
 mod bridge;
 pub mod client;
 mod crossing;
+pub mod decisions;
 mod hub;
 mod mock;
 mod order;

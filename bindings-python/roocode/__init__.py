@@ -17,10 +17,11 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from . import errors, types
-    from ._client import AsyncRoocode, Chat, Roocode
+    from ._client import AsyncRoocode, Roocode
     from ._inventory import Providers, Routes
     from ._native import set_worker_threads
     from ._raw import RawResponse
+    from ._resources import Chat, EmbeddingsResource, Models, RerankResource
     from ._routing import propensities, replay
     from ._streams import AsyncChatStream, ChatStream
     from .errors import (
@@ -48,6 +49,12 @@ if TYPE_CHECKING:
 
     chat: Chat
     """`chat` of the default client, which is made from the environment when first used."""
+    embeddings: EmbeddingsResource
+    """`embeddings` of the default client."""
+    rerank: RerankResource
+    """`rerank` of the default client."""
+    models: Models
+    """`models` of the default client."""
     providers: Providers
     """`providers` of the default client."""
 
@@ -93,10 +100,13 @@ __all__ = [
     "RoocodeError",
     "StreamInterruptedError",
     "chat",
+    "embeddings",
     "errors",
+    "models",
     "propensities",
     "providers",
     "replay",
+    "rerank",
     "routes",
     "set_worker_threads",
     "types",
@@ -106,7 +116,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in ("chat", "providers", "routes"):
+    if name in ("chat", "embeddings", "models", "providers", "rerank", "routes"):
         # Not kept here: closing the default client makes the next use a new one.
         return getattr(import_module("._default", __name__).client(), name)
     if name in _MODULES:

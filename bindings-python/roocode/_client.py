@@ -1,9 +1,19 @@
-"""The clients and their resources. Everything is decided by the native core."""
+"""The clients: their options, and the connections behind them. Everything is decided by the native core."""
 
 from __future__ import annotations
 
 from ._inventory import Providers, Routes
-from ._native import CREATE_DOCUMENT, NativeClient
+from ._native import NativeClient
+from ._resources import (
+    AsyncChat,
+    AsyncEmbeddingsResource,
+    AsyncModels,
+    AsyncRerankResource,
+    Chat,
+    EmbeddingsResource,
+    Models,
+    RerankResource,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,125 +22,21 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from ._create import (
-        AsyncCompletionsSignature,
-        AsyncRawCompletionsSignature,
-        CompletionsSignature,
-        RawCompletionsSignature,
-    )
     from ._stats import StatsTable
     from .types import Replay, RoutingTrace
-else:
-    AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
-    CompletionsSignature = RawCompletionsSignature = object
-
-
-class _Signature:
-    """Where `inspect` finds the parameters of a `create`, which are imported when it looks."""
-
-    __slots__ = ("_name",)
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    @property
-    def __wrapped__(self) -> object:
-        from . import _create
-
-        return getattr(_create, self._name).create
-
-
-def _signed(name: str) -> Any:
-    """Gives a `create` the parameters of a generated one, and a word on each."""
-
-    def sign(create: Any) -> Any:
-        create.__wrapped__ = _Signature(name)
-        create.__doc__ = CREATE_DOCUMENT
-        return create
-
-    return sign
-
-
-class _Resource:
-    __slots__ = ("_native",)
-
-    def __init__(self, native: NativeClient) -> None:
-        self._native = native
-
-
-class RawCompletions(_Resource, RawCompletionsSignature):
-    """`create` gives the HTTP response with the reply in it."""
-
-    __slots__ = ()
-
-    if not TYPE_CHECKING:
-
-        @_signed("RawCompletionsSignature")
-        def create(self, **fields):
-            return self._native.create(fields, True)
-
-
-class Completions(_Resource, CompletionsSignature):
-    __slots__ = ()
-
-    if not TYPE_CHECKING:
-
-        @_signed("CompletionsSignature")
-        def create(self, **fields):
-            return self._native.create(fields, False)
-
-    @property
-    def with_raw_response(self) -> RawCompletions:
-        return RawCompletions(self._native)
-
-
-class AsyncRawCompletions(_Resource, AsyncRawCompletionsSignature):
-    """`create` gives the HTTP response with the reply in it."""
-
-    __slots__ = ()
-
-    if not TYPE_CHECKING:
-
-        @_signed("AsyncRawCompletionsSignature")
-        async def create(self, **fields):
-            return await self._native.create_async(fields, True)
-
-
-class AsyncCompletions(_Resource, AsyncCompletionsSignature):
-    __slots__ = ()
-
-    if not TYPE_CHECKING:
-
-        @_signed("AsyncCompletionsSignature")
-        async def create(self, **fields):
-            return await self._native.create_async(fields, False)
-
-    @property
-    def with_raw_response(self) -> AsyncRawCompletions:
-        return AsyncRawCompletions(self._native)
-
-
-class Chat(_Resource):
-    __slots__ = ("completions",)
-
-    def __init__(self, native: NativeClient) -> None:
-        super().__init__(native)
-        self.completions = Completions(native)
-
-
-class AsyncChat(_Resource):
-    __slots__ = ("completions",)
-
-    def __init__(self, native: NativeClient) -> None:
-        super().__init__(native)
-        self.completions = AsyncCompletions(native)
 
 
 class _Client:
     """What both clients share: the options, and the connections behind them."""
 
     _chat: ClassVar[type]
+    _embeddings: ClassVar[type]
+    _rerank: ClassVar[type]
+    _models: ClassVar[type]
     chat: Any
+    embeddings: Any
+    rerank: Any
+    models: Any
 
     def __init__(
         self,
@@ -189,6 +95,9 @@ class _Client:
         self._native = native
         self._closed = False
         self.chat = self._chat(native)
+        self.embeddings = self._embeddings(native)
+        self.rerank = self._rerank(native)
+        self.models = self._models(native)
         self.providers = Providers(native)
         self.routes = Routes(native)
 
@@ -206,8 +115,9 @@ class _Client:
     def explain(self, **fields: Any) -> RoutingTrace:
         """How the target of a request would be chosen now, without sending it.
 
-        The fields are those of `chat.completions.create`. The result says of every
-        target of the route why it is left out, and in which order the others come.
+        The fields are those of `chat.completions.create`, or of the `operation` that they
+        name: `embeddings` or `rerank`. The result says of every target of the route why it
+        is left out, and in which order the others come.
         """
         return self._native.explain(fields)
 
@@ -269,7 +179,13 @@ class Roocode(_Client):
     """
 
     _chat = Chat
+    _embeddings = EmbeddingsResource
+    _rerank = RerankResource
+    _models = Models
     chat: Chat
+    embeddings: EmbeddingsResource
+    rerank: RerankResource
+    models: Models
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -286,7 +202,13 @@ class AsyncRoocode(_Client):
     """Asks AI providers, for `await`. May be used by several event loops at once."""
 
     _chat = AsyncChat
+    _embeddings = AsyncEmbeddingsResource
+    _rerank = AsyncRerankResource
+    _models = AsyncModels
     chat: AsyncChat
+    embeddings: AsyncEmbeddingsResource
+    rerank: AsyncRerankResource
+    models: AsyncModels
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""

@@ -10,9 +10,15 @@ from .types import (
     AudioOptionsParam,
     ChatCompletion,
     ChatMessage,
+    Embeddings,
+    EmbeddingsInputParam,
+    EncodingFormatParam,
     MessageParam,
+    ModelList,
     ReasoningEffortParam,
     ReasoningOptionsParam,
+    RerankDocumentParam,
+    Reranking,
     ResponseFormatParam,
     RoutingOptions,
     RoutingOptionsParam,
@@ -2026,5 +2032,541 @@ class AsyncRawCompletionsSignature:
         coalesce: bool | None = None,
         **fields: Any,
     ) -> RawResponse[ChatCompletion] | RawResponse[AsyncChatStream]:
+        raise NotImplementedError
+
+
+class EmbeddingsSignature:
+    def create(
+        self,
+        *,
+        input: EmbeddingsInputParam,
+        model: str | None = None,
+        dimensions: int | None = None,
+        encoding_format: EncodingFormatParam | None = None,
+        input_type: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Embeddings:
+        """Asks for the vectors of texts.
+
+        `input`: A text, a list of texts, the token ids of a text, or a list of such. More inputs
+        than the provider takes at once are sent in several requests, and the vectors put together
+        in order.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `dimensions`: The length of the vectors, for models that can shorten them.
+
+        `encoding_format`: How the vectors are given: `float` (default), or `base64` of
+        little-endian 32-bit floats.
+
+        `input_type`: What the texts are for, where the model distinguishes: `query`, `document`, or
+        a provider's own word, such as `classification`.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncEmbeddingsSignature:
+    async def create(
+        self,
+        *,
+        input: EmbeddingsInputParam,
+        model: str | None = None,
+        dimensions: int | None = None,
+        encoding_format: EncodingFormatParam | None = None,
+        input_type: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Embeddings:
+        """Asks for the vectors of texts.
+
+        `input`: A text, a list of texts, the token ids of a text, or a list of such. More inputs
+        than the provider takes at once are sent in several requests, and the vectors put together
+        in order.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `dimensions`: The length of the vectors, for models that can shorten them.
+
+        `encoding_format`: How the vectors are given: `float` (default), or `base64` of
+        little-endian 32-bit floats.
+
+        `input_type`: What the texts are for, where the model distinguishes: `query`, `document`, or
+        a provider's own word, such as `classification`.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawEmbeddingsSignature:
+    def create(
+        self,
+        *,
+        input: EmbeddingsInputParam,
+        model: str | None = None,
+        dimensions: int | None = None,
+        encoding_format: EncodingFormatParam | None = None,
+        input_type: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Embeddings]:
+        """Asks for the vectors of texts.
+
+        `input`: A text, a list of texts, the token ids of a text, or a list of such. More inputs
+        than the provider takes at once are sent in several requests, and the vectors put together
+        in order.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `dimensions`: The length of the vectors, for models that can shorten them.
+
+        `encoding_format`: How the vectors are given: `float` (default), or `base64` of
+        little-endian 32-bit floats.
+
+        `input_type`: What the texts are for, where the model distinguishes: `query`, `document`, or
+        a provider's own word, such as `classification`.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawEmbeddingsSignature:
+    async def create(
+        self,
+        *,
+        input: EmbeddingsInputParam,
+        model: str | None = None,
+        dimensions: int | None = None,
+        encoding_format: EncodingFormatParam | None = None,
+        input_type: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Embeddings]:
+        """Asks for the vectors of texts.
+
+        `input`: A text, a list of texts, the token ids of a text, or a list of such. More inputs
+        than the provider takes at once are sent in several requests, and the vectors put together
+        in order.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `dimensions`: The length of the vectors, for models that can shorten them.
+
+        `encoding_format`: How the vectors are given: `float` (default), or `base64` of
+        little-endian 32-bit floats.
+
+        `input_type`: What the texts are for, where the model distinguishes: `query`, `document`, or
+        a provider's own word, such as `classification`.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RerankSignature:
+    def create(
+        self,
+        *,
+        query: str,
+        documents: Sequence[RerankDocumentParam],
+        model: str | None = None,
+        top_n: int | None = None,
+        return_documents: bool | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Reranking:
+        """Asks for documents by their relevance to a query.
+
+        `query`: What the documents are to be relevant to.
+
+        `documents`: Texts, or objects with a `text`.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `top_n`: How many of the most relevant to return. Default: all.
+
+        `return_documents`: Whether results hold the documents themselves. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRerankSignature:
+    async def create(
+        self,
+        *,
+        query: str,
+        documents: Sequence[RerankDocumentParam],
+        model: str | None = None,
+        top_n: int | None = None,
+        return_documents: bool | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Reranking:
+        """Asks for documents by their relevance to a query.
+
+        `query`: What the documents are to be relevant to.
+
+        `documents`: Texts, or objects with a `text`.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `top_n`: How many of the most relevant to return. Default: all.
+
+        `return_documents`: Whether results hold the documents themselves. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawRerankSignature:
+    def create(
+        self,
+        *,
+        query: str,
+        documents: Sequence[RerankDocumentParam],
+        model: str | None = None,
+        top_n: int | None = None,
+        return_documents: bool | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Reranking]:
+        """Asks for documents by their relevance to a query.
+
+        `query`: What the documents are to be relevant to.
+
+        `documents`: Texts, or objects with a `text`.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `top_n`: How many of the most relevant to return. Default: all.
+
+        `return_documents`: Whether results hold the documents themselves. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawRerankSignature:
+    async def create(
+        self,
+        *,
+        query: str,
+        documents: Sequence[RerankDocumentParam],
+        model: str | None = None,
+        top_n: int | None = None,
+        return_documents: bool | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Reranking]:
+        """Asks for documents by their relevance to a query.
+
+        `query`: What the documents are to be relevant to.
+
+        `documents`: Texts, or objects with a `text`.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `top_n`: How many of the most relevant to return. Default: all.
+
+        `return_documents`: Whether results hold the documents themselves. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class ModelsSignature:
+    def list(
+        self,
+        *,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        coalesce: bool | None = None,
+    ) -> ModelList:
+        """Asks every active provider that has a key and such a list for its models, and puts the lists
+        together. With `provider` that one alone is asked. A provider that fails is told of among
+        the `providers` of the list; it is an error where it is the only one, or all fail.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncModelsSignature:
+    async def list(
+        self,
+        *,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        coalesce: bool | None = None,
+    ) -> ModelList:
+        """Asks every active provider that has a key and such a list for its models, and puts the lists
+        together. With `provider` that one alone is asked. A provider that fails is told of among
+        the `providers` of the list; it is an error where it is the only one, or all fail.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
         raise NotImplementedError
 

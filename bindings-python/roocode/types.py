@@ -43,6 +43,12 @@ __all__ = [
     "DeveloperMessageParam",
     "Difference",
     "DocumentUrlPartParam",
+    "Embedding",
+    "Embeddings",
+    "EmbeddingsInputParam",
+    "EmbeddingsRequestParam",
+    "EncodingFormatParam",
+    "ErrorDetails",
     "ErrorKind",
     "Exclusion",
     "Exposure",
@@ -67,11 +73,15 @@ __all__ = [
     "JsonSchemaResponseFormatParam",
     "LimitLeft",
     "LimitUnit",
+    "ListedModel",
+    "ListedProvider",
     "Logprobs",
     "MessageParam",
+    "ModelList",
     "NativeBlocks",
     "NativeBlocksParam",
     "NativePartParam",
+    "Operation",
     "OrderCandidate",
     "OrderQuestion",
     "OrderRequest",
@@ -93,6 +103,10 @@ __all__ = [
     "RefusalPartParam",
     "Replay",
     "RequestRecord",
+    "RerankDocumentParam",
+    "RerankRequestParam",
+    "RerankResult",
+    "Reranking",
     "ResponseFormatParam",
     "RoutingOptions",
     "RoutingOptionsParam",
@@ -113,6 +127,7 @@ __all__ = [
     "Term",
     "TextPartParam",
     "TextResponseFormatParam",
+    "TimeLimit",
     "TimeoutParam",
     "TokenLogprob",
     "ToolCall",
@@ -130,6 +145,7 @@ __all__ = [
     "Usage",
     "UserMessageParam",
     "VariantStats",
+    "Vector",
     "VideoPartParam",
     "VideoUrlParam",
     "Why",
@@ -602,7 +618,11 @@ StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_l
 StrategyConfig = Union[StrategyName, dict[str, Any]]
 
 
-Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "vision", "document", "video"]
+Operation = Literal["chat", "embeddings", "rerank", "models"]
+"""Something that can be asked of a target."""
+
+
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "vision", "document", "video", "chat", "models"]
 """Something that a request can need and a model can lack."""
 
 
@@ -614,9 +634,14 @@ class RequestRecord(Record):
 
     __slots__ = ()
 
+    operation: Operation
+    """What was asked for; absent: a chat."""
     needs: Capabilities
     input_tokens: int
     """Tokens of the input, estimated."""
+    largest_input_tokens: int | None
+    """Tokens of the largest of several inputs, each of which has the context window for itself.
+    """
     output_limit: int | None
     """The most tokens of output that the request allows."""
     expected_output_tokens: int
@@ -633,8 +658,10 @@ class RequestRecord(Record):
     """The hash of the prompt's start; absent where no strategy asked for it."""
 
     __fields__ = {
+        "operation": (None, None),
         "needs": (None, None),
         "input_tokens": (None, None),
+        "largest_input_tokens": (None, None),
         "output_limit": (None, None),
         "expected_output_tokens": (None, None),
         "provider": (None, None),
@@ -827,7 +854,7 @@ class Step(Record):
     targets: of more, ask `propensities`.
     """
     read: list[Reading] | None
-    """What was read for it, each value once."""
+    """What was read for it, each value once: by target, then in the order of the terms."""
     targets: list[int] | None
 
     __fields__ = {
@@ -1296,6 +1323,258 @@ class ChatCompletionChunk(Record):
         "system_fingerprint": (None, None),
         "route": (Trace, None),
         "continuation": (Continuation, None),
+    }
+
+
+Vector = Union[list[float], str]
+"""A vector: numbers, or base64 of little-endian 32-bit floats where that was asked for."""
+
+
+class Embedding(Record):
+    """The vector of one input."""
+
+    __slots__ = ()
+
+    object: str
+    """`embedding`."""
+    index: int
+    """The place of the input, from 0."""
+    embedding: Vector
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "object": (None, None),
+        "index": (None, None),
+        "embedding": (None, None),
+    }
+
+
+class Embeddings(Record):
+    """The vectors of the inputs, in their order. Unknown fields of the provider's are in
+    `provider_fields`.
+    """
+
+    __slots__ = ()
+
+    object: str
+    """`list`."""
+    data: list[Embedding]
+    """One for each input, in the order of the inputs."""
+    model: str
+    """The model that answered, in the provider's words."""
+    usage: Usage | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "object": (None, None),
+        "data": (Embedding, None),
+        "model": (None, None),
+        "usage": (Usage, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class RerankResult(Record):
+    """How relevant one document is."""
+
+    __slots__ = ()
+
+    index: int
+    """The document's place in the request, from 0."""
+    relevance_score: float
+    """Higher is more relevant; the scale is the model's own."""
+    document: dict[str, Any] | None
+    """The document, where `return_documents` asked for it; a text alone is its `text`."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "index": (None, None),
+        "relevance_score": (None, None),
+        "document": (None, None),
+    }
+
+
+class Reranking(Record):
+    """Documents by relevance, the most relevant first. Unknown fields of the provider's are in
+    `provider_fields`.
+    """
+
+    __slots__ = ()
+
+    id: str
+    """The provider's id of the reply; empty where it sent none."""
+    model: str
+    """The model that answered, in the provider's words."""
+    results: list[RerankResult]
+    """The most relevant first."""
+    usage: Usage | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "model": (None, None),
+        "results": (RerankResult, None),
+        "usage": (Usage, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class ListedModel(Record):
+    """One model of one provider. What else the provider says of it is in `provider_fields`."""
+
+    __slots__ = ()
+
+    id: str
+    """`provider/model`: what a request names as its `model`."""
+    object: str
+    """`model`."""
+    provider: str
+    """The provider's name in this client."""
+    model: str
+    """The model in the provider's words."""
+    name: str | None
+    """Its name for people, where the provider gives one."""
+    created: int | None
+    """When it was made or released, in seconds since 1970."""
+    owned_by: str | None
+    context_window: int | None
+    """Tokens that it reads at most: the provider's word, else the catalogue's."""
+    max_output_tokens: int | None
+    """Tokens that it writes at most: the provider's word, else the catalogue's."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "object": (None, None),
+        "provider": (None, None),
+        "model": (None, None),
+        "name": (None, None),
+        "created": (None, None),
+        "owned_by": (None, None),
+        "context_window": (None, None),
+        "max_output_tokens": (None, None),
+    }
+
+
+TimeLimit = Literal["connect", "first_byte", "idle", "total"]
+"""Which of the four time limits ran out."""
+
+
+class ErrorDetails(Record):
+    """The fields of an [`Error`]. Serialises to what the bindings hand to the user."""
+
+    __slots__ = ()
+
+    kind: ErrorKind
+    message: str
+    param: str | None
+    """The place in the input that is wrong, such as `messages[2].content[0].type`."""
+    code: str | None
+    """The provider's own error code."""
+    type: str | None
+    """The provider's own error type."""
+    provider: str | None
+    model: str | None
+    target: str | None
+    """`provider/model` of the target that failed last."""
+    status: int | None
+    """HTTP status of the response."""
+    request_id: str | None
+    """The provider's id of the request."""
+    retry_after: float | None
+    """Seconds that the provider asks to wait."""
+    limit: TimeLimit | None
+    """The time limit that ran out."""
+    attempts: int
+    """HTTP exchanges made for this request, this failure included."""
+    body: Any
+    """The provider's error body: parsed when it is JSON, else its text."""
+    partial: ChatCompletion | None
+    """What a stream had delivered before it broke."""
+    route: Trace | None
+    source: str | None
+    """The cause in the words of the layer below."""
+
+    __fields__ = {
+        "kind": (None, None),
+        "message": (None, None),
+        "param": (None, None),
+        "code": (None, None),
+        "type": (None, None),
+        "provider": (None, None),
+        "model": (None, None),
+        "target": (None, None),
+        "status": (None, None),
+        "request_id": (None, None),
+        "retry_after": (None, None),
+        "limit": (None, None),
+        "attempts": (None, None),
+        "body": (None, None),
+        "partial": (ChatCompletion, None),
+        "route": (Trace, None),
+        "source": (None, None),
+    }
+
+
+class ListedProvider(Record):
+    """How it went to ask one provider for its models. What else it said is in `provider_fields`.
+    """
+
+    __slots__ = ()
+
+    provider: str
+    """The provider's name in this client."""
+    models: int
+    """How many models it listed."""
+    error: ErrorDetails | None
+    """Why its models are not in the list, where they are not."""
+    route: Trace | None
+    """What was tried and how long it took; of a list in pages, for its last one."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "provider": (None, None),
+        "models": (None, None),
+        "error": (ErrorDetails, None),
+        "route": (Trace, None),
+    }
+
+
+class ModelList(Record):
+    """The models that can be asked for, in the order of the providers and then in the provider's own.
+    """
+
+    __slots__ = ()
+
+    object: str
+    """`list`."""
+    data: list[ListedModel]
+    providers: list[ListedProvider]
+    """Every provider that was asked, and how that went."""
+    request_id: str | None
+    """Of a list that was asked of one provider: the provider's id of the request."""
+
+    __fields__ = {
+        "object": (None, None),
+        "data": (ListedModel, None),
+        "providers": (ListedProvider, None),
+        "request_id": (None, None),
     }
 
 
@@ -2254,3 +2533,62 @@ class ChatRequestParam(_ChatRequestRequired, total=False):
     stream: bool | None
     """Whether to stream the answer. Default false."""
     stream_options: StreamOptionsParam | None
+
+
+EmbeddingsInputParam = Union[str, Sequence[str], Sequence[int], Sequence[Sequence[int]], Sequence[Mapping[str, Any]]]
+"""One input or several."""
+
+
+EncodingFormatParam = Literal["float", "base64"]
+"""How vectors are given."""
+
+
+class _EmbeddingsRequestRequired(TypedDict):
+    input: EmbeddingsInputParam
+    """A text, a list of texts, the token ids of a text, or a list of such. More inputs than the
+    provider takes at once are sent in several requests, and the vectors put together in order.
+    """
+
+
+class EmbeddingsRequestParam(_EmbeddingsRequestRequired, total=False):
+    """A request for embeddings."""
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    dimensions: int | None
+    """The length of the vectors, for models that can shorten them."""
+    encoding_format: EncodingFormatParam | None
+    """How the vectors are given: `float` (default), or `base64` of little-endian 32-bit floats.
+    """
+    input_type: str | None
+    """What the texts are for, where the model distinguishes: `query`, `document`, or a provider's own
+    word, such as `classification`.
+    """
+    user: str | None
+    """A stable id of the end user."""
+
+
+RerankDocumentParam = Union[str, Mapping[str, Any]]
+"""A document to rank."""
+
+
+class _RerankRequestRequired(TypedDict):
+    query: str
+    """What the documents are to be relevant to."""
+    documents: Sequence[RerankDocumentParam]
+    """Texts, or objects with a `text`."""
+
+
+class RerankRequestParam(_RerankRequestRequired, total=False):
+    """A request to rank documents."""
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    top_n: int | None
+    """How many of the most relevant to return. Default: all."""
+    return_documents: bool | None
+    """Whether results hold the documents themselves. Default false."""

@@ -7,7 +7,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use roocode::client::Rewarded;
 use roocode::runtime::guarded;
-use roocode::{ChatCall, ChatReply, ChatReplyStream, Client, ClientConfig, Error};
+use roocode::types::operation::Operation;
+use roocode::{Call, ChatReplyStream, Client, ClientConfig, Error, Reply};
 use serde_json::Value;
 
 use crate::bell::lock;
@@ -81,21 +82,27 @@ impl NativeClient {
         }
     }
 
-    fn prepare(&self, py: Python<'_>, fields: &Bound<'_, PyDict>) -> PyResult<(Client, ChatCall, bool)> {
+    fn prepare(
+        &self,
+        py: Python<'_>,
+        operation: Operation,
+        fields: &Bound<'_, PyDict>,
+    ) -> PyResult<(Client, Call, bool)> {
         let body = errors::argument(py, arguments::fields(fields))?;
-        let streamed = body.get("stream") == Some(&Value::Bool(true));
         let client = self.get(py)?;
-        let call = raise(py, client.call(Value::Object(body), Value::Null))?;
+        let call = raise(py, client.call_of(operation, Value::Object(body), Value::Null))?;
+        let streamed = call.request.asks_for_stream();
         Ok((client, call, streamed))
     }
 
     fn ask<'py>(
         &self,
         py: Python<'py>,
+        operation: &str,
         fields: &Bound<'py, PyDict>,
         raw: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (client, call, streamed) = self.prepare(py, fields)?;
+        let (client, call, streamed) = self.prepare(py, named(py, operation)?, fields)?;
         if streamed {
             let stream = raise(py, block(py, client.chat_stream(call))?)?;
             let head = raw.then(|| parts(stream.raw().clone()));
@@ -105,13 +112,19 @@ impl NativeClient {
                 None => Ok(stream),
             };
         }
-        let reply = client.chat(call);
+        let reply = client.ask(call);
         let done = block(py, async move { reply.await.and_then(|reply| ready(reply, raw)) })?;
         hand_over(py, done)
     }
 
-    fn begin(&self, py: Python<'_>, fields: &Bound<'_, PyDict>, raw: bool) -> PyResult<Waiter> {
-        let (client, call, streamed) = self.prepare(py, fields)?;
+    fn begin(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        fields: &Bound<'_, PyDict>,
+        raw: bool,
+    ) -> PyResult<Waiter> {
+        let (client, call, streamed) = self.prepare(py, named(py, operation)?, fields)?;
         if streamed {
             let finish: Finish<Result<ChatReplyStream, Error>> = Box::new(move |py, stream| {
                 let stream = raise(py, stream)?;
@@ -124,7 +137,7 @@ impl NativeClient {
             });
             return call::start(py, guarded(client.chat_stream(call)), finish);
         }
-        let reply = client.chat(call);
+        let reply = client.ask(call);
         let work = async move { reply.await.and_then(|reply| ready(reply, raw)) };
         call::start(py, guarded(work), Box::new(hand_over))
     }
@@ -134,29 +147,41 @@ fn raise<T>(py: Python<'_>, result: Result<T, Error>) -> PyResult<T> {
     result.map_err(|error| errors::to_python(py, &error))
 }
 
+fn named(py: Python<'_>, operation: &str) -> PyResult<Operation> {
+    let unknown = || Error::bad_request("operation", format!("`{operation}` is no operation"));
+    Operation::of(operation).ok_or_else(|| errors::to_python(py, &unknown()))
+}
+
 /// A reply, ready to be handed over.
 struct Ready {
-    completion: Arc<Object>,
+    answer: Arc<Object>,
+    class: &'static record::Class,
     raw: Option<Parts>,
 }
 
-fn ready(mut reply: ChatReply, raw: bool) -> Result<Ready, Error> {
+fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
     fault::here();
-    let trace = reply.completion.route.as_mut().and_then(Arc::get_mut);
+    let class = match reply.answer.operation() {
+        Operation::Embeddings => &record::EMBEDDINGS,
+        Operation::Rerank => &record::RERANKING,
+        Operation::Models => &record::MODEL_LIST,
+        _ => &record::CHAT_COMPLETION,
+    };
+    let trace = reply.answer.route_mut().as_mut().and_then(Arc::get_mut);
     let routing = trace.and_then(|trace| trace.routing.take());
-    let mut completion = node_serializer::object(&reply.completion).map_err(errors::defect)?;
+    let mut answer = node_serializer::object(&reply.answer).map_err(errors::defect)?;
     if let Some(routing) = routing {
-        routing_later::put(&mut completion, routing);
+        routing_later::put(&mut answer, routing);
     }
-    Ok(Ready { completion, raw: raw.then(|| parts(reply.raw)) })
+    Ok(Ready { answer, class, raw: raw.then(|| parts(reply.raw)) })
 }
 
 fn hand_over<'py>(py: Python<'py>, ready: Result<Ready, Error>) -> PyResult<Bound<'py, PyAny>> {
     let ready = raise(py, ready)?;
-    let completion = record::make(record::CHAT_COMPLETION.get(py)?, ready.completion)?;
+    let answer = record::make(ready.class.get(py)?, ready.answer)?;
     match ready.raw {
-        Some(raw) => with_raw(py, completion, raw),
-        None => Ok(completion),
+        Some(raw) => with_raw(py, answer, raw),
+        None => Ok(answer),
     }
 }
 
@@ -201,20 +226,28 @@ impl NativeClient {
         })
     }
 
-    /// Asks, and waits for the reply without the GIL.
+    /// Asks for an operation, and waits for the reply without the GIL.
     fn create<'py>(
         &self,
         py: Python<'py>,
+        operation: &str,
         fields: &Bound<'py, PyDict>,
         raw: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
-        guard(py, || self.ask(py, fields, raw))
+        guard(py, || self.ask(py, operation, fields, raw))
     }
 
     /// Asks; what is returned is awaited.
-    fn create_async(&self, py: Python<'_>, fields: &Bound<'_, PyDict>, raw: bool) -> PyResult<Waiter> {
-        guard(py, || self.begin(py, fields, raw))
+    fn create_async(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        fields: &Bound<'_, PyDict>,
+        raw: bool,
+    ) -> PyResult<Waiter> {
+        guard(py, || self.begin(py, operation, fields, raw))
     }
+
     fn providers<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
             let providers = self.get(py)?.providers().list();
@@ -268,7 +301,9 @@ impl NativeClient {
     /// How the target of a request would be chosen now.
     fn explain<'py>(&self, py: Python<'py>, fields: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
-            let (client, call, _) = self.prepare(py, fields)?;
+            let body = errors::argument(py, arguments::fields(fields))?;
+            let client = self.get(py)?;
+            let call = raise(py, client.call_to_explain(Value::Object(body), Value::Null))?;
             // Functions of the caller's that order the targets are waited for.
             let trace = raise(py, block(py, client.explain_asking(call))?)?;
             let trace = node_serializer::object(&trace).map_err(errors::internal)?;

@@ -43,6 +43,12 @@ mod _native {
     #[pymodule_export]
     const CREATE_DOCUMENT: &str = super::create_document::CREATE;
     #[pymodule_export]
+    const EMBEDDINGS_DOCUMENT: &str = super::create_document::EMBEDDINGS;
+    #[pymodule_export]
+    const RERANK_DOCUMENT: &str = super::create_document::RERANK;
+    #[pymodule_export]
+    const MODELS_DOCUMENT: &str = super::create_document::MODELS;
+    #[pymodule_export]
     use super::arrow::{_stats_schema, _stats_stream};
     #[pymodule_export]
     use super::async_stream::AsyncStream;

@@ -62,6 +62,9 @@ impl Class {
 
 pub static CHAT_COMPLETION: Class = Class::new("roocode.types", "ChatCompletion");
 pub static CHAT_COMPLETION_CHUNK: Class = Class::new("roocode.types", "ChatCompletionChunk");
+pub static EMBEDDINGS: Class = Class::new("roocode.types", "Embeddings");
+pub static MODEL_LIST: Class = Class::new("roocode.types", "ModelList");
+pub static RERANKING: Class = Class::new("roocode.types", "Reranking");
 pub static TARGET_STATS: Class = Class::new("roocode.types", "TargetStats");
 pub static VARIANT_STATS: Class = Class::new("roocode.types", "VariantStats");
 pub static ORDER_CANDIDATE: Class = Class::new("roocode.types", "OrderCandidate");
@@ -76,7 +79,8 @@ pub static ASYNC_CHAT_STREAM: Class = Class::new("roocode._streams", "AsyncChatS
 /// Imports all that a reply needs: a fork in the middle of a first import in
 /// another thread would leave the module locked in the child for ever.
 pub fn import_all(py: Python<'_>) -> PyResult<()> {
-    for class in [&CHAT_COMPLETION, &CHAT_COMPLETION_CHUNK, &TRACE, &RAW_RESPONSE, &ASYNC_CHAT_STREAM] {
+    let of_replies = [&CHAT_COMPLETION, &CHAT_COMPLETION_CHUNK, &EMBEDDINGS, &RERANKING, &MODEL_LIST, &TRACE];
+    for class in of_replies.into_iter().chain([&RAW_RESPONSE, &ASYNC_CHAT_STREAM]) {
         class.get(py)?;
     }
     py.import("roocode.errors")?;

@@ -172,7 +172,7 @@ pub enum TimeLimit {
 }
 
 /// The fields of an [`Error`]. Serialises to what the bindings hand to the user.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[non_exhaustive]
 pub struct ErrorDetails {

@@ -22,6 +22,6 @@ pub mod testing;
 pub mod transport;
 pub mod types;
 
-pub use client::{ChatCall, ChatReply, ChatReplyStream, Client};
+pub use client::{Call, ChatReply, ChatReplyStream, Client, Reply};
 pub use config::ClientConfig;
 pub use error::{Error, ErrorKind, Result};

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use roocode::testing::{MockTransport, Script};
-use roocode::{ChatCall, Client, ClientConfig, ErrorKind};
+use roocode::{Call, Client, ClientConfig, ErrorKind};
 use serde_json::{Value, json};
 use tokio::time::{Instant, advance};
 
@@ -28,7 +28,7 @@ fn client(scripts: Value, more: Value) -> (Client, Arc<MockTransport>) {
     (Client::with_transport(config, Arc::clone(&transport) as _).unwrap(), transport)
 }
 
-fn ask(client: &Client, model: &str) -> ChatCall {
+fn ask(client: &Client, model: &str) -> Call {
     let body = json!({ "model": model, "messages": [{ "role": "user", "content": "hi" }] });
     client.call(body, Value::Null).unwrap()
 }

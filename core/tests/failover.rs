@@ -171,6 +171,38 @@ async fn a_slow_attempt_gets_a_second_one_and_the_loser_is_left() {
     assert_eq!((&stats[0]["cancelled"], &stats[0]["in_flight"]), (&json!(1), &json!(0)));
 }
 
+/// A plain call has its first content at its end, which says nothing of when a stream begins.
+#[tokio::test(start_paused = true)]
+async fn a_stream_is_hedged_by_how_long_streams_take() {
+    let times = |latency_ms: u32, times: u32| json!({ "latency_ms": latency_ms, "reply": { "content": "a" }, "times": times });
+    let scripts =
+        vec![times(2000, 60), times(100, 60), times(5000, 1), times(50, 1), times(5000, 1), times(50, 1)];
+    let hedge = json!({ "hedge": { "enabled": true, "money_share": null } });
+    let (client, _) = client_with(Value::Array(scripts), json!({}), hedge);
+    let asked = async |stream: bool| {
+        let call = client.call(body(stream), Value::Null).unwrap();
+        let route = if stream {
+            let mut answer = client.chat_stream(call).await.unwrap();
+            let mut route = None;
+            while let Some(batch) = answer.next_batch().await {
+                route = batch.unwrap().into_iter().find_map(|chunk| chunk.route).or(route);
+            }
+            route.unwrap()
+        } else {
+            client.chat(call).await.unwrap().completion.route.unwrap()
+        };
+        route.attempts.iter().map(|attempt| attempt.started_ms.round()).collect::<Vec<_>>()
+    };
+    for stream in [false, true] {
+        for _ in 0..60 {
+            assert_eq!(asked(stream).await, [0.0]);
+        }
+    }
+    assert_eq!(asked(true).await, [0.0, 100.0]);
+    assert_eq!(asked(false).await, [0.0, 2000.0]);
+    assert_eq!(client.stats()[0]["time_to_first_token_s"]["count"], json!(120), "told together");
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_quota_of_the_user_is_kept_first_by_going_elsewhere_and_then_by_waiting() {
     let scripts = json!([{ "reply": { "content": "x" } }]);

@@ -4,6 +4,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { Roocode, RoocodeError } from 'roocode';
 import { MockServer } from 'roocode/testing';
 
@@ -140,14 +141,24 @@ async function ask(client, stream, wrong) {
   return [seen, attempts];
 }
 
-/** What was seen, with an expected `partial` that ends in "…" where the seen one begins so. */
+/**
+ * What was seen, with an expected `partial` that ends in "…" where the seen one begins so. Calls that
+ * differ in nothing but how far they came are equal ones.
+ */
 export function meet(expected, seen) {
-  const calls = seen.calls.map((call, number) => {
-    const want = expected.calls[number]?.partial ?? '';
-    const begins = want.endsWith('…') && call.partial?.startsWith(want.slice(0, -1));
-    return begins ? { ...call, partial: want } : call;
-  });
+  const calls = [];
+  for (const call of seen.calls) {
+    const last = calls.at(-1);
+    if (last && isDeepStrictEqual({ ...begun(last, call), times: 0 }, { ...last, times: 0 })) last.times += call.times;
+    else calls.push({ ...begun(expected.calls[calls.length], call) });
+  }
   return { ...seen, calls };
+}
+
+function begun(wanted, call) {
+  const want = wanted?.partial ?? '';
+  const begins = want.endsWith('…') && call.partial?.startsWith(want.slice(0, -1));
+  return begins ? { ...call, partial: want } : call;
 }
 
 export async function playAll() {

@@ -144,13 +144,24 @@ def told(attempt: Any) -> str:
 
 
 def meet(expected: dict[str, Any], seen: dict[str, Any]) -> dict[str, Any]:
-    """What was seen, with an expected `partial` that ends in "…" where the seen one begins so."""
-    calls = []
-    for number, call in enumerate(seen["calls"]):
-        want = expected["calls"][number].get("partial", "") if number < len(expected["calls"]) else ""
-        begins = want.endswith("…") and call.get("partial", "").startswith(want[:-1])
-        calls.append({**call, "partial": want} if begins else call)
+    """What was seen, with an expected `partial` that ends in "…" where the seen one begins so.
+
+    Calls that differ in nothing but how far they came are equal ones.
+    """
+    calls: list[dict[str, Any]] = []
+    for call in seen["calls"]:
+        if calls and {**begun(calls[-1], call), "times": 0} == {**calls[-1], "times": 0}:
+            calls[-1]["times"] += call["times"]
+        else:
+            wanted = expected["calls"][len(calls) : len(calls) + 1]
+            calls.append({**begun(wanted[0] if wanted else {}, call)})
     return {**seen, "calls": calls}
+
+
+def begun(wanted: dict[str, Any], call: dict[str, Any]) -> dict[str, Any]:
+    want = wanted.get("partial", "")
+    begins = want.endswith("…") and call.get("partial", "").startswith(want[:-1])
+    return {**call, "partial": want} if begins else call
 
 
 async def play_all() -> list[dict[str, Any]]:

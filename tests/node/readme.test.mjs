@@ -13,7 +13,7 @@ const examples = examplesOf(read('README.md'));
 const [setup, ...sections] = read('docs/routing.md').split('\n## ').slice(1);
 
 test('the examples are there', () => {
-  assert.equal(examples.length, 4);
+  assert.equal(examples.length, 7);
   assert.equal(sections.length, 18);
 });
 
@@ -34,8 +34,12 @@ for (const code of examples) {
       OPENAI_BASE_URL: `${server.url}/v1`,
       ANTHROPIC_API_KEY: 'k',
       ANTHROPIC_BASE_URL: server.url,
+      COHERE_API_KEY: 'k',
+      CO_API_URL: server.url,
     });
     server.stop();
+    for (const [, shown] of code.matchAll(/console\.log\(.*\); \/\/ (.*)/g)) assert.ok(said.includes(shown), said);
+    if (!code.includes('chat.completions')) return;
     assert.match(said, /one two three/);
     assert.match(said, /openai\/gpt-5\.2/);
   });

@@ -242,7 +242,7 @@ def test_a_dropped_call_stops_its_request(async_client: AsyncRoocode, server: Mo
     server.set_scripts(SLOW)
 
     async def main() -> None:
-        waiter = async_client._native.create_async({"model": "mock/m", "messages": HELLO}, False)
+        waiter = async_client._native.create_async("chat", {"model": "mock/m", "messages": HELLO}, False)
         assert await asyncio.to_thread(until, lambda: server.counters["active_requests"] == 1)
         del waiter
         assert await asyncio.to_thread(stopped, server)

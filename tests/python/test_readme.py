@@ -19,7 +19,7 @@ SETUP, *SECTIONS = ROUTING.read_text().split("\n## ")[1:]
 
 
 def test_the_examples_are_there():
-    assert len(EXAMPLES) == 7
+    assert len(EXAMPLES) == 10
     assert len(SECTIONS) == 18
 
 
@@ -40,9 +40,13 @@ def test_example(code):
             "OPENAI_BASE_URL": server.url + "/v1",
             "ANTHROPIC_API_KEY": "k",
             "ANTHROPIC_BASE_URL": server.url,
+            "COHERE_API_KEY": "k",
+            "CO_API_URL": server.url,
         }
         said = run(code, environment)
-        if "print" in code:
+        for shown in re.findall(r"print\(.*\)  # (.*)", code):
+            assert shown in said
+        if "print" in code and "chat.completions" in code:
             assert "one two three" in said
             assert "openai/gpt-5.2" in said
 

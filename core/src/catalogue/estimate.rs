@@ -16,12 +16,16 @@
 use std::io;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::types::chat::{
     AssistantMessage, AudioPart, ChatRequest, Content, ContentPart, FilePart, ImagePart, Message,
     ResponseFormat, Tool, VideoPart,
 };
+use crate::types::embeddings::EmbeddingsInput;
+use crate::types::limits::InputTokens;
+use crate::types::operation::Request;
+use crate::types::rerank::RerankDocument;
 
 const CHARACTERS_PER_TOKEN: u64 = 4;
 const PER_MESSAGE: u64 = 4;
@@ -66,6 +70,49 @@ pub fn estimate_tokens(request: &ChatRequest) -> u64 {
         Some(ResponseFormat::Other(fields)) => count.json(fields),
         _ => {}
     }
+    count.tokens + count.characters.div_ceil(CHARACTERS_PER_TOKEN)
+}
+
+/// The tokens of the input of any request, estimated.
+#[must_use]
+pub fn estimate_request(request: &Request) -> InputTokens {
+    let many = |all: &mut dyn Iterator<Item = u64>| {
+        let (mut sum, mut largest) = (0_u64, 0);
+        for tokens in all {
+            sum = sum.saturating_add(tokens);
+            largest = tokens.max(largest);
+        }
+        InputTokens { all: sum, largest: Some(largest) }
+    };
+    let length = |tokens: &Vec<u64>| tokens.len() as u64;
+    match request {
+        Request::Models(_) => InputTokens::default(),
+        Request::Chat(chat) => InputTokens { all: estimate_tokens(chat), largest: None },
+        Request::Embeddings(request) => match &request.input {
+            EmbeddingsInput::Text(text) => many(&mut std::iter::once(estimate_text(text))),
+            EmbeddingsInput::Texts(texts) => many(&mut texts.iter().map(|text| estimate_text(text))),
+            EmbeddingsInput::Tokens(tokens) => many(&mut std::iter::once(length(tokens))),
+            EmbeddingsInput::TokenLists(lists) => many(&mut lists.iter().map(length)),
+            EmbeddingsInput::Items(items) => many(&mut items.iter().map(estimate_fields)),
+        },
+        // A ranker reads the question anew with each document.
+        Request::Rerank(request) => {
+            let question = estimate_text(&request.query);
+            many(&mut request.documents.iter().map(|document| {
+                question
+                    + match document {
+                        RerankDocument::Text(text) => estimate_text(text),
+                        RerankDocument::Fields(fields) => estimate_fields(fields),
+                    }
+            }))
+        }
+    }
+}
+
+/// Of an object its texts, and its media as images.
+fn estimate_fields(fields: &Map<String, Value>) -> u64 {
+    let mut count = Count::default();
+    fields.values().for_each(|value| count.native(value));
     count.tokens + count.characters.div_ceil(CHARACTERS_PER_TOKEN)
 }
 

@@ -1,4 +1,6 @@
 //! One request as the caller gave it: what to ask, and how to send it.
+//!
+//! The same for every operation: see [`operation`](crate::types::operation).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,13 +12,13 @@ use crate::dialects::Unsupported;
 use crate::error::{Error, ErrorKind, Result};
 use crate::resilience::StreamRecovery;
 use crate::transport::Timeout;
-use crate::types::chat::ChatRequest;
+use crate::types::operation::{Operation, Request};
 use crate::types::routing::RoutingOptions;
 
-/// A chat request and how to send it.
+/// A request and how to send it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct ChatCall {
-    pub request: ChatRequest,
+pub struct Call {
+    pub request: Request,
     pub options: RequestOptions,
 }
 
@@ -62,34 +64,19 @@ const OPTION_NAMES: [&str; 9] = [
     "coalesce",
 ];
 
-impl ChatCall {
+impl Call {
     /// This call with other parameters of the request; null leaves one out.
     ///
     /// Errors: `BadRequestError` naming the place.
     pub(crate) fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self> {
-        let Ok(Value::Object(mut fields)) = serde_json::to_value(&self.request) else {
-            return Err(Error::new(
-                ErrorKind::Internal,
-                "a request serialised to something else than an object",
-            ));
-        };
-        for (name, value) in parameters {
-            if value.is_null() {
-                fields.shift_remove(name);
-            } else {
-                fields.insert(name.clone(), value.clone());
-            }
-        }
-        let request = ChatRequest::from_value(Value::Object(fields))?;
-        request.validate()?;
-        Ok(Self { request, options: self.options.clone() })
+        Ok(Self { request: self.request.with_parameters(parameters)?, options: self.options.clone() })
     }
 
-    /// Reads a call. `body` holds the request's fields, and may hold options
+    /// Reads a call of `operation`. `body` holds the request's fields, and may hold options
     /// beside them; `options` holds options alone. An absent one is null.
     ///
     /// Errors: `BadRequestError` naming the place and what is allowed.
-    pub fn from_values(body: Value, options: Value) -> Result<Self> {
+    pub fn from_values(operation: Operation, body: Value, options: Value) -> Result<Self> {
         let Value::Object(mut body) = body else {
             return Err(Error::new(ErrorKind::BadRequest, "the request must be an object of parameters"));
         };
@@ -123,8 +110,6 @@ impl ChatCall {
             crate::types::from_value(Value::Object(options))?
         };
         options.routing.validate()?;
-        let request = ChatRequest::from_value(Value::Object(body))?;
-        request.validate()?;
-        Ok(Self { request, options })
+        Ok(Self { request: Request::from_fields(operation, body)?, options })
     }
 }

@@ -14,14 +14,14 @@ use futures_core::future::BoxFuture;
 use futures_util::FutureExt;
 use futures_util::future::{Shared, WeakShared};
 
-use super::call::ChatCall;
+use super::call::Call;
 use super::clock::Clock;
 use super::plan::Plan;
-use super::reply::ChatReply;
+use super::reply::Reply;
 use crate::error::{Error, Result};
 use crate::types::trace::{Coalesced, Trace};
 
-type Flight = Shared<BoxFuture<'static, Arc<Result<ChatReply>>>>;
+type Flight = Shared<BoxFuture<'static, Arc<Result<Reply>>>>;
 
 /// The requests of a client that are on their way and may be joined.
 #[derive(Default)]
@@ -32,12 +32,12 @@ pub(super) struct Coalescing {
 /// One request that is on its way.
 struct Joinable {
     company: Arc<Company>,
-    flight: WeakShared<BoxFuture<'static, Arc<Result<ChatReply>>>>,
+    flight: WeakShared<BoxFuture<'static, Arc<Result<Reply>>>>,
 }
 
 /// Those who wait for one request.
 struct Company {
-    call: ChatCall,
+    call: Call,
     /// Of providers and routes: under another one the same name may be another target.
     plan: Arc<Plan>,
     began: std::time::Duration,
@@ -73,15 +73,15 @@ impl Coalescing {
 
     /// Waits for the reply to `call` together with all who ask the same meanwhile.
     /// `send` is called where nobody has asked yet.
-    pub async fn chat<F>(
+    pub async fn ask<F>(
         self: &Arc<Self>,
-        call: ChatCall,
+        call: Call,
         plan: Arc<Plan>,
         clock: Clock,
-        send: impl FnOnce(ChatCall) -> F,
-    ) -> Result<ChatReply>
+        send: impl FnOnce(Call) -> F,
+    ) -> Result<Reply>
     where
-        F: Future<Output = Result<ChatReply>> + Send + 'static,
+        F: Future<Output = Result<Reply>> + Send + 'static,
     {
         let (flight, company) = self.join(call, plan, clock, send);
         let joined = clock.now().saturating_sub(company.began);
@@ -94,7 +94,7 @@ impl Coalescing {
         match &*result {
             Ok(reply) => {
                 let mut reply = reply.clone();
-                if let Some(route) = &mut reply.completion.route {
+                if let Some(route) = reply.answer.route_mut() {
                     // The sum over all traces is what was paid.
                     let paid = company.paid.swap(true, Ordering::AcqRel);
                     let mut own = Trace { coalesced: Some(coalesced), ..(**route).clone() };
@@ -109,13 +109,13 @@ impl Coalescing {
 
     fn join<F>(
         self: &Arc<Self>,
-        call: ChatCall,
+        call: Call,
         plan: Arc<Plan>,
         clock: Clock,
-        send: impl FnOnce(ChatCall) -> F,
+        send: impl FnOnce(Call) -> F,
     ) -> (Flight, Arc<Company>)
     where
-        F: Future<Output = Result<ChatReply>> + Send + 'static,
+        F: Future<Output = Result<Reply>> + Send + 'static,
     {
         let hash = hash(&call);
         let mut flights = self.lock();
@@ -158,7 +158,7 @@ fn told(mut error: Error, coalesced: Coalesced) -> Error {
 }
 
 /// Of the request alone: the options are compared.
-fn hash(call: &ChatCall) -> u64 {
+fn hash(call: &Call) -> u64 {
     struct Hashing(DefaultHasher);
     impl io::Write for Hashing {
         fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -4,19 +4,20 @@
 
 use std::sync::Arc;
 
-use super::call::ChatCall;
+use super::call::Call;
 use super::plan::Plan;
 use super::route::Route;
 use super::shadow::Shadow;
 use super::states::States;
 use super::variants::{Exposed, Variant, Variants};
-use crate::catalogue::estimate_tokens;
+use crate::catalogue::estimate_request;
 use crate::config::{CheckedRoute, RequirementsConfig};
 use crate::error::Result;
 use crate::routing::RequestFacts;
 use crate::routing::draw::Draw;
 use crate::routing::rules::{RuleFacts, Rules};
 use crate::routing::splits::Split;
+use crate::types::limits::InputTokens;
 use crate::types::path::{Hop, ShadowCopy, ShadowFate};
 use crate::types::routing::{Capabilities, Capability, RoutingOptions};
 
@@ -74,17 +75,21 @@ impl Dispatch {
     pub(super) fn new(
         plan: &Plan,
         states: &States,
-        call: &ChatCall,
+        call: &Call,
         stream: bool,
         purpose: Purpose<'_>,
     ) -> Result<Self> {
-        let route = plan.route(&call.request.model, call.options.provider.as_deref(), states)?;
-        let seed = call.options.routing.seed.unwrap_or_else(|| fastrand::u64(..));
-        let options = Arc::clone(&call.options.routing);
-        let mut dispatch = Self { route, path: Vec::new(), options, seed, exposed: None, copies: Vec::new() };
+        let route = plan.route(call.request.model(), call.options.provider.as_deref(), states)?;
+        let mut dispatch = Self::to(route, Arc::clone(&call.options.routing));
         while dispatch.step(plan, states, call, stream, purpose)? {}
         dispatch.exposed = Exposed::begin(dispatch.variants(&states.variants, purpose), states.clock());
         Ok(dispatch)
+    }
+
+    /// The way to a route that nothing but its name leads to.
+    pub(super) fn to(route: Arc<Route>, options: Arc<RoutingOptions>) -> Self {
+        let seed = options.seed.unwrap_or_else(|| fastrand::u64(..));
+        Self { route, path: Vec::new(), options, seed, exposed: None, copies: Vec::new() }
     }
 
     /// One route further, if the present one sends it on. Routes make no circle.
@@ -92,7 +97,7 @@ impl Dispatch {
         &mut self,
         plan: &Plan,
         states: &States,
-        call: &ChatCall,
+        call: &Call,
         stream: bool,
         purpose: Purpose<'_>,
     ) -> Result<bool> {
@@ -162,41 +167,45 @@ impl Dispatch {
 
 /// What rules look at that must be found out first.
 struct Facts<'a> {
-    call: &'a ChatCall,
+    call: &'a Call,
     stream: bool,
     needs: Capabilities,
     input_tokens: u64,
 }
 
 impl<'a> Facts<'a> {
-    fn of(call: &'a ChatCall, stream: bool, rules: &Rules) -> Self {
-        let ChatCall { request, options } = call;
+    fn of(call: &'a Call, stream: bool, rules: &Rules) -> Self {
+        let Call { request, options } = call;
         if rules.is_empty() {
             return Self { call, stream, needs: Capabilities::default(), input_tokens: 0 };
         }
-        let input_tokens = if rules.reads("input_tokens") { estimate_tokens(request) } else { 0 };
-        let needs = RequestFacts::of(request, &options.routing, stream, input_tokens).needs;
+        let tokens =
+            if rules.reads("input_tokens") { estimate_request(request) } else { InputTokens::default() };
+        let input_tokens = tokens.all;
+        let needs = RequestFacts::of_request(request, &options.routing, stream, tokens).needs;
         Self { call, stream, needs, input_tokens }
     }
 
     fn for_rules(&self) -> RuleFacts<'a> {
-        let ChatCall { request, options } = self.call;
+        let Call { request, options } = self.call;
         let routing = &*options.routing;
+        let chat = request.chat();
         let text = |text: &'a Option<String>| text.as_deref().unwrap_or_default();
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let needs = |capability| self.needs.contains(capability);
         RuleFacts {
             task: text(&routing.task),
-            model: &request.model,
+            operation: request.operation().as_str(),
+            model: request.model(),
             tenant: text(&routing.tenant),
-            user: text(&request.user),
+            user: request.user().unwrap_or_default(),
             session: text(&routing.session),
             metadata: Some(&routing.metadata),
             tags: &routing.tags,
             input_tokens: self.input_tokens,
-            max_output_tokens: request.max_completion_tokens.or(request.max_tokens),
-            messages: count(request.messages.len()),
-            tools: count(request.tools.as_ref().map_or(0, Vec::len)),
+            max_output_tokens: chat.and_then(|chat| chat.max_completion_tokens.or(chat.max_tokens)),
+            messages: count(chat.map_or(0, |chat| chat.messages.len())),
+            tools: count(chat.and_then(|chat| chat.tools.as_ref()).map_or(0, Vec::len)),
             images: needs(Capability::Vision),
             documents: needs(Capability::Document),
             audio: needs(Capability::AudioInput),

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 
 use super::dispatch::Purpose;
 use super::order::Asking;
-use super::{ChatCall, Client};
+use super::{Call, Client};
 use crate::config::OrderAnswer;
 use crate::error::Result;
 use crate::execute;
@@ -20,7 +20,7 @@ impl Client {
     /// is booked. Functions that order the targets are asked, and not waited for.
     ///
     /// Errors: as those of the request before anything is sent.
-    pub fn explain(&self, call: &ChatCall) -> Result<RoutingTrace> {
+    pub fn explain(&self, call: &Call) -> Result<RoutingTrace> {
         self.explained(call, |asking| {
             let answer = pin!(asking.orders.function.function.order(asking.question));
             match answer.poll(&mut Context::from_waker(Waker::noop())) {
@@ -31,13 +31,10 @@ impl Client {
     }
 
     /// As [`explain`](Self::explain), and waits for functions that order the targets.
-    pub fn explain_asking(
-        &self,
-        call: ChatCall,
-    ) -> impl Future<Output = Result<RoutingTrace>> + Send + 'static {
+    pub fn explain_asking(&self, call: Call) -> impl Future<Output = Result<RoutingTrace>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            let stream = call.request.stream == Some(true);
+            let stream = call.request.asks_for_stream();
             let dispatch = shared.dispatch(&call, stream, Purpose::Explain)?;
             let run = shared.run(&call, &dispatch, stream);
             let mut selection = run.selection();
@@ -51,11 +48,11 @@ impl Client {
     /// declares it: for those who ask them themselves.
     ///
     /// Errors: as [`explain`](Self::explain).
-    pub fn order_questions(&self, call: &ChatCall) -> Result<Vec<(String, OrderQuestion)>> {
-        let stream = call.request.stream == Some(true);
+    pub fn order_questions(&self, call: &Call) -> Result<Vec<(String, OrderQuestion)>> {
+        let stream = call.request.asks_for_stream();
         let dispatch = self.shared.dispatch(call, stream, Purpose::Explain)?;
         let run = self.shared.run(call, &dispatch, stream);
-        let askings = run.selection().askings(run.route, &call.request.model);
+        let askings = run.selection().askings(run.route, call.request.model());
         Ok(askings
             .into_iter()
             .map(|asking| (asking.orders.function.route.clone(), asking.question))
@@ -63,21 +60,17 @@ impl Client {
     }
 
     /// As [`explain`](Self::explain), with the answers to [`order_questions`](Self::order_questions).
-    pub fn explain_ordered(&self, call: &ChatCall, answers: Vec<OrderAnswer>) -> Result<RoutingTrace> {
+    pub fn explain_ordered(&self, call: &Call, answers: Vec<OrderAnswer>) -> Result<RoutingTrace> {
         let mut answers = answers.into_iter();
         self.explained(call, |_| answers.next().unwrap_or_else(|| Err("it was not asked".to_owned())))
     }
 
-    fn explained(
-        &self,
-        call: &ChatCall,
-        mut ask: impl FnMut(Asking<'_>) -> OrderAnswer,
-    ) -> Result<RoutingTrace> {
-        let stream = call.request.stream == Some(true);
+    fn explained(&self, call: &Call, mut ask: impl FnMut(Asking<'_>) -> OrderAnswer) -> Result<RoutingTrace> {
+        let stream = call.request.asks_for_stream();
         let dispatch = self.shared.dispatch(call, stream, Purpose::Explain)?;
         let run = self.shared.run(call, &dispatch, stream);
         let mut selection = run.selection();
-        for asking in selection.askings(run.route, &call.request.model) {
+        for asking in selection.askings(run.route, call.request.model()) {
             let orders = asking.orders;
             let answer = ask(asking);
             selection.ordered(orders, answer);

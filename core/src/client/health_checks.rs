@@ -12,7 +12,7 @@ use http::StatusCode;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-use super::call::{ChatCall, RequestOptions};
+use super::call::{Call, RequestOptions};
 use super::clock::Clock;
 use super::lock::lock;
 use super::plan::Plan;
@@ -28,6 +28,7 @@ use crate::providers::{HealthCheckSettings, HealthProbe, Provider};
 use crate::resilience::NextCheck;
 use crate::routing::state::Used;
 use crate::transport::{HttpResponse, Transport, collect};
+use crate::types::operation::Request;
 use crate::types::provider::ProviderStatus;
 
 /// What a check reads of an answer at most.
@@ -168,7 +169,8 @@ impl Check {
                 let states = (Arc::clone(&self.state), Arc::clone(&self.state));
                 let target =
                     Arc::new(RouteTarget::with_states(target, states.0, states.1, self.credentials.clone()));
-                let call = ChatCall { request: (**request).clone(), options: RequestOptions::default() };
+                let call =
+                    Call { request: Request::Chat((**request).clone()), options: RequestOptions::default() };
                 self.chat(&call, &target).await.map_err(|mut error| {
                     scrub(&mut error, &target);
                     error
@@ -197,7 +199,7 @@ impl Check {
         Err(error)
     }
 
-    async fn chat(&self, call: &ChatCall, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
+    async fn chat(&self, call: &Call, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
         let limits = limits(&self.settings, &chosen.target, &call.options, false);
         let (request, prepared) = prepare(&self.settings, call, chosen, false, limits)?;
         let HttpResponse { status, headers, body, round_trip } =

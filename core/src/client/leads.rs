@@ -7,7 +7,7 @@ use crate::config::{CheckedRoute, Inventory};
 use crate::error::{Error, Result};
 use crate::routing::{RequestFacts, exclusion};
 use crate::types::provider::ProviderStatus;
-use crate::types::routing::{RoutingOptions, TargetFacts};
+use crate::types::routing::{Capabilities, RoutingOptions, TargetFacts};
 use crate::types::routing_trace::RequestRecord;
 
 /// What the way so far has been, and what it asks of targets.
@@ -88,8 +88,10 @@ fn somebody_can(way: &Way, targets: impl Iterator<Item = TargetFacts>) -> Result
     });
     let mut reasons = Vec::new();
     for target in targets {
-        // What rests now may be active later.
-        let target = TargetFacts { status: ProviderStatus::Active, ..target };
+        // What rests now may be active later, and what is to be done is the request's to say:
+        // a route may be of targets that know no chat.
+        let lacks = Capabilities::default();
+        let target = TargetFacts { status: ProviderStatus::Active, lacks, ..target };
         match exclusion(&target, &asked, 0.0) {
             None => return Ok(()),
             Some(reason) => reasons.push(format!("{}: {reason}", target.name)),

@@ -15,6 +15,7 @@ mod listing;
 mod live;
 mod lock;
 mod members;
+mod models;
 mod named;
 mod order;
 mod permits;
@@ -48,9 +49,9 @@ use std::sync::{Arc, Mutex};
 use arc_swap::ArcSwap;
 use serde_json::Value;
 
-pub use call::{ChatCall, RequestOptions};
+pub use call::{Call, RequestOptions};
 pub use providers::Providers;
-pub use reply::{ChatReply, RawResponse};
+pub use reply::{ChatReply, RawResponse, Reply};
 pub use rewards::Rewarded;
 pub use routes::Routes;
 pub use stream::ChatReplyStream;
@@ -61,7 +62,7 @@ pub(crate) use dispatch::Dispatch;
 pub(crate) use leg::Leg;
 pub(crate) use order::Asking;
 pub(crate) use permits::Permits;
-pub(crate) use prepare::{Prepared, limits, prepare, scrub};
+pub(crate) use prepare::{Piece, Prepared, limits, prepare, scrub};
 pub(crate) use recorder::Recorder;
 pub(crate) use route::Route;
 pub(crate) use selection::{Budgets, Selection};
@@ -82,6 +83,7 @@ use crate::execute;
 use crate::resilience::{Hedging, QuotaConfig};
 use crate::transport::proxy::ProxyOptions;
 use crate::transport::{HttpClient, HttpOptions, Transport};
+use crate::types::operation::Operation;
 
 /// A client: providers and the connections to them. Cheap to clone.
 ///
@@ -163,40 +165,68 @@ impl Client {
         Ok(Self { shared: Arc::new(Shared::new(settings, Arc::clone(&self.shared.living))) })
     }
 
-    /// Reads a call: request fields in `body`, options in either.
+    /// Reads a call of a chat: request fields in `body`, options in either.
     ///
     /// Errors: `BadRequestError` naming the place; nothing is sent.
-    pub fn call(&self, body: Value, options: Value) -> Result<ChatCall> {
-        ChatCall::from_values(body, options)
+    pub fn call(&self, body: Value, options: Value) -> Result<Call> {
+        Call::from_values(Operation::Chat, body, options)
+    }
+
+    /// Reads a call of any operation, as [`call`](Self::call) does.
+    ///
+    /// Errors: as [`call`](Self::call).
+    pub fn call_of(&self, operation: Operation, body: Value, options: Value) -> Result<Call> {
+        Call::from_values(operation, body, options)
+    }
+
+    /// Reads a call to be explained: of the operation that `body.operation` names, of a chat
+    /// without it.
+    ///
+    /// Errors: as [`call`](Self::call).
+    pub fn call_to_explain(&self, mut body: Value, options: Value) -> Result<Call> {
+        let named = body.as_object_mut().and_then(|fields| fields.shift_remove("operation"));
+        let operation = match named.as_ref().map(Value::as_str) {
+            None => Operation::Chat,
+            Some(name) => {
+                name.and_then(Operation::of).filter(|named| *named != Operation::Models).ok_or_else(|| {
+                    let message = "operation: must be `chat`, `embeddings` or `rerank`";
+                    Error::bad_request("operation", message)
+                })?
+            }
+        };
+        self.call_of(operation, body, options)
     }
 
     /// Sends a chat request and waits for the whole reply.
     ///
     /// Dropping the future stops the request.
-    pub fn chat(&self, call: ChatCall) -> impl Future<Output = Result<ChatReply>> + Send + 'static {
+    pub fn chat(&self, call: Call) -> impl Future<Output = Result<ChatReply>> + Send + 'static {
         // Boxed, for a future that is moved about is copied whole.
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            if !call.options.coalesce {
-                return shared.chat(&call).await;
+            if call.request.chat().is_none() {
+                return Err(not_a_chat());
             }
-            let (coalescing, plan) = (Arc::clone(&shared.coalescing), shared.living.plan.load_full());
-            let clock = shared.living.clock;
-            let send = |call| async move { shared.chat(&call).await };
-            // Boxed, so that a plain call is no larger for it.
-            Box::pin(coalescing.chat(*call, plan, clock, send)).await
+            answered(shared, call).await?.into_chat()
         }
+    }
+
+    /// Sends a request of any operation and waits for the whole answer.
+    ///
+    /// Dropping the future stops the request.
+    pub fn ask(&self, call: Call) -> impl Future<Output = Result<Reply>> + Send + 'static {
+        answered(Arc::clone(&self.shared), Box::new(call))
     }
 
     /// Sends a chat request and waits for the first content of its stream.
     ///
     /// Dropping the future or the stream stops the request.
-    pub fn chat_stream(
-        &self,
-        call: ChatCall,
-    ) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
+    pub fn chat_stream(&self, call: Call) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
+            if call.request.chat().is_none() {
+                return Err(not_a_chat());
+            }
             if call.options.coalesce {
                 return Err(Error::bad_request(
                     "coalesce",
@@ -257,6 +287,21 @@ impl Client {
     pub fn is_closed(&self) -> bool {
         self.shared.living.closed.load(Ordering::Acquire)
     }
+}
+
+async fn answered(shared: Arc<Shared>, call: Box<Call>) -> Result<Reply> {
+    if !call.options.coalesce {
+        return shared.ask(&call).await;
+    }
+    let (coalescing, plan) = (Arc::clone(&shared.coalescing), shared.living.plan.load_full());
+    let clock = shared.living.clock;
+    let send = |call| async move { shared.ask(&call).await };
+    // Boxed, so that a plain call is no larger for it.
+    Box::pin(coalescing.ask(*call, plan, clock, send)).await
+}
+
+fn not_a_chat() -> Error {
+    Error::bad_request("request", "this call is of another operation than chat")
 }
 
 fn environment(name: &str) -> Option<String> {

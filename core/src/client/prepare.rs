@@ -8,16 +8,18 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use url::Url;
 
 use super::Target;
-use super::call::{ChatCall, RequestOptions};
+use super::call::{Call, RequestOptions};
 use super::route::RouteTarget;
 use crate::auth::{self, insert_header};
 use crate::config::Settings;
-use crate::dialects::{Dialect, EncodeContext, EncodedRequest, dialect};
+use crate::dialects::{Dialect, EncodeContext, EncodedRequest, Quirks, dialect, encode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits};
-use crate::types::chat::{ChatRequest, ContinuedBy};
-use crate::types::trace::Translation;
+use crate::types::chat::ContinuedBy;
+use crate::types::embeddings::MostInput;
+use crate::types::operation::{Operation, Request};
+use crate::types::trace::{Translation, TranslationAction};
 
 /// A whole plain call may take this long, unless told otherwise; the default of
 /// OpenAI's SDKs. A stream has no such limit: it would kill a healthy one.
@@ -31,8 +33,22 @@ pub(crate) struct Prepared {
     pub dialect: &'static dyn Dialect,
     pub translation: Vec<Translation>,
     pub limits: Limits,
+    /// How many inputs the request has that goes out first, where each is answered for itself.
+    pub inputs: Option<usize>,
+    /// What its answer is read by, where it is not what the caller asked: the target has parameters
+    /// of its own. A chat's answer is read by itself.
+    pub asked: Option<Box<Request>>,
+    /// The rest of the request, where the target does not take it in one.
+    pub pieces: Vec<Piece>,
     /// How the target was told the beginning of the answer that it goes on with, if it does.
     pub continued_by: Option<ContinuedBy>,
+}
+
+/// A part of a request that its target does not take in one.
+pub(crate) struct Piece {
+    pub request: HttpRequest,
+    /// How many inputs it has.
+    pub inputs: Option<usize>,
 }
 
 /// Translates a call for one target. `limits` are those of the attempt.
@@ -40,7 +56,7 @@ pub(crate) struct Prepared {
 /// Errors: `BadRequest`, `Authentication` (no key) or `Configuration`; nothing was sent.
 pub(crate) fn prepare(
     settings: &Settings,
-    ChatCall { request, options }: &ChatCall,
+    Call { request, options }: &Call,
     chosen: &Arc<RouteTarget>,
     stream: bool,
     limits: Limits,
@@ -55,7 +71,7 @@ pub(crate) fn prepare(
 
 fn with_target(
     settings: &Settings,
-    request: &ChatRequest,
+    request: &Request,
     options: &RequestOptions,
     chosen: &Arc<RouteTarget>,
     stream: bool,
@@ -65,34 +81,87 @@ fn with_target(
     let provider = &target.provider;
     let name = provider.dialect_of(&target.model);
     let (dialect, model) = (dialect(name), provider.hooks.model(&target.model));
-    let mut encoded = dialect.encode_chat(
-        request,
-        &EncodeContext {
-            model,
-            stream,
-            unsupported: options.unsupported.unwrap_or(settings.unsupported),
-            quirks: &provider.quirks,
-        },
-    )?;
-    provider.hooks.place(&provider.base_url, model, name, stream, &mut encoded)?;
-    for (name, value) in &options.extra_body {
-        encoded.body.insert(name.clone(), value.clone());
+    let context = EncodeContext {
+        model,
+        stream,
+        unsupported: options.unsupported.unwrap_or(settings.unsupported),
+        quirks: &provider.quirks,
+    };
+    let operation = request.operation();
+    let http_request = |encoded: &mut EncodedRequest| {
+        provider.hooks.place(&provider.base_url, model, name, stream, encoded)?;
+        http_request(settings, target, options, encoded, (operation, stream, &limits))
+    };
+    let mut parts = request.split(most_input(&provider.quirks)).into_iter();
+    let first = parts.next();
+    let request = first.as_ref().unwrap_or(request);
+    let inputs = request.inputs();
+    let mut encoded = encode(dialect, request, &context)?;
+    let request = http_request(&mut encoded)?;
+    let mut pieces = Vec::new();
+    for part in parts {
+        let request = http_request(&mut encode(dialect, &part, &context)?)?;
+        pieces.push(Piece { request, inputs: part.inputs() });
     }
-    let body = body_bytes(&encoded, settings.max_request_bytes)?;
-    let (headers, signed_query) = headers(settings, target, options, &encoded, stream)?;
-    let url = url(settings, target, options, &encoded, &signed_query)?;
-    let request =
-        HttpRequest { method: Method::POST, url, headers, body, limits: limits.clone(), direct: false };
+    let mut translation = encoded.translation;
+    if !pieces.is_empty() {
+        translation.push(in_pieces(pieces.len() + 1, &provider.quirks));
+    }
     Ok((
         request,
         Prepared {
             chosen: Arc::clone(chosen),
             dialect,
-            translation: encoded.translation,
+            translation,
             limits,
+            inputs,
+            asked: None,
+            pieces,
             continued_by: None,
         },
     ))
+}
+
+fn most_input(quirks: &Quirks) -> MostInput {
+    MostInput {
+        count: quirks.most_inputs.unwrap_or(usize::MAX),
+        tokens: quirks.most_input_tokens.unwrap_or(u64::MAX),
+    }
+}
+
+/// What the trace says of a request that was cut.
+fn in_pieces(count: usize, quirks: &Quirks) -> Translation {
+    let most = [
+        quirks.most_inputs.map(|most| format!("{most} inputs")),
+        quirks.most_input_tokens.map(|most| format!("{most} tokens")),
+    ];
+    let most = most.into_iter().flatten().collect::<Vec<_>>().join(" and ");
+    Translation {
+        param: "input".to_owned(),
+        action: TranslationAction::Emulated,
+        detail: format!("sent in {count} requests of at most {most} each"),
+    }
+}
+
+/// What is sent, once the wire form is known.
+fn http_request(
+    settings: &Settings,
+    target: &Target,
+    options: &RequestOptions,
+    encoded: &mut EncodedRequest,
+    (operation, stream, limits): (Operation, bool, &Limits),
+) -> Result<HttpRequest> {
+    let (method, body) = if encoded.reads {
+        (Method::GET, Bytes::new())
+    } else {
+        for (name, value) in &options.extra_body {
+            encoded.body.insert(name.clone(), value.clone());
+        }
+        (Method::POST, body_bytes(encoded, operation, settings.max_request_bytes)?)
+    };
+    let (headers, signed_query) = headers(settings, target, options, encoded, stream)?;
+    let url = url(settings, target, options, encoded, &signed_query)?;
+    Ok(HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false })
 }
 
 /// A request that only asks for `path` at a provider: no model answers it.
@@ -130,13 +199,18 @@ fn own_headers(
     Ok((headers, query))
 }
 
-fn body_bytes(encoded: &EncodedRequest, most: usize) -> Result<Bytes> {
+fn body_bytes(encoded: &EncodedRequest, operation: Operation, most: usize) -> Result<Bytes> {
     let body = serde_json::to_vec(&encoded.body).map_err(|error| {
         Error::new(ErrorKind::Internal, "the request cannot be written").with_source(error)
     })?;
     if body.len() > most {
+        let param = match operation {
+            Operation::Embeddings => "input",
+            Operation::Rerank => "documents",
+            _ => "messages",
+        };
         return Err(Error::bad_request(
-            "messages",
+            param,
             format!(
                 "the request is {} bytes; at most {most} are allowed (`max_request_bytes`); \
                  large files are better uploaded to the provider and named by id",
@@ -157,7 +231,9 @@ fn headers(
     let provider = &target.provider;
     let accept = if stream { "text/event-stream" } else { "application/json" };
     let (mut headers, query) = own_headers(settings, provider, accept)?;
-    headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    if !encoded.reads {
+        headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
+    }
     for (name, value) in &options.extra_headers {
         insert_header(&mut headers, name, value).map_err(|mut error| {
             error.kind = ErrorKind::BadRequest;

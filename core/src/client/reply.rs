@@ -4,13 +4,33 @@ use bytes::Bytes;
 use http::HeaderMap;
 
 use crate::dialects::response_headers::request_id;
+use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatCompletion;
+use crate::types::operation::Answer;
 
-/// A reply and the response it came from.
+/// An answer of any operation and the response it came from; of several responses, where
+/// the request was sent in pieces, the first.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    pub answer: Answer,
+    pub raw: RawResponse,
+}
+
+/// A chat completion and the response it came from.
 #[derive(Clone, Debug)]
 pub struct ChatReply {
     pub completion: ChatCompletion,
     pub raw: RawResponse,
+}
+
+impl Reply {
+    pub(super) fn into_chat(self) -> Result<ChatReply> {
+        let Self { answer, raw } = self;
+        let Some(completion) = answer.into_chat() else {
+            return Err(Error::new(ErrorKind::Internal, "a chat was answered with something else"));
+        };
+        Ok(ChatReply { completion, raw })
+    }
 }
 
 /// The HTTP response under a reply.

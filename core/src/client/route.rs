@@ -27,6 +27,7 @@ use crate::transport::{HttpRequest, HttpResponse, Transport};
 use crate::types::chat::Usage;
 use crate::types::limits::Demand;
 use crate::types::model::ModelFacts;
+use crate::types::operation::Answer;
 use crate::types::price::EffectivePrice;
 use crate::types::strategy::{BanditOptions, StrategyConfig};
 
@@ -125,6 +126,16 @@ impl RouteTarget {
     /// What an answer took.
     pub fn spent(&self, usage: &Usage) -> Spent {
         Spent::of(usage, self.price.as_ref())
+    }
+
+    /// What an answer of any operation took. A price for each request holds where the
+    /// provider counts no tokens, too.
+    pub fn spent_by(&self, answer: &Answer) -> Option<Spent> {
+        match answer.usage() {
+            Some(usage) => Some(self.spent(usage)),
+            None if self.price.as_ref()?.price.request.is_some() => Some(self.spent(&Usage::default())),
+            None => None,
+        }
     }
 
     /// Whether the user set limits that hold for it.

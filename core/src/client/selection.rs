@@ -367,7 +367,8 @@ impl Choices for Selection {
         if !self.route.hedges || self.route.targets.len() < 2 {
             return None;
         }
-        let (samples, p95) = self.route.targets.get(target as usize)?.state.first_token_p95(now);
+        let state = &self.route.targets.get(target as usize)?.state;
+        let (samples, p95) = state.first_content_p95(now, self.delivery);
         lock(&self.budgets.hedges).after(samples, p95)
     }
 

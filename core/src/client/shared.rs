@@ -5,14 +5,15 @@ use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 
-use super::call::ChatCall;
+use super::call::Call;
 use super::clock::Clock;
 use super::coalescing::Coalescing;
 use super::dispatch::{Dispatch, Purpose};
 use super::health_checks::HealthChecks;
 use super::lock::lock;
+use super::models;
 use super::plan::Plan;
-use super::reply::ChatReply;
+use super::reply::Reply;
 use super::selection::Budgets;
 use super::states::States;
 use super::variants::{Exposed, Unsent};
@@ -21,6 +22,7 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{self, Run};
 use crate::resilience::StreamRecovery;
 use crate::transport::Transport;
+use crate::types::operation::Request;
 
 /// A client's settings, and what it shares.
 pub(crate) struct Shared {
@@ -80,20 +82,24 @@ impl Shared {
 
     /// The targets that may answer. Errors: `BadRequest`, `Authentication` or
     /// `Configuration`; nothing was sent.
-    pub fn dispatch(&self, call: &ChatCall, stream: bool, purpose: Purpose<'_>) -> Result<Dispatch> {
+    pub fn dispatch(&self, call: &Call, stream: bool, purpose: Purpose<'_>) -> Result<Dispatch> {
         self.open()?;
         let Living { plan, states, .. } = &*self.living;
         Dispatch::new(&plan.load(), states, call, stream, purpose)
     }
 
-    pub async fn chat(self: &Arc<Self>, call: &ChatCall) -> Result<ChatReply> {
+    pub async fn ask(self: &Arc<Self>, call: &Call) -> Result<Reply> {
+        if let Request::Models(_) = call.request {
+            // Boxed, so that any other request is no larger for it.
+            return Box::pin(models::list(self, call)).await;
+        }
         let mut dispatch = self.dispatch(call, false, Purpose::Send)?;
         self.living.health_checks.ensure(self);
         Self::send_copies(self, call, &mut dispatch, false);
-        execute::chat(&self.run(call, &dispatch, false)).await
+        execute::ask(&self.run(call, &dispatch, false)).await
     }
 
-    pub fn run<'a>(&'a self, call: &'a ChatCall, dispatch: &'a Dispatch, stream: bool) -> Run<'a> {
+    pub fn run<'a>(&'a self, call: &'a Call, dispatch: &'a Dispatch, stream: bool) -> Run<'a> {
         let Living { transport, clock, budgets, .. } = &*self.living;
         Run {
             transport: &**transport,
@@ -108,13 +114,13 @@ impl Shared {
     }
 
     /// Sends the copies of a request that were drawn for it.
-    pub fn send_copies(shared: &Arc<Self>, call: &ChatCall, dispatch: &mut Dispatch, stream: bool) {
+    pub fn send_copies(shared: &Arc<Self>, call: &Call, dispatch: &mut Dispatch, stream: bool) {
         let options = Arc::clone(&dispatch.options);
         dispatch.send_copies(|shadow| {
             let mut copy = call.clone();
             // Where data may not go, no copy of it may either.
             copy.options.routing = Arc::clone(&options);
-            shadow.to().clone_into(&mut copy.request.model);
+            copy.request.set_model(shadow.to());
             copy.options.provider = None;
             // A copy is worth no second try.
             copy.options.max_retries = Some(0);
@@ -130,7 +136,7 @@ impl Shared {
     }
 
     /// What becomes of a copy is told by numbers alone.
-    async fn copy(self: Arc<Self>, call: ChatCall, route: &str, stream: bool) {
+    async fn copy(self: Arc<Self>, call: Call, route: &str, stream: bool) {
         let dispatch = match self.dispatch(&call, stream, Purpose::Copy(route)) {
             Ok(dispatch) => dispatch,
             Err(error) => {
@@ -143,7 +149,7 @@ impl Shared {
             }
         };
         if !stream {
-            let _ = execute::chat(&self.run(&call, &dispatch, false)).await;
+            let _ = execute::ask(&self.run(&call, &dispatch, false)).await;
             return;
         }
         let asked = Asked { shared: self, call: Box::new(call), dispatch };
@@ -156,7 +162,7 @@ impl Shared {
 /// A request on its own: its stream may outlive the call that asked for it.
 pub(crate) struct Asked {
     pub(super) shared: Arc<Shared>,
-    pub call: Box<ChatCall>,
+    pub call: Box<Call>,
     pub(super) dispatch: Dispatch,
 }
 

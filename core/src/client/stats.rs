@@ -15,7 +15,8 @@ use crate::types::stats::{LimitLeft, TargetStats};
 pub(super) fn stats(states: &States, clock: Clock) -> Value {
     let now = clock.now();
     let known = states.all();
-    let mut targets: Vec<_> = known.iter().collect();
+    // One without a model was asked for the list of its models, and is no target.
+    let mut targets: Vec<_> = known.iter().filter(|(name, _)| !name.ends_with('/')).collect();
     targets.sort_unstable_by_key(|(name, _)| *name);
     targets
         .into_iter()

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::Target;
 use super::route::RouteTarget;
+use crate::dialects::{DialectName, dialect};
 use crate::providers::Provider;
 use crate::routing::{Member, TargetTable};
-use crate::types::model::{Feature, Modality, ModelFacts};
+use crate::types::model::{Feature, Modality};
+use crate::types::operation::Operation;
 use crate::types::routing::{Capabilities, Capability, TargetFacts};
 
 /// The targets as filters see them.
@@ -19,7 +21,7 @@ pub(super) fn table(targets: &[Arc<RouteTarget>], tiers: &[u32]) -> TargetTable 
 /// such days of models that go on answering.
 fn facts(target: &RouteTarget) -> TargetFacts {
     TargetFacts {
-        lacks: lacks(&target.facts),
+        lacks: lacks(target),
         context_window: target.facts.context_window,
         output_limit: target.facts.max_output_tokens,
         degraded: target.degraded,
@@ -42,7 +44,9 @@ pub(super) fn declared(target: &Target) -> TargetFacts {
     }
 }
 
-fn lacks(facts: &ModelFacts) -> Capabilities {
+fn lacks(target: &RouteTarget) -> Capabilities {
+    let (facts, provider) = (&target.facts, &target.target.provider);
+    let wire = provider.dialect_of(&target.target.model);
     let features = [
         (Capability::Tools, Feature::Tools),
         (Capability::ParallelTools, Feature::ParallelTools),
@@ -65,5 +69,15 @@ fn lacks(facts: &ModelFacts) -> Capabilities {
         .chain(outputs.into_iter().map(|(capability, modality)| (capability, facts.produces(modality))))
         .filter(|(_, had)| *had == Some(false))
         .map(|(capability, _)| capability)
+        .chain(
+            Operation::ALL.into_iter().filter(|one| !serves(provider, wire, *one)).map(Operation::capability),
+        )
         .collect()
+}
+
+/// Whether a wire of a provider has an operation and, as far as is known, its service too.
+pub(super) fn serves(provider: &Provider, wire: DialectName, operation: Operation) -> bool {
+    let of_service = &provider.quirks.operations;
+    dialect(wire).operations().contains(&operation)
+        && (of_service.is_empty() || of_service.contains(&operation))
 }

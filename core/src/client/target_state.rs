@@ -72,7 +72,10 @@ struct Inner {
     /// Of a provider that is checked in the background.
     health: Option<Checks>,
     counters: Counters,
+    /// Of streams, whose first token comes long before the end.
     first_tokens: PercentileWindow,
+    /// Of plain calls, which have theirs at the end.
+    plain_answers: PercentileWindow,
     totals: PercentileWindow,
 }
 
@@ -127,6 +130,7 @@ impl TargetState {
                 health: None,
                 counters: Counters::default(),
                 first_tokens: PercentileWindow::new(),
+                plain_answers: PercentileWindow::new(),
                 totals: PercentileWindow::new(),
             }),
         }
@@ -192,9 +196,10 @@ impl TargetState {
         lock(&self.inner).check(now, demand)
     }
 
-    /// The 95th percentile of the time to the first token, and of how many.
-    pub fn first_token_p95(&self, now: Duration) -> (u64, Option<Duration>) {
-        let recent = lock(&self.inner).first_tokens.recent(now);
+    /// The 95th percentile of the time to the first content of answers that came in this
+    /// way, and of how many.
+    pub fn first_content_p95(&self, now: Duration, delivery: Delivery) -> (u64, Option<Duration>) {
+        let recent = lock(&self.inner).first_contents(delivery).recent(now);
         (recent.count(), recent.percentile(0.95))
     }
 

@@ -10,9 +10,11 @@ mod call_id;
 pub mod cohere;
 mod data_url;
 pub mod gemini;
+mod listing;
 pub mod ollama;
 pub mod openai;
 pub mod path;
+mod quirks;
 pub mod response_headers;
 mod timestamp;
 
@@ -23,10 +25,16 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+pub use quirks::{Quirks, ReasoningReplay, StreamUsage};
+
 use crate::error::{Error, Result};
 use crate::transport::framing::Frame;
 pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
+use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::models::ModelList;
+use crate::types::operation::{Answer, Operation, Request};
+use crate::types::rerank::{RerankRequest, Reranking};
 use crate::types::trace::{Translation, TranslationAction};
 
 /// Which wire format.
@@ -73,65 +81,6 @@ pub enum Unsupported {
     Drop,
 }
 
-/// What one service does differently on a shared wire; data of its row.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Quirks {
-    /// The name under which the service takes the limit of output tokens.
-    pub max_tokens_field: Option<String>,
-    /// Fields of the request that have another name there.
-    pub rename: std::collections::BTreeMap<String, String>,
-    /// The service's word for tool choice `required`.
-    pub tool_choice_required: Option<String>,
-    /// What the service refuses: fields of the request, types of parts, `cache_control`.
-    pub unsupported: Vec<String>,
-    /// The efforts of reasoning that the service knows; empty: all.
-    pub reasoning_efforts: Vec<crate::types::chat::ReasoningEffort>,
-    /// Whether a function needs `parameters` even where it takes none.
-    pub tool_parameters_required: bool,
-    /// Whether results of tools may be text alone.
-    pub tool_results_text_only: bool,
-    /// Whether an audio part is its bare data.
-    pub bare_audio: bool,
-    /// How usage of a stream is had.
-    pub stream_usage: StreamUsage,
-    /// Whether the service knows the role `developer`.
-    pub developer_role: bool,
-    /// The field in which a message's reasoning is handed back.
-    pub reasoning_replay: ReasoningReplay,
-    /// Whether errors may come under status 200.
-    pub error_in_200: bool,
-    /// Whether an assistant message at the end is continued, without being said again.
-    pub assistant_prefill: bool,
-}
-
-/// How a service reports the usage of a stream.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum StreamUsage {
-    /// Asked for by `stream_options.include_usage`.
-    #[default]
-    StreamOptions,
-    /// Sent unasked; the option is refused or useless.
-    Automatic,
-    /// Never sent.
-    None,
-}
-
-/// Where an assistant message's reasoning goes when it is handed back.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ReasoningReplay {
-    /// Nowhere; the service does not take it.
-    #[default]
-    None,
-    ReasoningContent,
-    Reasoning,
-    ReasoningDetails,
-    /// In the content, as the list of parts that the service sent.
-    Content,
-}
-
 /// What a dialect needs to know beside the request itself.
 #[derive(Clone, Copy, Debug)]
 pub struct EncodeContext<'a> {
@@ -151,6 +100,8 @@ pub struct EncodedRequest {
     /// Headers the wire form itself asks for (a beta header), never credentials.
     pub headers: Vec<(Cow<'static, str>, String)>,
     pub body: Map<String, Value>,
+    /// Whether it only reads: a GET, without the body.
+    pub reads: bool,
     pub translation: Vec<Translation>,
 }
 
@@ -262,6 +213,60 @@ pub trait Dialect: Send + Sync {
     /// A machine for one streamed response.
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream>;
 
+    /// What can be said in it. A target of a dialect without an operation is left out by routing.
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat]
+    }
+
+    /// Errors: as [`encode_chat`](Self::encode_chat).
+    fn encode_embeddings(
+        &self,
+        _request: &EmbeddingsRequest,
+        _context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
+        Err(lacks(self.name(), Operation::Embeddings))
+    }
+
+    /// Decodes the body of a successful response to `request`, or to a piece of it: of the same
+    /// parameters, with some of the inputs. Errors: as [`decode_chat`](Self::decode_chat).
+    fn decode_embeddings(
+        &self,
+        _request: &EmbeddingsRequest,
+        _body: &Bytes,
+        _model: &str,
+    ) -> Result<Embeddings> {
+        Err(lacks(self.name(), Operation::Embeddings))
+    }
+
+    /// Errors: as [`encode_chat`](Self::encode_chat).
+    fn encode_rerank(
+        &self,
+        _request: &RerankRequest,
+        _context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
+        Err(lacks(self.name(), Operation::Rerank))
+    }
+
+    /// Decodes the body of a successful response to `request`. Errors: as
+    /// [`decode_chat`](Self::decode_chat).
+    fn decode_rerank(&self, _request: &RerankRequest, _body: &Bytes, _model: &str) -> Result<Reranking> {
+        Err(lacks(self.name(), Operation::Rerank))
+    }
+
+    /// Asks for a page of the list of models, the first one without `page`.
+    ///
+    /// Errors: where the wire has none.
+    fn encode_models(&self, _page: Option<&str>) -> Result<EncodedRequest> {
+        Err(lacks(self.name(), Operation::Models))
+    }
+
+    /// Decodes a page of the list of models, which are named as in requests.
+    ///
+    /// Errors: `ResponseDecode` with the body.
+    fn decode_models(&self, _body: &Bytes) -> Result<ModelList> {
+        Err(lacks(self.name(), Operation::Models))
+    }
+
     fn framing(&self) -> FramingKind {
         FramingKind::ServerSentEvents
     }
@@ -281,6 +286,40 @@ pub fn dialect(name: DialectName) -> &'static dyn Dialect {
         DialectName::Cohere => &cohere::Cohere,
         DialectName::Ollama => &ollama::Ollama,
     }
+}
+
+/// The wire form of a request of any operation.
+///
+/// Errors: `BadRequest` naming a parameter that the wire cannot say, or the operation.
+pub fn encode(
+    dialect: &dyn Dialect,
+    request: &Request,
+    context: &EncodeContext<'_>,
+) -> Result<EncodedRequest> {
+    match request {
+        Request::Chat(request) => dialect.encode_chat(request, context),
+        Request::Embeddings(request) => dialect.encode_embeddings(request, context),
+        Request::Rerank(request) => dialect.encode_rerank(request, context),
+        Request::Models(request) => dialect.encode_models(request.page.as_deref()),
+    }
+}
+
+/// The answer to a request of any operation, from the body of a successful response.
+///
+/// Errors: `ResponseDecode` with the body, or the error that the body says.
+pub fn decode(dialect: &dyn Dialect, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
+    Ok(match request {
+        Request::Chat(_) => Answer::Chat(dialect.decode_chat(body, model)?),
+        Request::Embeddings(request) => Answer::Embeddings(dialect.decode_embeddings(request, body, model)?),
+        Request::Rerank(request) => Answer::Rerank(dialect.decode_rerank(request, body, model)?),
+        Request::Models(_) => Answer::Models(dialect.decode_models(body)?),
+    })
+}
+
+/// The error of an operation that a wire has not.
+fn lacks(name: DialectName, operation: Operation) -> Error {
+    let message = format!("the dialect `{}` has no operation `{}`", name.as_str(), operation.as_str());
+    Error::bad_request("model", message)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::time::SystemTime;
 use http::HeaderMap;
 
 pub use rate_limits::rate_limits;
+pub(super) use rate_limits::rfc3339;
 
 /// Names under which services give the id of a request, the surest first.
 /// The first four are in recorded traffic; the others are in public clients' code

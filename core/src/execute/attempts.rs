@@ -18,7 +18,7 @@ use crate::resilience::{Attempts, Step};
 use crate::transport::{HttpRequest, Limits};
 
 /// What an attempt answers with.
-pub(super) trait Answer: Send {
+pub(super) trait Answered: Send {
     fn prepared(&mut self) -> &mut Prepared;
     fn status(&self) -> u16;
 }
@@ -95,7 +95,7 @@ impl Progress {
     }
 
     /// Makes attempts until one answers. Gives the answer and its number in the trace.
-    pub async fn until_answered<'a, T: Answer>(
+    pub async fn until_answered<'a, T: Answered>(
         &mut self,
         run: &'a Run<'a>,
         recorder: &mut Recorder,
@@ -179,7 +179,7 @@ impl Progress {
 /// for as long as it may take.
 pub(crate) async fn ask_for_order(run: &Run<'_>, selection: &mut Selection) {
     let total = run.limits().total;
-    for Asking { orders, question } in selection.askings(run.route, &run.call.request.model) {
+    for Asking { orders, question } in selection.askings(run.route, run.call.request.model()) {
         // At most half of the request's own time: the request is to go on without it.
         let most = total.map_or(orders.limit, |total| orders.limit.min(total / 2));
         let late = |_| Err(format!("it gave no order within {} s", most.as_secs_f64()));

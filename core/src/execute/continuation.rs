@@ -9,7 +9,7 @@ use crate::catalogue::{estimate_text, estimate_tokens};
 use crate::client::{Asked, Leg, Recorder};
 use crate::error::{Error, Result};
 use crate::resilience::continuation::prefix;
-use crate::types::chat::{ChatCompletion, Usage};
+use crate::types::chat::{ChatCompletion, ChatRequest, Usage};
 
 /// What it takes to go on with a stream that breaks: the request, and how far its
 /// attempts have come.
@@ -41,9 +41,13 @@ impl Recovery {
         Box::new(Self { asked, progress, before: 0 })
     }
 
+    fn chat(&self) -> Option<&ChatRequest> {
+        self.asked.call.request.chat()
+    }
+
     /// What another target is to go on with. Errors: why none may.
     pub fn beginning(&self, received: &ChatCompletion) -> Result<Beginning, &'static str> {
-        let text = prefix(&self.asked.call.request, received)?.to_owned();
+        let text = prefix(self.chat().ok_or("it is no chat")?, received)?.to_owned();
         Ok(Beginning { tokens: estimate_text(&text), text })
     }
 
@@ -57,7 +61,7 @@ impl Recovery {
         let before = std::mem::replace(&mut self.before, all);
         let output = all.saturating_sub(before);
         let mut usage = told.unwrap_or_else(|| Usage {
-            prompt_tokens: estimate_tokens(&self.asked.call.request).saturating_add(before),
+            prompt_tokens: self.chat().map_or(0, estimate_tokens).saturating_add(before),
             estimated: true,
             ..Usage::default()
         });

@@ -1,6 +1,6 @@
 //! The loop that awaits: asks resilience what comes next, does it, reports back.
 //!
-//! [`attempts`] is the loop, the same for plain calls and streams; [`exchange`]
+//! [`attempts`] is the loop, the same for plain calls of every operation and for streams; [`exchange`]
 //! and [`opening`] are what an attempt does; [`failure`] is how a request ends
 //! that has no answer. Nothing is decided in here: which target, whether again,
 //! and when are answered by `routing` and `resilience`.
@@ -17,9 +17,9 @@ mod start;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::catalogue::estimate_tokens;
+use crate::catalogue::estimate_request;
 use crate::client::{
-    Asked, Budgets, ChatCall, ChatReply, ChatReplyStream, Clock, Dispatch, Recorder, Route, Selection, limits,
+    Asked, Budgets, Call, ChatReplyStream, Clock, Dispatch, Recorder, Reply, Route, Selection, limits,
 };
 use crate::config::Settings;
 use crate::error::Result;
@@ -37,7 +37,7 @@ use opening::open;
 pub(crate) struct Run<'a> {
     pub transport: &'a dyn Transport,
     pub settings: &'a Settings,
-    pub call: &'a ChatCall,
+    pub call: &'a Call,
     pub dispatch: &'a Dispatch,
     /// The dispatch's.
     pub route: &'a Arc<Route>,
@@ -47,7 +47,7 @@ pub(crate) struct Run<'a> {
 }
 
 /// Sends a request until it is answered or given up.
-pub(crate) async fn chat(run: &Run<'_>) -> Result<ChatReply> {
+pub(crate) async fn ask(run: &Run<'_>) -> Result<Reply> {
     let mut recorder = run.recorder();
     let mut progress = Progress::new(run);
     let step = progress.begin(run).await;
@@ -59,7 +59,7 @@ pub(crate) async fn chat(run: &Run<'_>) -> Result<ChatReply> {
         .inspect_err(|error| recorder.ended(error))?;
     progress.end(run, &mut recorder);
     recorder.succeeded(attempt, spent);
-    reply.completion.route = Some(recorder.finish());
+    *reply.answer.route_mut() = Some(recorder.finish());
     Ok(reply)
 }
 
@@ -100,16 +100,16 @@ impl Run<'_> {
 
     fn recorder(&self) -> Recorder {
         let exposed = self.dispatch.exposed.as_ref().map(Arc::clone);
-        Recorder::new(&self.call.request.model, self.clock, exposed)
+        Recorder::new(self.call.request.model(), self.clock, exposed)
     }
 
     /// The choices of this request.
     pub fn selection(&self) -> Selection {
         let request = &self.call.request;
         let Dispatch { options, seed, .. } = self.dispatch;
-        let mut facts = RequestFacts::of(request, options, self.stream, estimate_tokens(request));
-        if self.route.uses_prompt_key() {
-            facts = facts.with_prompt_key(request);
+        let mut facts = RequestFacts::of_request(request, options, self.stream, estimate_request(request));
+        if let Some(chat) = request.chat().filter(|_| self.route.uses_prompt_key()) {
+            facts = facts.with_prompt_key(chat);
         }
         Selection::new(Arc::clone(self.route), Arc::clone(self.budgets), self.clock, facts, *seed)
     }

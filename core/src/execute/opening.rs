@@ -6,15 +6,16 @@ use bytes::Bytes;
 use http::{HeaderMap, header};
 
 use super::Run;
-use super::attempts::Answer;
+use super::attempts::Answered;
 use super::failure::{Failure, failed};
 use super::response::{decode, refused, unix_seconds};
 use crate::client::{Leg, Permits, Prepared, RawResponse};
 use crate::dialects::response_headers::rate_limits;
+use crate::error::{Error, ErrorKind};
 use crate::transport::{Body, HttpRequest, HttpResponse, collect};
 use crate::types::chat::ChatCompletion;
 
-impl Answer for Leg {
+impl Answered for Leg {
     fn prepared(&mut self) -> &mut Prepared {
         self.prepared_mut()
     }
@@ -70,7 +71,10 @@ async fn head(
     // A service may answer a request for a stream plainly, with an error or with
     // the whole reply.
     let body = collect(body, most).await?;
-    let completion = decode(prepared, status, &headers, &body)?;
+    let answer = decode(run, prepared, None, (status, &headers, &body))?;
+    let Some(completion) = answer.into_chat() else {
+        return Err(Error::new(ErrorKind::Internal, "a stream of something else than a chat").into());
+    };
     let raw = RawResponse::new(status.as_u16(), headers, Bytes::new());
     Ok((raw, Opened::Whole(Box::new(completion))))
 }

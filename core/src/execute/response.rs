@@ -5,29 +5,34 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::Run;
 use super::failure::Failure;
 use crate::client::Prepared;
+use crate::dialects;
 use crate::dialects::response_headers::{request_id, retry_after};
-use crate::error::Result;
-use crate::types::chat::ChatCompletion;
+use crate::error::{Error, Result};
+use crate::types::operation::Answer;
 
+/// The answer to the request, or to a piece of it that has so many `inputs`.
 pub(super) fn decode(
+    run: &Run<'_>,
     prepared: &Prepared,
-    status: StatusCode,
-    headers: &HeaderMap,
-    body: &Bytes,
-) -> Result<ChatCompletion> {
-    match prepared.dialect.decode_chat(body, &prepared.chosen.target.model) {
-        Ok(mut completion) => {
-            completion.fill_created(unix_seconds());
-            Ok(completion)
-        }
-        Err(mut error) => {
-            error.status = Some(status.as_u16());
-            error.request_id = error.request_id.take().or_else(|| request_id(headers));
-            Err(error)
-        }
+    inputs: Option<usize>,
+    (status, headers, body): (StatusCode, &HeaderMap, &Bytes),
+) -> Result<Answer> {
+    let of_response = |mut error: Error| {
+        error.status = Some(status.as_u16());
+        error.request_id = error.request_id.take().or_else(|| request_id(headers));
+        error
+    };
+    let request = prepared.asked.as_deref().unwrap_or(&run.call.request);
+    let mut answer = dialects::decode(prepared.dialect, request, body, &prepared.chosen.target.model)
+        .map_err(of_response)?;
+    if let Answer::Chat(completion) = &mut answer {
+        completion.fill_created(unix_seconds());
     }
+    answer.check(inputs).map_err(of_response)?;
+    Ok(answer)
 }
 
 /// The error that a response of another status than 2xx says.

@@ -3,12 +3,13 @@
 use super::Run;
 use super::continuation::Beginning;
 use super::failure::out_of_time;
-use crate::client::{ChatCall, Permits, Prepared, Recorder, Selection, Target, limits, prepare};
+use crate::client::{Call, Permits, Prepared, Recorder, Selection, Target, limits, prepare};
 use crate::dialects::{EncodeContext, dialect};
 use crate::error::{Error, ErrorKind};
 use crate::resilience::continuation::continued;
 use crate::transport::{HttpRequest, Limits};
 use crate::types::chat::ContinuedBy;
+use crate::types::operation::Request;
 use crate::types::trace::Cause;
 
 /// Why an attempt was not sent.
@@ -52,7 +53,7 @@ pub(super) fn start(
         false => Some(run.call.with_parameters(&chosen.parameters)?),
     };
     let call = changed.as_ref().unwrap_or(run.call);
-    let rest = beginning.map(|beginning| rest(run, call, &chosen.target, beginning));
+    let rest = beginning.and_then(|beginning| rest(run, call, &chosen.target, beginning));
     let (call, continued_by) = rest.as_ref().map_or((call, None), |(call, by)| (call, Some(*by)));
     let mut limits = match target {
         0 => first.clone(),
@@ -68,8 +69,11 @@ pub(super) fn start(
     }
     let (request, mut prepared) = prepare(run.settings, call, chosen, run.stream, limits)?;
     prepared.continued_by = continued_by;
+    prepared.asked = changed.map(|call| call.request).filter(|own| own.chat().is_none()).map(Box::new);
+    let mut demand = selection.demand;
+    demand.requests += prepared.pieces.len() as u64;
     let permit = chosen
-        .begin(run.clock, (selection.demand, selection.delivery), selection.last_resort, selection.ticket())
+        .begin(run.clock, (demand, selection.delivery), selection.last_resort, selection.ticket())
         .map_err(|_| NotSent::Refused)?;
     let permit = if run.route.hedges { permit.paid_from(run.budgets) } else { permit };
     let recorded = recorder.begin(&chosen.target, cause);
@@ -77,15 +81,16 @@ pub(super) fn start(
 }
 
 /// The call that asks for the rest of an answer, in the form that the target has for it.
-fn rest(run: &Run<'_>, call: &ChatCall, target: &Target, beginning: &Beginning) -> (ChatCall, ContinuedBy) {
+fn rest(run: &Run<'_>, call: &Call, target: &Target, beginning: &Beginning) -> Option<(Call, ContinuedBy)> {
+    let chat = call.request.chat()?;
     let context = EncodeContext {
         model: &target.model,
         stream: run.stream,
         unsupported: call.options.unsupported.unwrap_or(run.settings.unsupported),
         quirks: &target.provider.quirks,
     };
-    let continues = dialect(target.provider.dialect_of(&target.model)).continues(&call.request, &context);
-    let request = continued(&call.request, &beginning.text, continues, beginning.tokens);
+    let continues = dialect(target.provider.dialect_of(&target.model)).continues(chat, &context);
+    let request = continued(chat, &beginning.text, continues, beginning.tokens);
     let by = if continues { ContinuedBy::Prefill } else { ContinuedBy::Instruction };
-    (ChatCall { request, options: call.options.clone() }, by)
+    Some((Call { request: Request::Chat(request), options: call.options.clone() }, by))
 }

@@ -65,27 +65,30 @@ pub struct Provider {
     pub(crate) endpoint: Endpoint,
 }
 
-/// The URL that was asked first and the path it is of: most providers are asked
-/// at one path alone, and reading a URL costs more than writing a request.
+/// The URLs that were asked first and the paths they are of: most providers are asked
+/// at one path for each operation, and reading a URL costs more than writing a request.
 #[derive(Clone, Default)]
-pub(crate) struct Endpoint(OnceLock<(String, Url)>);
+pub(crate) struct Endpoint([OnceLock<(String, Url)>; 3]);
 
 impl Provider {
     /// The URL of a path below the base, which the dialect has encoded.
     ///
     /// Errors: `ConfigurationError` where base and path make no URL.
     pub(crate) fn endpoint(&self, path: &str) -> Result<Url> {
-        if let Some((known, url)) = self.endpoint.0.get()
-            && known == path
-        {
-            return Ok(url.clone());
+        for kept in &self.endpoint.0 {
+            let Some((known, url)) = kept.get() else { break };
+            if known == path {
+                return Ok(url.clone());
+            }
         }
         let url = Url::parse(&format!("{}{path}", self.base_url)).map_err(|error| {
             Error::configuration("base_url", format!("`{}{path}` is not a URL", self.base_url))
                 .with_source(error)
         })?;
-        // Only the first is kept: one of many paths would seldom be the next one.
-        self.endpoint.0.get_or_init(|| (path.to_owned(), url.clone()));
+        // Only the first are kept: one of many paths would seldom be the next one.
+        if let Some(free) = self.endpoint.0.iter().find(|kept| kept.get().is_none()) {
+            free.get_or_init(|| (path.to_owned(), url.clone()));
+        }
         Ok(url)
     }
 

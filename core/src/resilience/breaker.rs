@@ -16,6 +16,11 @@
 //!                                               at most `probes` in flight
 //! ```
 //!
+//! A run of failures is no news at a target that fails now and then and is asked
+//! often: at one failure in five, every second of a thousand calls holds a run
+//! of four. From [`BreakerConfig::minimum_calls`] on a run must therefore be one that
+//! the target's own share of failures would hardly make: see [`hardly_chance`].
+//!
 //! Calls that began before the last change of state say nothing about the
 //! present one: their results are ignored. The figures follow Hystrix (20 calls,
 //! half of them failed), Envoy's outlier detection (five failures in a row;
@@ -206,7 +211,9 @@ impl Breaker {
         let config = &self.config;
         let enough = seen.all >= config.minimum_calls;
         let reached = |count: u32, share: f64| count > 0 && f64::from(count) >= share * f64::from(seen.all);
-        if config.consecutive_failures.is_some_and(|most| failures_in_a_row >= most)
+        let run = config.consecutive_failures.is_some_and(|most| failures_in_a_row >= most)
+            && hardly_chance(config, seen, failures_in_a_row);
+        if run
             || (enough && config.failure_share.is_some_and(|share| reached(seen.failed, share)))
             || (enough && reached(seen.slow, config.slow_share))
         {
@@ -231,6 +238,27 @@ impl Breaker {
         self.phase = phase;
         self.generation += 1;
     }
+}
+
+/// How many windows may pass until chance alone makes a run that opens.
+const WINDOWS_UNTIL_CHANCE: f64 = 10.0;
+
+/// Whether a run of failures says more than that the target fails now and then.
+///
+/// Among n calls that each fail with the chance p, runs of k failures are at most
+/// n·pᵏ in expectation (each begins at one of the calls); k must make that less than
+/// one in [`WINDOWS_UNTIL_CHANCE`] windows. p and n are the window's calls before the run,
+/// p at most the share that opens anyway. True while those calls are fewer than shares
+/// are looked at: the length alone counts then.
+fn hardly_chance(config: &BreakerConfig, seen: Calls, run: u32) -> bool {
+    let before = seen.all.saturating_sub(run);
+    if before < config.minimum_calls {
+        return true;
+    }
+    let failed = f64::from(seen.failed.saturating_sub(run));
+    let highest = config.failure_share.unwrap_or(0.5);
+    let share = (failed / f64::from(before)).min(highest);
+    f64::from(before) * share.powf(f64::from(run)) * WINDOWS_UNTIL_CHANCE < 1.0
 }
 
 /// Whether a group is so short of available members that all are used, whatever

@@ -13,7 +13,10 @@ use crate::types::fields::{is_share, optional_seconds, require, seconds};
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct BreakerConfig {
-    /// Failures in a row that open it. Default 5, as in Envoy.
+    /// Failures in a row that open it. Default 5, as in Envoy. From `minimum_calls` in the
+    /// window on the run must be longer at a target that fails now and then: so long that
+    /// its share of failures would make it by chance less than once in ten windows (9 in
+    /// a row at one failure in five and 40,000 calls a window).
     pub consecutive_failures: Option<u32>,
     /// Share of the window's calls whose failure opens it, above 0 and up to 1.
     /// Default 0.5, as in Hystrix.

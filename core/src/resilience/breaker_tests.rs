@@ -39,6 +39,42 @@ fn five_failures_in_a_row_open_it_for_five_seconds() {
     assert_eq!(breaker.state(), BreakerState::HalfOpen);
 }
 
+/// One call in five fails, in a pattern; then the target dies.
+#[test]
+fn a_run_must_be_longer_than_the_target_makes_by_chance() {
+    let opens_after = |calls: u32| {
+        let mut breaker = Breaker::new(BreakerConfig::default());
+        for n in 0..calls {
+            call(&mut breaker, at(1), if n % 5 == 0 { CallResult::Failure } else { FAST });
+        }
+        (1..).find(|_| {
+            fail(&mut breaker, at(2), 1);
+            breaker.state() == BreakerState::Open
+        })
+    };
+    // The least k for which calls * 0.2^k < 0.1, but five at least.
+    assert_eq!([0, 10, 100, 1000, 10_000, 40_000, 100_000].map(opens_after), [5, 5, 5, 6, 8, 9, 9].map(Some));
+}
+
+/// Twenty minutes of a thousand calls a second, of which one in five fails at random, do
+/// not open it; nor does a target that never failed get more than five.
+#[test]
+fn chance_does_not_open_it_and_death_does_at_once() {
+    let mut breaker = Breaker::new(BreakerConfig::default());
+    let mut draws = crate::routing::draw::Draw::seeded(7);
+    for n in 0..1_200_000_u64 {
+        let result = if draws.unit() < 0.2 { CallResult::Failure } else { FAST };
+        call(&mut breaker, Duration::from_millis(n), result);
+        assert_eq!(breaker.state(), BreakerState::Closed, "after {n} calls");
+    }
+    let mut steady = Breaker::new(BreakerConfig::default());
+    for n in 0..60_000 {
+        call(&mut steady, Duration::from_millis(n), FAST);
+    }
+    fail(&mut steady, at(60), 5);
+    assert_eq!(steady.state(), BreakerState::Open);
+}
+
 #[test]
 fn two_probes_and_two_successes_close_it() {
     let mut breaker = Breaker::new(BreakerConfig::default());
@@ -272,7 +308,17 @@ impl Model {
                 let enough = self.results.len() >= self.config.minimum_calls as usize;
                 let shares = (failures > 0.0 && failures / all >= self.config.failure_share.unwrap())
                     || (slows > 0.0 && slows / all >= self.config.slow_share);
-                if self.in_a_row >= self.config.consecutive_failures.unwrap() || (enough && shares) {
+                // What is left of the window without the run.
+                let before = self.results.len().saturating_sub(self.in_a_row as usize);
+                let failed = self.results.iter().take(before).filter(|(_, failed, _)| *failed).count() as f64;
+                let share = (failed / before as f64).min(self.config.failure_share.unwrap());
+                let mut by_chance = before as f64;
+                for _ in 0..self.in_a_row {
+                    by_chance *= share;
+                }
+                let news = before < self.config.minimum_calls as usize || by_chance < 0.1;
+                let run = self.in_a_row >= self.config.consecutive_failures.unwrap();
+                if (run && news) || (enough && shares) {
                     self.state = BreakerState::Open;
                 }
             }

@@ -5,7 +5,8 @@
 //! more load). Here each duplicate costs money, so that three things bound it:
 //! the target's own percentile, from enough samples; the client's retry budget;
 //! and a share of what is spent. Only before the first token: after it, the
-//! answer is on its way. Off by default.
+//! answer is on its way. Streams are measured by streams and plain calls, which have
+//! their first token at the end, by plain calls. Off by default.
 
 use std::time::Duration;
 

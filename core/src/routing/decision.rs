@@ -11,7 +11,7 @@ use std::sync::Arc;
 use super::draw::Draw;
 use super::filter::{exclusion, survivors};
 use super::policies::{Chance, Pick, Ranking, Strategy, propensity, sampled};
-use super::recording::Recording;
+use super::recording::{Readings, Recording};
 use super::request_facts::RequestFacts;
 use super::stable_hash::stable_hash;
 use super::target_set::TargetSet;
@@ -93,7 +93,7 @@ pub struct Decision {
 /// A step as it is noted; its readings are cheap to keep.
 #[derive(Clone, Debug)]
 enum Noted {
-    Picked(Pick, Vec<Reading>),
+    Picked(Pick, Readings),
     LeftOut(Vec<u32>, String),
     OrderFailed(String),
     LastResort,
@@ -136,7 +136,7 @@ impl Decision {
         let Question { request, record, .. } = &self.question;
         let strategy = self.question.strategy_of(self.next_tier);
         let (pick, read) = match *record {
-            Record::No => (self.ranking.next(strategy, targets, request, &mut self.draw)?, Vec::new()),
+            Record::No => (self.ranking.next(strategy, targets, request, &mut self.draw)?, Readings::NONE),
             Record::UpTo(most) => {
                 let recording = Recording::of(targets, most);
                 let pick = self.ranking.next(strategy, &recording, request, &mut self.draw)?;
@@ -280,14 +280,17 @@ fn propensity_of(pick: &Pick, read: &[Reading], question: &Question) -> Option<f
 impl Noted {
     fn step(&self, question: &Question) -> Step {
         match self {
-            Self::Picked(pick, read) => Step::Picked {
-                target: pick.index,
-                by: pick.by,
-                why: pick.why,
-                score: (!pick.score.is_nan()).then_some(pick.score),
-                propensity: propensity_of(pick, read, question),
-                read: read.clone(),
-            },
+            Self::Picked(pick, read) => {
+                let read = read.to_list();
+                Step::Picked {
+                    target: pick.index,
+                    by: pick.by,
+                    why: pick.why,
+                    score: (!pick.score.is_nan()).then_some(pick.score),
+                    propensity: propensity_of(pick, &read, question),
+                    read,
+                }
+            }
             Self::LeftOut(targets, why) => Step::LeftOut { targets: targets.clone(), why: why.clone() },
             Self::OrderFailed(why) => Step::OrderFailed { why: why.clone() },
             Self::LastResort => Step::LastResort,

@@ -56,7 +56,7 @@ pub fn exclusion(target: &TargetFacts, request: &RequestFacts, now: f64) -> Opti
     if target.degraded && options.allow_degraded == Some(false) {
         return Some(Exclusion::Degraded);
     }
-    if let Some(missing) = request.needs.and(target.lacks).iter().next() {
+    if let Some(missing) = request.required().and(target.lacks).iter().next() {
         return Some(Exclusion::Capability { missing });
     }
     let needed = request.window_tokens();
@@ -96,6 +96,9 @@ pub fn survivors(table: &TargetTable, request: &RequestFacts, now: f64) -> Targe
     keep_all(&mut left, &options.data_policy, &table.promising);
     if options.allow_degraded == Some(false) {
         left.take_out(&table.degraded);
+    }
+    if let Some(lacking) = table.lacking.get(request.operation.capability() as usize) {
+        left.take_out(lacking);
     }
     if !request.needs.is_empty() {
         for (capability, lacking) in Capability::ALL.into_iter().zip(&table.lacking) {

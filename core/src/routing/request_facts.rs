@@ -7,6 +7,8 @@ use super::state::Delivery;
 use crate::types::chat::{
     ChatRequest, Content, ContentPart, Message, ReasoningEffort, ReasoningOptions, ResponseFormat,
 };
+use crate::types::limits::InputTokens;
+use crate::types::operation::{Operation, Request};
 use crate::types::routing::{Capabilities, Capability, RoutingOptions};
 use crate::types::routing_trace::RequestRecord;
 
@@ -17,9 +19,12 @@ const DEFAULT_EXPECTED_OUTPUT_TOKENS: u64 = 256;
 /// One request, as routing sees it.
 #[derive(Clone, Debug, Default)]
 pub struct RequestFacts {
+    pub operation: Operation,
     pub needs: Capabilities,
     /// Tokens of the input, estimated.
     pub input_tokens: u64,
+    /// Tokens of the largest of several inputs, each of which has the context window for itself.
+    pub largest_input_tokens: Option<u64>,
     /// The most tokens of output that it allows.
     pub output_limit: Option<u64>,
     pub expected_output_tokens: u64,
@@ -40,7 +45,9 @@ impl RequestFacts {
         let output_limit = request.max_completion_tokens.or(request.max_tokens);
         let most = output_limit.unwrap_or(u64::MAX);
         Self {
+            operation: Operation::Chat,
             needs: needs(request, stream),
+            largest_input_tokens: None,
             input_tokens: estimated_input_tokens,
             output_limit,
             expected_output_tokens: options
@@ -51,6 +58,33 @@ impl RequestFacts {
             prompt_key: None,
             options: Arc::clone(options),
         }
+    }
+
+    /// The same of a request of any operation. `estimated`: the tokens of all its input.
+    #[must_use]
+    pub fn of_request(
+        request: &Request,
+        options: &Arc<RoutingOptions>,
+        stream: bool,
+        estimated: InputTokens,
+    ) -> Self {
+        match request {
+            Request::Chat(chat) => Self::of(chat, options, stream, estimated.all),
+            other => Self {
+                operation: other.operation(),
+                input_tokens: estimated.all,
+                largest_input_tokens: estimated.largest,
+                session_key: options.session.as_deref().map(session_key),
+                options: Arc::clone(options),
+                ..Self::default()
+            },
+        }
+    }
+
+    /// All that a target must have.
+    #[must_use]
+    pub const fn required(&self) -> Capabilities {
+        self.needs.with(self.operation.capability())
     }
 
     /// With the hash of the prompt's start, for strategies that
@@ -76,7 +110,7 @@ impl RequestFacts {
     /// Tokens that must fit a context window: the input and all output allowed.
     #[must_use]
     pub fn window_tokens(&self) -> u64 {
-        self.input_tokens.saturating_add(self.output_limit.unwrap_or(0))
+        self.largest_input_tokens.unwrap_or(self.input_tokens).saturating_add(self.output_limit.unwrap_or(0))
     }
 
     /// How the answer is to come.
@@ -96,6 +130,8 @@ impl RequestFacts {
     #[must_use]
     pub fn record(&self) -> RequestRecord {
         RequestRecord {
+            operation: self.operation,
+            largest_input_tokens: self.largest_input_tokens,
             needs: self.needs,
             input_tokens: self.input_tokens,
             output_limit: self.output_limit,
@@ -115,6 +151,8 @@ impl RequestFacts {
     #[must_use]
     pub fn recorded(record: &RequestRecord) -> Self {
         Self {
+            operation: record.operation,
+            largest_input_tokens: record.largest_input_tokens,
             needs: record.needs,
             input_tokens: record.input_tokens,
             output_limit: record.output_limit,

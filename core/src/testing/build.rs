@@ -9,10 +9,10 @@ use super::answer::{
     Answer, NUMBER_MARK, Opening, Step, TIME_MARK, Template, opening, plain_steps, stream_steps,
 };
 use super::fault::Fault;
-use super::incoming::Incoming;
+use super::incoming::{Incoming, Operation};
 use super::reply::{TokenUsage, count_words, pieces};
 use super::script::Script;
-use super::wire::{Failure, Said, StreamForm, Wire};
+use super::wire::{Failure, Said, StreamForm, Wire, vectors};
 
 /// 2024-01-01, the time that a mock's answers have.
 const CREATED: u64 = 1_704_067_200;
@@ -25,6 +25,7 @@ const SIGNATURE: &str = "bW9jay1zaWduYXR1cmU=";
 pub(super) struct Prompt {
     wire: Wire,
     form: Option<StreamForm>,
+    operation: Operation,
     model: Option<String>,
     include_usage: bool,
     prompt_tokens: u64,
@@ -40,10 +41,18 @@ impl Prompt {
         Self {
             wire: incoming.wire,
             form: incoming.stream(),
+            operation: incoming.operation,
             model: incoming.model.clone(),
             include_usage: incoming.include_usage(),
             prompt_tokens: if counts { incoming.prompt_words() } else { 0 },
-            said: if says_back { incoming.last_said() } else { String::new() },
+            said: match incoming.operation {
+                // All of it shows.
+                Operation::Embeddings | Operation::Rerank => {
+                    String::from_utf8_lossy(&incoming.bytes).into_owned()
+                }
+                _ if says_back => incoming.last_said(),
+                _ => String::new(),
+            },
         }
     }
 }
@@ -132,6 +141,13 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
             incoming.wire.json_content_type(),
             vec![Step::Write(error_data(incoming.wire, fault).into())],
         ),
+        (_, None) if matches!(incoming.operation, Operation::Embeddings | Operation::Rerank) => {
+            let body = match incoming.operation {
+                Operation::Rerank => vectors::rerank(incoming, &script.reply),
+                _ => vectors::embeddings(incoming, &script.reply),
+            };
+            Built::new(200, incoming.wire.json_content_type(), plain_steps(body_bytes(&body), fault))
+        }
         (_, form) => said(incoming.wire, form, script, prompt),
     };
     built = built.of_wire(incoming.wire).with_headers(&script.reply.headers);
@@ -190,8 +206,13 @@ pub(super) fn failure(incoming: &Incoming, failure: &Failure<'_>) -> Built {
         .of_wire(incoming.wire)
 }
 
-pub(super) fn models(wire: Wire, models: &[String]) -> Built {
-    let body = body_bytes(&wire.models(models));
+pub(super) fn models(incoming: &Incoming, models: &[String]) -> Built {
+    let wire = incoming.wire;
+    let body = match incoming.is_cohere_list() {
+        true => vectors::models(models),
+        false => wire.models(models),
+    };
+    let body = body_bytes(&body);
     Built::new(200, wire.json_content_type(), vec![Step::Write(body.into())]).of_wire(wire)
 }
 
@@ -199,7 +220,10 @@ pub(super) fn models(wire: Wire, models: &[String]) -> Built {
 pub(super) fn unknown_path(incoming: &Incoming) -> Built {
     let message = format!(
         "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, \
-         POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent and GET …/models; \
+         POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, \
+         POST …/embeddings, POST …/embed, POST …/rerank, \
+         POST …/models/{{model}}:embedContent, POST …/models/{{model}}:batchEmbedContents \
+         and GET …/models; \
          a script with `when.path` and `reply.body` can answer any other",
         incoming.method, incoming.path
     );

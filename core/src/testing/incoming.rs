@@ -8,9 +8,11 @@ use super::reply::count_words;
 use super::wire::{StreamForm, Wire};
 
 /// What a request asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Operation {
     Chat { stream: Option<StreamForm> },
+    Embeddings,
+    Rerank,
     Models,
     Unknown,
 }
@@ -62,8 +64,13 @@ impl Incoming {
             match method_name {
                 "generateContent" => (Wire::Gemini, Operation::Chat { stream: None }),
                 "streamGenerateContent" => (Wire::Gemini, Operation::Chat { stream: Some(form) }),
+                "embedContent" | "batchEmbedContents" => (Wire::Gemini, Operation::Embeddings),
                 _ => (Wire::Gemini, Operation::Unknown),
             }
+        } else if method == Method::POST && (path.ends_with("/embeddings") || path.ends_with("/embed")) {
+            (Wire::OpenAi, Operation::Embeddings)
+        } else if method == Method::POST && path.ends_with("/rerank") {
+            (Wire::OpenAi, Operation::Rerank)
         } else if method == Method::GET && path.ends_with("/models") {
             (models_wire(&path, &headers), Operation::Models)
         } else {
@@ -79,11 +86,32 @@ impl Incoming {
         }
     }
 
-    /// What a request for a chat must have and this one has not.
+    /// Whether something is asked of a model.
+    pub(super) fn is_asked(&self) -> bool {
+        matches!(self.operation, Operation::Chat { .. } | Operation::Embeddings | Operation::Rerank)
+    }
+
+    /// Whether it is a list of Cohere's models: by the parameter that Cohere alone has.
+    pub(super) fn is_cohere_list(&self) -> bool {
+        self.query.iter().any(|(name, _)| name == "page_size")
+    }
+
+    /// What a request of its operation must have and this one has not.
     pub(super) fn fault(&self) -> Option<String> {
         let Some(Value::Object(body)) = &self.body else {
             return Some("We could not parse the JSON body of your request.".to_owned());
         };
+        let any = |names: &[&str]| names.iter().any(|name| body.contains_key(*name));
+        match self.operation {
+            Operation::Embeddings if !any(&["input", "texts", "inputs", "content", "requests"]) => {
+                return Some("input: expected texts to embed".to_owned());
+            }
+            Operation::Rerank if !(any(&["query"]) && any(&["documents"])) => {
+                return Some("query and documents: expected both".to_owned());
+            }
+            Operation::Chat { .. } => {}
+            _ => return None,
+        }
         let name = self.turns_field();
         match body.get(name) {
             Some(Value::Array(turns)) if !turns.is_empty() => None,

@@ -163,7 +163,7 @@ impl Mock {
                     }
                 }
             }
-            Decision::Models => Arc::new(build::models(incoming.wire, &inner.models)),
+            Decision::Models => Arc::new(build::models(incoming, &inner.models)),
             Decision::UnknownPath => Arc::new(build::unknown_path(incoming)),
             Decision::Fail { status, message, wrong_key } => {
                 let message = (!wrong_key).then_some(message.as_str());
@@ -198,14 +198,14 @@ impl Inner {
         {
             return Decision::Fail { status: 401, message: String::new(), wrong_key: true };
         }
-        let is_chat = matches!(incoming.operation, Operation::Chat { .. });
-        if let Some(message) = incoming.fault().filter(|_| is_chat) {
+        let is_asked = incoming.is_asked();
+        if let Some(message) = incoming.fault().filter(|_| is_asked) {
             return Decision::Fail { status: 400, message, wrong_key: false };
         }
         let mut chosen = None;
         for (place, entry) in state.scripts.iter_mut().enumerate() {
-            // Only a script that names the path speaks where there is no chat.
-            if !(is_chat || entry.script.when.path.is_some()) || !matches(&entry.script, incoming) {
+            // Only a script that names the path speaks where no model is asked.
+            if !(is_asked || entry.script.when.path.is_some()) || !matches(&entry.script, incoming) {
                 continue;
             }
             entry.seen += 1;
@@ -225,7 +225,9 @@ impl Inner {
                     Decision::Fail { status: 400, message, wrong_key: false }
                 }
             },
-            (None, Operation::Chat { .. }) => Decision::Answer(None, Arc::new(Script::default())),
+            (None, Operation::Chat { .. } | Operation::Embeddings | Operation::Rerank) => {
+                Decision::Answer(None, Arc::new(Script::default()))
+            }
             (None, Operation::Models) => Decision::Models,
             (None, Operation::Unknown) => Decision::UnknownPath,
         }

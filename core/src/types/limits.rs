@@ -34,6 +34,14 @@ impl Demand {
     }
 }
 
+/// Tokens of what is sent, estimated before it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct InputTokens {
+    pub all: u64,
+    /// Of the largest of several inputs, each of which has the context window for itself.
+    pub largest: Option<u64>,
+}
+
 /// What a limit counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

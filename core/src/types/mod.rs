@@ -5,17 +5,21 @@
 
 pub mod chat;
 pub mod deferred;
+pub mod embeddings;
 pub(crate) mod fields;
 pub mod limits;
 pub mod model;
 pub mod model_override;
+pub mod models;
 mod open_enum;
+pub mod operation;
 pub mod order;
 pub mod path;
 pub(crate) mod placed;
 pub mod price;
 pub mod provider;
 pub mod replay;
+pub mod rerank;
 pub mod routing;
 pub mod routing_trace;
 pub mod stats;

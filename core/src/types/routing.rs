@@ -103,11 +103,17 @@ pub enum Capability {
     Reasoning,
     Streaming,
     Logprobs,
+    /// Chat completions.
+    Chat,
+    Embeddings,
+    Rerank,
+    /// A list of its models.
+    Models,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 17] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -121,6 +127,10 @@ impl Capability {
         Self::Reasoning,
         Self::Streaming,
         Self::Logprobs,
+        Self::Chat,
+        Self::Embeddings,
+        Self::Rerank,
+        Self::Models,
     ];
 
     /// What the words of an error call it.
@@ -140,6 +150,10 @@ impl Capability {
             Self::Reasoning => "reasoning",
             Self::Streaming => "streaming",
             Self::Logprobs => "log probabilities",
+            Self::Chat => "chat",
+            Self::Embeddings => "embeddings",
+            Self::Rerank => "ranking of documents",
+            Self::Models => "a list of its models",
         }
     }
 

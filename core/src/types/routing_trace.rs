@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::operation::Operation;
 use super::path::Hop;
 use super::provider::ProviderStatus;
 use super::routing::{Capabilities, Capability, TargetFacts};
@@ -67,10 +68,16 @@ impl RoutingTrace {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RequestRecord {
+    /// What was asked for; absent: a chat.
+    #[serde(default, skip_serializing_if = "Operation::is_chat")]
+    pub operation: Operation,
     #[serde(default, skip_serializing_if = "Capabilities::is_empty_ref")]
     pub needs: Capabilities,
     /// Tokens of the input, estimated.
     pub input_tokens: u64,
+    /// Tokens of the largest of several inputs, each of which has the context window for itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub largest_input_tokens: Option<u64>,
     /// The most tokens of output that the request allows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub output_limit: Option<u64>,
@@ -222,7 +229,7 @@ pub enum Step {
         /// `propensities`.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         propensity: Option<f64>,
-        /// What was read for it, each value once.
+        /// What was read for it, each value once: by target, then in the order of the terms.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         read: Vec<Reading>,
     },

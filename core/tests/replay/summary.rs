@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cases::{self, Wire};
-use crate::{left_out, wires};
+use crate::{left_out, models, operations, wires};
 
 #[test]
 fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
@@ -15,8 +15,10 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
     for case in all {
         let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
         let ours = wires::OURS.contains(&case.api.as_str());
-        if !ours && !wires::OTHERS.contains(&case.api.as_str()) {
-            findings.push(format!("{}: the api {} is in neither list of wires", case.name, case.api));
+        let operation = [operations::APIS, models::APIS].concat().contains(&case.api.as_str())
+            || [operations::LEFT_OUT, models::LEFT_OUT].concat().iter().any(|(api, _)| *api == case.api);
+        if !ours && !operation && !wires::OTHERS.contains(&case.api.as_str()) {
+            findings.push(format!("{}: the api {} is in no list of wires", case.name, case.api));
         }
         if !ours && names().any(|name| replayed.contains(name)) {
             findings
@@ -65,23 +67,48 @@ fn what_was_replayed() {
     for ((wire, provider), (cases, exchanges)) in &counts {
         println!("  {} through {provider}: {} cases ({exchanges} exchanges)", wire.name(), cases.len());
     }
+    let others = of_other_operations();
+    let (cases, exchanges) =
+        others.values().fold((0, 0), |sum, (cases, exchanges)| (sum.0 + cases, sum.1 + exchanges));
+    println!("replayed of other operations: {cases} cases ({exchanges} exchanges)");
+    for (api, (cases, exchanges)) in &others {
+        println!("  {api}: {cases} cases ({exchanges} exchanges)");
+    }
     for (name, reason) in left_out::CASES {
         println!("  left out: {name}: {reason}");
     }
-    let mut others: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    let mut unplayed: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
     for case in cases::all().unwrap_or_default() {
         if let Some(reason) = wires::why(&case.api).filter(|_| wires::OTHERS.contains(&case.api.as_str())) {
-            *others.entry(reason).or_default().entry(&case.api).or_default() += 1;
+            *unplayed.entry(reason).or_default().entry(&case.api).or_default() += 1;
         }
     }
-    for (reason, apis) in &others {
+    for (reason, apis) in &unplayed {
         let apis: Vec<_> = apis.iter().map(|(api, cases)| format!("{api} {cases}")).collect();
         println!("  not replayed: {reason}: {}", apis.join(", "));
+    }
+    for (api, reason) in operations::LEFT_OUT.iter().chain(models::LEFT_OUT) {
+        println!("  left out: {api}: {reason}");
     }
     for (wire, provider, least) in LEAST {
         let found = counts.get(&(*wire, *provider)).map_or(0, |(cases, _)| cases.len());
         assert!(found >= *least, "{} through {provider}: {found} cases, at least {least}", wire.name());
     }
+    for (api, least) in LEAST_OF_OTHER_OPERATIONS {
+        let found = others.get(api).map_or(0, |(cases, _)| *cases);
+        assert!(found >= *least, "{api}: {found} cases, at least {least}");
+    }
+}
+
+/// The cases and exchanges of each api whose operation is no chat.
+fn of_other_operations() -> BTreeMap<&'static str, (usize, usize)> {
+    let mut counts = BTreeMap::new();
+    for api in operations::APIS.iter().chain(models::APIS) {
+        let cases = cases::all().unwrap_or_default().iter().filter(|case| case.api == *api);
+        let exchanges: Vec<usize> = cases.map(|case| case.exchanges.len()).collect();
+        counts.insert(*api, (exchanges.len(), exchanges.iter().sum()));
+    }
+    counts
 }
 
 /// The least number of cases by wire and provider.
@@ -119,4 +146,33 @@ const LEAST: &[(Wire, &str, usize)] = &[
     (Wire::Gemini, "vertex", 18),
     (Wire::Cohere, "cohere", 15),
     (Wire::Ollama, "ollama", 9),
+];
+
+/// The least number of cases by api of the other operations.
+const LEAST_OF_OTHER_OPERATIONS: &[(&str, usize)] = &[
+    ("anthropic.models", 1),
+    ("azure.embeddings", 1),
+    ("cerebras.models", 1),
+    ("cohere.embed", 3),
+    ("cohere.rerank", 3),
+    ("cohere.v1.rerank", 2),
+    ("copilot.embeddings", 1),
+    ("deepseek.models", 1),
+    ("doubleword.embeddings", 2),
+    ("gemini.batchEmbedContents", 2),
+    ("gemini.embedContent", 1),
+    ("gemini.models", 1),
+    ("groq.models", 1),
+    ("llamacpp.embeddings", 2),
+    ("llamacpp.models", 1),
+    ("llamacpp.rerank", 2),
+    ("mistral.embeddings", 2),
+    ("mistral.models", 1),
+    ("openai.embeddings", 5),
+    ("openrouter.embeddings", 1),
+    ("openrouter.models", 1),
+    ("venice.embeddings", 1),
+    ("vertex.embedContent", 1),
+    ("voyage.embeddings", 2),
+    ("voyage.rerank", 1),
 ];

@@ -10,6 +10,7 @@
 mod combine;
 mod differences;
 mod ingredients;
+mod operations;
 mod referee;
 mod wires;
 

@@ -100,7 +100,7 @@ impl Referee {
     /// The schema and all that it refers to, as far as they can be this value's.
     fn flatten<'a>(&'a self, schema: &'a Value, value: &Value, flat: &mut Vec<&'a Value>) {
         if let Some(reference) = schema.get("$ref").and_then(Value::as_str) {
-            let target = self.document.pointer(reference.trim_start_matches('#')).unwrap();
+            let target = self.document.pointer(&pointer(reference)).unwrap();
             self.flatten(target, value, flat);
         }
         for part in schema.get("allOf").and_then(Value::as_array).into_iter().flatten() {
@@ -160,6 +160,11 @@ pub struct Objection {
     /// Where, without positions in lists: `/messages/content/type`.
     pub place: String,
     pub message: String,
+}
+
+/// Where a reference points. It is a piece of a URL: braces, which paths have, are encoded in it.
+fn pointer(reference: &str) -> String {
+    reference.trim_start_matches('#').replace("%7B", "{").replace("%7D", "}")
 }
 
 fn without_positions(path: &str) -> String {

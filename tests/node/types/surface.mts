@@ -133,3 +133,15 @@ client.chat.completions.create({ model: 'm', messages }, { timeout: '10s' });
 new Stream();
 // @ts-expect-error read-only
 reply.choices[0].message.content.length = 3;
+
+export async function operations(client: Roocode): Promise<void> {
+  const embeddings = await client.embeddings.create({ model: 'm', input: ['a'], encoding_format: 'base64' });
+  check<Equal<(typeof embeddings.data)[0]['embedding'], number[] | string>>();
+  const ranking = await client.rerank.create({ model: 'm', query: 'q', documents: ['a', { text: 'b' }] });
+  check<Equal<(typeof ranking.results)[0]['index'], number>>();
+  const models = await client.models.list({ provider: 'openai' });
+  check<Equal<(typeof models.data)[0]['id'], string>>();
+  client.explain({ operation: 'rerank', model: 'm', query: 'q', documents: [] });
+  // @ts-expect-error: a query is needed.
+  client.rerank.create({ model: 'm', documents: [] });
+}

@@ -12,13 +12,33 @@ from roocode.types import (
     BreakerState,
     ChatCompletion,
     ChatCompletionChunk,
+    Embeddings,
+    ListedModel,
     MessageParam,
     OrderCandidate,
     OrderRequest,
     Percentiles,
+    RerankResult,
     ToolCall,
     Usage,
 )
+
+
+def operations(client: Roocode) -> None:
+    embeddings = client.embeddings.create(model="m", input=["a"], dimensions=8, encoding_format="float")
+    assert_type(embeddings, Embeddings)
+    assert_type(embeddings.data[0].embedding, list[float] | str)
+    assert_type(client.embeddings.with_raw_response.create(input=[[1]]), RawResponse[Embeddings])
+    assert_type(client.rerank.create(query="q", documents=["a", {"text": "b"}]).results, list[RerankResult])
+    models = client.models.list(provider="openai")
+    assert_type(models.data, list[ListedModel])
+    client.models.list(model="m")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    client.embeddings.create(model="m")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+
+
+async def operations_async(client: AsyncRoocode) -> None:
+    assert_type(await client.embeddings.create(input="a"), Embeddings)
+    assert_type((await client.models.list()).data, list[ListedModel])
 
 
 def plain(client: Roocode, messages: list[MessageParam], flag: bool) -> None:

@@ -3,7 +3,7 @@
 /// All types, each list in an order where a type comes after those it uses.
 #[derive(Debug)]
 pub struct Model {
-    /// What a caller may write, from the root `ChatRequest`.
+    /// What a caller may write, from the roots `ChatRequest`, `EmbeddingsRequest` and `RerankRequest`.
     pub requests: Vec<Declaration>,
     /// What a caller reads.
     pub replies: Vec<Declaration>,

@@ -1,5 +1,5 @@
-//! `roocode/_create.py`: the signatures of `create`, one overload for each type
-//! of `stream`, and the one with all parameters that `inspect` shows. It is
+//! `roocode/_create.py`: the signatures of each `create`; of a chat one overload for each
+//! type of `stream`, and the one with all parameters that `inspect` shows. It is
 //! imported by who looks at them alone: at run time one method takes them all.
 //! And `create_document.rs`: what `help` says of it, which has to be there at once.
 
@@ -8,58 +8,74 @@ use std::fmt::Write as _;
 use crate::model::{Field, Model, Shape};
 use crate::python::{HEADER, Side, annotation, docstring, wrapped};
 
-/// Class, `async` or not, the reply, the stream.
-const CLASSES: [(&str, &str, &str, &str); 4] = [
-    ("CompletionsSignature", "def", "ChatCompletion", "ChatStream"),
-    ("AsyncCompletionsSignature", "async def", "ChatCompletion", "AsyncChatStream"),
-    ("RawCompletionsSignature", "def", "RawResponse[ChatCompletion]", "RawResponse[ChatStream]"),
-    (
-        "AsyncRawCompletionsSignature",
-        "async def",
-        "RawResponse[ChatCompletion]",
-        "RawResponse[AsyncChatStream]",
-    ),
+/// Something that can be asked: what its classes and its document are called, its root
+/// among the requests, its reply, and its first sentence.
+struct Operation {
+    class: &'static str,
+    document: &'static str,
+    root: &'static str,
+    reply: &'static str,
+    method: &'static str,
+    streams: bool,
+    /// Whether there is a form of it that gives the HTTP response.
+    raw: bool,
+    /// Options that say nothing to it.
+    without: &'static [&'static str],
+    doc: &'static str,
+}
+
+const OPERATIONS: [Operation; 4] = [
+    Operation {
+        class: "Completions",
+        document: "CREATE",
+        root: "ChatRequest",
+        reply: "ChatCompletion",
+        method: "create",
+        streams: true,
+        raw: true,
+        without: &[],
+        doc: "Asks for a chat completion.",
+    },
+    Operation {
+        class: "Embeddings",
+        document: "EMBEDDINGS",
+        root: "EmbeddingsRequest",
+        reply: "Embeddings",
+        method: "create",
+        streams: false,
+        raw: true,
+        without: &["stream_recovery"],
+        doc: "Asks for the vectors of texts.",
+    },
+    Operation {
+        class: "Rerank",
+        document: "RERANK",
+        root: "RerankRequest",
+        reply: "Reranking",
+        method: "create",
+        streams: false,
+        raw: true,
+        without: &["stream_recovery"],
+        doc: "Asks for documents by their relevance to a query.",
+    },
+    Operation {
+        class: "Models",
+        document: "MODELS",
+        root: "ModelsRequest",
+        reply: "ModelList",
+        method: "list",
+        streams: false,
+        raw: false,
+        without: &["extra_body", "stream_recovery", "unsupported"],
+        doc: "Asks every active provider that has a key and such a list for its models, and puts the lists together. \
+              With `provider` that one alone is asked. A provider that fails is told of among the `providers` of \
+              the list; it is an error where it is the only one, or all fail.",
+    },
 ];
 
 pub fn emit(model: &Model) -> String {
     let replies: Vec<&str> = model.replies.iter().map(|declaration| declaration.name.as_str()).collect();
-    let (required, optional) = parameters(model);
-    let parameter = |field: &Field, default: &str| {
-        format!("        {}: {}{default},\n", field.name, annotation(&field.ty, Side::Request, &replies))
-    };
-    let mut body = String::new();
-    for (class, def, reply, stream) in CLASSES {
-        let _ = write!(body, "\nclass {class}:\n");
-        for (streaming, returns) in [
-            ("stream: Literal[False] | None = ...", reply.to_owned()),
-            ("stream: Literal[True]", stream.to_owned()),
-            ("stream: bool", format!("{reply} | {stream}")),
-        ] {
-            let _ = write!(body, "    @overload\n    {def} create(\n        self,\n        *,\n");
-            for field in &required {
-                body += &parameter(field, "");
-            }
-            let _ = writeln!(body, "        {streaming},");
-            for field in &optional {
-                body += &parameter(field, " = ...");
-            }
-            let _ = write!(body, "    ) -> {returns}:\n{}", docstring(&document(model), "        "));
-            body += "        ...\n\n";
-        }
-        // What it does not know goes to the provider, as at run time.
-        let _ = write!(body, "    {def} create(\n        self,\n        *,\n");
-        for field in &required {
-            body += &parameter(field, "");
-        }
-        body += "        stream: bool | None = None,\n";
-        for field in &optional {
-            body += &parameter(field, " = None");
-        }
-        let _ = write!(
-            body,
-            "        **fields: Any,\n    ) -> {reply} | {stream}:\n        raise NotImplementedError\n\n"
-        );
-    }
+    let body: String = OPERATIONS.iter().map(|operation| operation.classes(model, &replies)).collect();
     let mut imports: Vec<String> = Vec::new();
     for word in body.split(|character: char| !character.is_ascii_alphanumeric()) {
         let known = word.strip_suffix("Param").map_or_else(
@@ -84,35 +100,125 @@ pub fn emit(model: &Model) -> String {
 
 /// `bindings-python/src/create_document.rs`.
 pub fn emit_document(model: &Model) -> String {
-    let text = wrapped(&document(model), 88).join("\n");
-    format!(
-        "//! Generated from the Rust types by `make generate`. Do not edit.\n\n\
-         /// What `create` says of itself and its parameters.\n\
-         #[rustfmt::skip]\n\
-         pub const CREATE: &str = r##\"{text}\n\"##;\n"
-    )
-}
-
-fn fields(model: &Model) -> impl Iterator<Item = &Field> {
-    let root = match model.requests.last().map(|root| &root.shape) {
-        Some(Shape::Object { fields, .. }) => fields.as_slice(),
-        _ => &[],
-    };
-    root.iter().chain(&model.options)
-}
-
-/// The parameters that must be given, and those that may; without `stream`.
-fn parameters(model: &Model) -> (Vec<&Field>, Vec<&Field>) {
-    fields(model).filter(|field| field.name != "stream").partition(|field| field.required)
-}
-
-fn document(model: &Model) -> String {
-    let (required, optional): (Vec<_>, Vec<_>) = fields(model).partition(|field| field.required);
-    let mut text = "Asks for a chat completion.".to_owned();
-    for field in required.into_iter().chain(optional) {
-        if !field.doc.is_empty() {
-            let _ = write!(text, "\n\n`{}`: {}", field.name, field.doc);
-        }
+    let mut all = "//! Generated from the Rust types by `make generate`. Do not edit.\n".to_owned();
+    for operation in &OPERATIONS {
+        let text = wrapped(&operation.described(model), 88).join("\n");
+        let _ = write!(
+            all,
+            "\n/// What `create` says of itself and its parameters.\n\
+             #[rustfmt::skip]\n\
+             pub const {}: &str = r##\"{text}\n\"##;\n",
+            operation.document
+        );
     }
-    text
+    all
+}
+
+impl Operation {
+    fn fields<'a>(&self, model: &'a Model) -> impl Iterator<Item = &'a Field> + use<'a> {
+        let root = model.requests.iter().find(|declaration| declaration.name == self.root);
+        let root = match root.map(|root| &root.shape) {
+            Some(Shape::Object { fields, .. }) => fields.as_slice(),
+            _ => &[],
+        };
+        let without = self.without;
+        let options = model.options.iter().filter(move |option| !without.contains(&option.name.as_str()));
+        root.iter().chain(options)
+    }
+
+    /// The parameters that must be given, and those that may; without `stream`.
+    fn parameters<'a>(&self, model: &'a Model) -> (Vec<&'a Field>, Vec<&'a Field>) {
+        self.fields(model).filter(|field| field.name != "stream").partition(|field| field.required)
+    }
+
+    fn described(&self, model: &Model) -> String {
+        let (required, optional): (Vec<_>, Vec<_>) = self.fields(model).partition(|field| field.required);
+        let mut text = self.doc.to_owned();
+        for field in required.into_iter().chain(optional) {
+            if !field.doc.is_empty() {
+                let _ = write!(text, "\n\n`{}`: {}", field.name, field.doc);
+            }
+        }
+        text
+    }
+
+    /// Plain and raw, each `async` or not.
+    fn classes(&self, model: &Model, replies: &[&str]) -> String {
+        let mut text = String::new();
+        for raw in [false, true].into_iter().filter(|raw| self.raw || !raw) {
+            for (before, def, stream) in
+                [("", "def", "ChatStream"), ("Async", "async def", "AsyncChatStream")]
+            {
+                let wrapped = |name: &str| if raw { format!("RawResponse[{name}]") } else { name.to_owned() };
+                let (middle, class) = (if raw { "Raw" } else { "" }, self.class);
+                let _ = write!(text, "\nclass {before}{middle}{class}Signature:\n");
+                let (reply, stream) = (wrapped(self.reply), wrapped(stream));
+                text += &match self.streams {
+                    true => self.streaming(model, replies, (def, &reply, &stream)),
+                    false => self.plain(model, replies, (def, &reply)),
+                };
+            }
+        }
+        text
+    }
+
+    fn streaming(&self, model: &Model, replies: &[&str], (def, reply, stream): (&str, &str, &str)) -> String {
+        let (required, optional) = self.parameters(model);
+        let mut body = String::new();
+        for (streaming, returns) in [
+            ("stream: Literal[False] | None = ...", reply.to_owned()),
+            ("stream: Literal[True]", stream.to_owned()),
+            ("stream: bool", format!("{reply} | {stream}")),
+        ] {
+            let _ = write!(body, "    @overload\n    {def} create(\n        self,\n        *,\n");
+            for field in &required {
+                body += &parameter(field, "", replies);
+            }
+            let _ = writeln!(body, "        {streaming},");
+            for field in &optional {
+                body += &parameter(field, " = ...", replies);
+            }
+            let _ = write!(body, "    ) -> {returns}:\n{}", docstring(&self.described(model), "        "));
+            body += "        ...\n\n";
+        }
+        // What it does not know goes to the provider, as at run time.
+        let _ = write!(body, "    {def} create(\n        self,\n        *,\n");
+        for field in &required {
+            body += &parameter(field, "", replies);
+        }
+        body += "        stream: bool | None = None,\n";
+        for field in &optional {
+            body += &parameter(field, " = None", replies);
+        }
+        let _ = write!(
+            body,
+            "        **fields: Any,\n    ) -> {reply} | {stream}:\n        raise NotImplementedError\n\n"
+        );
+        body
+    }
+
+    fn plain(&self, model: &Model, replies: &[&str], (def, reply): (&str, &str)) -> String {
+        let (required, optional) = self.parameters(model);
+        let mut body = format!("    {def} {}(\n        self,\n        *,\n", self.method);
+        for field in &required {
+            body += &parameter(field, "", replies);
+        }
+        for field in &optional {
+            body += &parameter(field, " = None", replies);
+        }
+        // What it does not know goes to the provider; a list takes nothing of that kind.
+        if self.raw {
+            body += "        **fields: Any,\n";
+        }
+        let _ = write!(
+            body,
+            "    ) -> {reply}:\n{}        raise NotImplementedError\n\n",
+            docstring(&self.described(model), "        ")
+        );
+        body
+    }
+}
+
+fn parameter(field: &Field, default: &str, replies: &[&str]) -> String {
+    format!("        {}: {}{default},\n", field.name, annotation(&field.ty, Side::Request, replies))
 }

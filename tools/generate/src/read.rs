@@ -4,8 +4,11 @@ use roocode::client::RequestOptions;
 use roocode::error::ErrorDetails;
 use roocode::testing::{Counters, MockOptions, RecordedRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
+use roocode::types::embeddings::{Embeddings, EmbeddingsRequest};
+use roocode::types::models::ModelList;
 use roocode::types::order::OrderQuestion;
 use roocode::types::replay::{Propensity, Replay};
+use roocode::types::rerank::{RerankRequest, Reranking};
 use roocode::types::stats::{TargetStats, VariantStats};
 use roocode::types::trace::Trace;
 use schemars::JsonSchema;
@@ -21,9 +24,17 @@ pub fn model() -> Result<Model, String> {
     let written = || read().for_serialize();
     let mut requests = declarations::<ChatRequest>(read())?;
     let options = options(&mut requests)?;
+    let requests = joined([
+        requests,
+        declarations::<EmbeddingsRequest>(read())?,
+        declarations::<RerankRequest>(read())?,
+    ]);
     let replies = joined([
         declarations::<ChatCompletion>(read())?,
         declarations::<ChatCompletionChunk>(read())?,
+        declarations::<Embeddings>(read())?,
+        declarations::<Reranking>(read())?,
+        declarations::<ModelList>(read())?,
         declarations::<Trace>(read())?,
         declarations::<TargetStats>(written())?,
         declarations::<VariantStats>(written())?,

@@ -9,7 +9,7 @@ use crate::client::clock::Clock;
 use crate::client::lock::lock;
 use crate::error::ErrorDetails;
 use crate::resilience::{BreakerPermit, CallResult, EndedBy, Health, InFlight};
-use crate::routing::state::{Delivery, Used};
+use crate::routing::state::{Delivery, PercentileWindow, Used};
 use crate::types::limits::{Demand, ToldLimit};
 
 /// A request on its way to one target. It ends with one of the three words
@@ -94,7 +94,7 @@ impl Permit {
             if self.delivery == Delivery::Streamed {
                 inner.latency.first_token(now, took);
             }
-            inner.first_tokens.record(now, took);
+            inner.first_contents(self.delivery).record(now, took);
             self.state.publish(&inner);
         }
     }
@@ -172,6 +172,13 @@ impl Permit {
 }
 
 impl Inner {
+    pub(super) const fn first_contents(&mut self, delivery: Delivery) -> &mut PercentileWindow {
+        match delivery {
+            Delivery::Streamed => &mut self.first_tokens,
+            Delivery::Plain => &mut self.plain_answers,
+        }
+    }
+
     fn release(&mut self, in_flight: Option<InFlight>, latency: Duration, ended: EndedBy) {
         if let (Some(concurrency), Some(in_flight)) = (&mut self.concurrency, in_flight) {
             concurrency.on_end(in_flight, latency, ended);

@@ -25,12 +25,14 @@ pub(crate) struct StateView {
 impl TargetState {
     pub fn view(&self, now: Duration) -> StateView {
         let inner = lock(&self.inner);
+        let mut first_contents = inner.first_tokens.recent(now);
+        first_contents.merge(&inner.plain_answers.recent(now));
         let until = inner.breaker.available_at().max(inner.cooldown.available_at());
         StateView {
             counters: inner.counters,
             breaker: inner.breaker.state(),
             unavailable_until: (until > now).then_some(until),
-            first_token: inner.first_tokens.recent(now).percentiles(),
+            first_token: first_contents.percentiles(),
             total: inner.totals.recent(now).percentiles(),
             latency: inner.latency.view(),
             quota_left: inner.quota.left(now),

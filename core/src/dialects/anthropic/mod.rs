@@ -18,9 +18,12 @@ mod usage;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::listing::Listing;
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
+use crate::types::models::ModelList;
+use crate::types::operation::Operation;
 
 /// `format` of reasoning blocks that this wire signed; the name is OpenRouter's.
 const REASONING_FORMAT: &str = "anthropic-claude-v1";
@@ -40,6 +43,20 @@ const OTHER_JSON_ANSWERS: &str = "other_json_answers";
 /// The Anthropic messages dialect.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Anthropic;
+
+/// specs/anthropic.json `models_list`, recordings/anthropic.
+const LISTING: Listing = Listing {
+    path: "/models",
+    size: Some(("limit", "1000")),
+    page: Some(("after_id", "last_id")),
+    more: Some("has_more"),
+    list: "data",
+    id: "id",
+    prefix: "",
+    name: &["display_name"],
+    context_window: &["max_input_tokens"],
+    max_output_tokens: &["max_tokens"],
+};
 
 impl Dialect for Anthropic {
     fn name(&self) -> DialectName {
@@ -64,6 +81,18 @@ impl Dialect for Anthropic {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         Box::new(stream::MessageStream::new(model))
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat, Operation::Models]
+    }
+
+    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
+        Ok(LISTING.encode(page))
+    }
+
+    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
+        LISTING.decode(body)
     }
 
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {

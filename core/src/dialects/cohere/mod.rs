@@ -1,26 +1,53 @@
-//! Cohere's API v2: chat (`/chat`).
+//! Cohere's API v2: chat, embed and rerank.
 //!
 //! Facts: the types of Cohere's own SDK (specs/cohere.json), its documentation
 //! (cohere-ai/cohere-developer-experience) and recorded traffic. Credentials and the address do not
 //! belong here.
 
 mod chat;
+mod embed;
 mod error;
+mod rerank;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
+use serde_json::Value;
 
+use super::listing::Listing;
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
-use crate::error::{Error, Result};
-use crate::types::chat::{ChatCompletion, ChatRequest};
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::chat::{ChatCompletion, ChatRequest, Usage};
+use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::models::ModelList;
+use crate::types::operation::Operation;
+use crate::types::rerank::{RerankRequest, Reranking};
 
 /// Cohere's wire.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Cohere;
 
+/// specs/cohere.json `models_list`: still at v1, beside the v2 of the base URL. The spec has no parameters; pages of
+/// 1000 are what public clients ask for (`/v1/models?page_size=1000`), `page_token` is unverified.
+const LISTING: Listing = Listing {
+    path: "/../v1/models",
+    size: Some(("page_size", "1000")),
+    page: Some(("page_token", "next_page_token")),
+    more: None,
+    list: "models",
+    id: "name",
+    prefix: "",
+    name: &[],
+    context_window: &["context_length"],
+    max_output_tokens: &[],
+};
+
 impl Dialect for Cohere {
     fn name(&self) -> DialectName {
         DialectName::Cohere
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
     }
 
     fn encode_chat(&self, request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
@@ -35,7 +62,71 @@ impl Dialect for Cohere {
         chat::stream(model)
     }
 
+    fn encode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
+        embed::encode(request, context)
+    }
+
+    fn decode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        body: &Bytes,
+        model: &str,
+    ) -> Result<Embeddings> {
+        embed::decode(request, body, model)
+    }
+
+    fn encode_rerank(&self, request: &RerankRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        rerank::encode(request, context)
+    }
+
+    fn decode_rerank(&self, request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
+        rerank::decode(request, body, model)
+    }
+
+    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
+        Ok(LISTING.encode(page))
+    }
+
+    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
+        LISTING.decode(body)
+    }
+
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {
         error::decode(status, headers, body)
     }
+}
+
+/// What was billed, from `meta`. Search units are in its `provider_fields`.
+fn usage(meta: Option<&Value>) -> Option<Usage> {
+    let units = meta?.get("billed_units")?.as_object()?;
+    let count = |name: &str| units.get(name).and_then(Value::as_f64).map(whole);
+    let prompt_tokens = count("input_tokens").unwrap_or(0) + count("image_tokens").unwrap_or(0);
+    let mut usage = Usage { prompt_tokens, total_tokens: prompt_tokens, ..Usage::default() };
+    if let Some(images) = count("image_tokens") {
+        usage.prompt_tokens_details.get_or_insert_default().image_tokens = Some(images);
+    }
+    if let Some(units) = units.get("search_units") {
+        usage.provider_fields.insert("search_units".to_owned(), units.clone());
+    }
+    Some(usage)
+}
+
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "`as` saturates, and no count comes near"
+)]
+const fn whole(count: f64) -> u64 {
+    count as u64
+}
+
+fn not_promised(what: &str, body: &Bytes, error: &serde_json::Error) -> Error {
+    let text = || Value::String(String::from_utf8_lossy(body).into_owned());
+    Error::new(ErrorKind::ResponseDecode, format!("the response is not what {what} promises"))
+        .with_source(error)
+        .with_body(serde_json::from_slice(body).unwrap_or_else(|_| text()))
 }

@@ -41,7 +41,7 @@ pub(super) fn not_promised(body: &[u8], error: &serde_json::Error) -> Error {
     if first.get("error").is_some() {
         return super::error::from_body(None, value);
     }
-    Error::new(ErrorKind::ResponseDecode, "the response is not what generateContent promises")
+    Error::new(ErrorKind::ResponseDecode, "the response is not what this method promises")
         .with_source(error)
         .with_body(value)
 }

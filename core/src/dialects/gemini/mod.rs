@@ -14,6 +14,7 @@
 mod annotations;
 mod assemble;
 mod decode;
+mod embeddings;
 mod encode;
 mod error;
 mod stream;
@@ -23,9 +24,13 @@ mod wire;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use crate::dialects::listing::Listing;
 use crate::dialects::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
+use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::models::ModelList;
+use crate::types::operation::Operation;
 
 /// The name of reasoning blocks and native blocks of this wire.
 const REASONING_FORMAT: &str = "google-gemini-v1";
@@ -37,6 +42,20 @@ const OWN_CALL_ID: &str = "gemini_";
 /// The Gemini wire format.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Gemini;
+
+/// specs/google_gemini.json ListModelsResponse and Model. A model is named `models/…` there alone.
+const LISTING: Listing = Listing {
+    path: "/models",
+    size: Some(("pageSize", "1000")),
+    page: Some(("pageToken", "nextPageToken")),
+    more: None,
+    list: "models",
+    id: "name",
+    prefix: "models/",
+    name: &["displayName"],
+    context_window: &["inputTokenLimit"],
+    max_output_tokens: &["outputTokenLimit"],
+};
 
 impl Dialect for Gemini {
     fn name(&self) -> DialectName {
@@ -53,6 +72,35 @@ impl Dialect for Gemini {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         Box::new(stream::GeminiStream::new(model))
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat, Operation::Embeddings, Operation::Models]
+    }
+
+    fn encode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
+        embeddings::encode(request, context)
+    }
+
+    fn decode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        body: &Bytes,
+        model: &str,
+    ) -> Result<Embeddings> {
+        embeddings::decode(request, body, model)
+    }
+
+    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
+        Ok(LISTING.encode(page))
+    }
+
+    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
+        LISTING.decode(body)
     }
 
     fn decode_error(&self, status: StatusCode, _headers: &HeaderMap, body: &Bytes) -> Error {

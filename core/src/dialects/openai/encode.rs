@@ -1,6 +1,7 @@
 //! Encoding of a request: the canonical request is this wire's shape, so it is
 //! serialised and then only what the quirks name is changed.
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::{messages, parts};
@@ -24,21 +25,7 @@ type Asks = fn(&Value) -> bool;
 pub(super) fn encode(request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
     let quirks = context.quirks;
     let mut translator = Translator::new(context.unsupported);
-    let mut body = match serde_json::to_value(request) {
-        Ok(Value::Object(body)) => body,
-        Ok(_) => {
-            return Err(Error::new(
-                ErrorKind::Internal,
-                "a request serialised to something else than an object",
-            ));
-        }
-        Err(error) => {
-            return Err(
-                Error::new(ErrorKind::BadRequest, "the request cannot be written as JSON").with_source(error)
-            );
-        }
-    };
-    body.insert("model".to_owned(), context.model.into());
+    let mut body = body(request, context.model)?;
     ask_for_stream(&mut body, request, context);
     // Looking a field up costs more than asking the typed request for it first.
     let plain = request.messages.iter().all(Message::is_plain);
@@ -94,6 +81,41 @@ pub(super) fn encode(request: &ChatRequest, context: &EncodeContext<'_>) -> Resu
         translation: translator.into_notes(),
         ..EncodedRequest::default()
     })
+}
+
+/// The request as it stands, with the service's name of the model.
+pub(super) fn body(request: &impl Serialize, model: &str) -> Result<Body> {
+    match serde_json::to_value(request) {
+        Ok(Value::Object(mut body)) => {
+            body.insert("model".to_owned(), model.into());
+            Ok(body)
+        }
+        Ok(_) => {
+            Err(Error::new(ErrorKind::Internal, "a request serialised to something else than an object"))
+        }
+        Err(error) => {
+            Err(Error::new(ErrorKind::BadRequest, "the request cannot be written as JSON").with_source(error))
+        }
+    }
+}
+
+/// Of an operation that is no chat: without what the service refuses, by the names it has.
+pub(super) fn as_the_service_takes(
+    body: &mut Body,
+    quirks: &Quirks,
+    translator: &mut Translator,
+) -> Result<()> {
+    for name in quirks.unsupported.iter().filter(|path| !path.contains(['.', '['])) {
+        if has(body, name) {
+            leave_out(body, name, translator)?;
+        }
+    }
+    for (name, new_name) in &quirks.rename {
+        if has(body, name) {
+            rename(body, name, new_name, translator)?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a field is there. Bodies have few, so comparing is cheaper than hashing.

@@ -1,4 +1,4 @@
-//! OpenAI chat completions, and the many services that speak the same wire.
+//! OpenAI chat completions and embeddings, and the many services that speak the same wire.
 //!
 //! The canonical types have this shape already, so encoding is the request
 //! itself with the few differences that [`Quirks`](crate::dialects::Quirks)
@@ -8,6 +8,7 @@
 
 mod content;
 mod decode;
+mod embeddings;
 mod encode;
 mod error;
 mod error_codes;
@@ -15,6 +16,7 @@ mod finish_reason;
 mod messages;
 mod parts;
 mod reply;
+mod rerank;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -23,16 +25,40 @@ mod usage;
 mod wire;
 mod wire_usage;
 
+pub(super) use reply::without_our_names;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::listing::Listing;
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
+use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::models::ModelList;
+use crate::types::operation::Operation;
+use crate::types::rerank::{RerankRequest, Reranking};
 
 /// The chat-completions wire.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct OpenAi;
+
+/// specs/openai.json ListModelsResponse. The lengths are those of other services: `context_length` of
+/// recordings/openrouter, `max_context_length` of specs/mistral.json, `context_window` of Groq (as its client in R
+/// reads it, rdrr.io/cran/tidyllm/man/groq_list_models.html). Unverified: `max_model_len` (vLLM),
+/// `max_completion_tokens` (Groq), `max_output_tokens`.
+const LISTING: Listing = Listing {
+    path: "/models",
+    size: None,
+    page: None,
+    more: None,
+    list: "data",
+    id: "id",
+    prefix: "",
+    name: &["display_name", "name"],
+    context_window: &["context_window", "context_length", "max_context_length", "max_model_len"],
+    max_output_tokens: &["max_output_tokens", "max_completion_tokens"],
+};
 
 impl Dialect for OpenAi {
     fn name(&self) -> DialectName {
@@ -49,6 +75,43 @@ impl Dialect for OpenAi {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         Box::new(stream::OpenAiStream::new(model))
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
+    }
+
+    fn encode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
+        embeddings::encode(request, context)
+    }
+
+    fn decode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        body: &Bytes,
+        model: &str,
+    ) -> Result<Embeddings> {
+        embeddings::decode(request, body, model)
+    }
+
+    fn encode_rerank(&self, request: &RerankRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        rerank::encode(request, context)
+    }
+
+    fn decode_rerank(&self, request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
+        rerank::decode(request, body, model)
+    }
+
+    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
+        Ok(LISTING.encode(page))
+    }
+
+    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
+        LISTING.decode(body)
     }
 
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {

@@ -104,7 +104,10 @@ pub(super) fn typed<T: DeserializeOwned>(
 }
 
 /// Unknown fields, those under names that the canonical type has for its own marked.
-pub(super) fn without_our_names(mut fields: Map<String, Value>, ours: &[&str]) -> Map<String, Value> {
+pub(in crate::dialects) fn without_our_names(
+    mut fields: Map<String, Value>,
+    ours: &[&str],
+) -> Map<String, Value> {
     for name in ours {
         if let Some(value) = fields.shift_remove(*name) {
             fields.insert(format!("{UPSTREAM}{name}"), value);

@@ -234,7 +234,7 @@ fn duration(value: &str) -> Option<Duration> {
 }
 
 /// A date and time of RFC 3339, from 1970 on.
-fn rfc3339(value: &str) -> Option<SystemTime> {
+pub(in crate::dialects) fn rfc3339(value: &str) -> Option<SystemTime> {
     let number = |range: std::ops::Range<usize>| {
         let digits = value.get(range)?;
         digits.bytes().all(|byte| byte.is_ascii_digit()).then(|| digits.parse::<i64>().ok())?

@@ -17,7 +17,12 @@ pub(super) fn heading(trace: &Trace) -> String {
     parts.extend(trace.total_ms.map(milliseconds));
     parts.extend(trace.time_to_first_token_ms.map(|ms| format!("first token after {}", milliseconds(ms))));
     parts.extend(trace.cost.as_ref().map(cost));
-    format!("{} → {end}: {}", trace.requested_model, parts.join(", "))
+    let parts = parts.join(", ");
+    match trace.requested_model.as_str() {
+        // A list of models is asked of a provider, and of no model.
+        "" => format!("{end}: {parts}"),
+        model => format!("{model} → {end}: {parts}"),
+    }
 }
 
 fn cost(cost: &Cost) -> String {

@@ -11,6 +11,8 @@ use serde_json::{Map, Value};
 pub struct RuleFacts<'a> {
     /// Empty where the caller gave none; likewise `tenant`, `user` and `session`.
     pub task: &'a str,
+    /// `chat`, `embeddings`, …
+    pub operation: &'a str,
     /// The model name asked for.
     pub model: &'a str,
     pub tenant: &'a str,

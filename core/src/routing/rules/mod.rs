@@ -19,6 +19,7 @@
 //! | variable | type | what it says |
 //! | --- | --- | --- |
 //! | `task` | text | the label the caller gave the task; empty without one |
+//! | `operation` | text | what is asked for: `chat`, `embeddings`, `rerank` |
 //! | `model` | text | the model name asked for |
 //! | `tenant` | text | on whose behalf; empty where not said |
 //! | `user` | text | the id of the end user; empty where not said |

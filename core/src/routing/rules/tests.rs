@@ -157,7 +157,7 @@ fn what_is_wrong_is_said_with_what_is_allowed() {
         ("(images", "does not parse"),
         ("tasks == 'x'", "unknown variable `tasks`; did you mean `task`?"),
         ("inputtokens > 1", "did you mean `input_tokens`?"),
-        ("zzz", "the variables are task, model, tenant"),
+        ("zzz", "the variables are task, operation, model, tenant"),
         ("time.hours == 1", "did you mean `time.hour`?"),
         ("time == 1", "`time.weekday`"),
         ("has(time.hour)", "has(metadata.team)"),

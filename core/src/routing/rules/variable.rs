@@ -43,8 +43,13 @@ const fn row(name: &'static str, meaning: &'static str, read: Read) -> Variable 
 }
 
 /// Every variable, in the order of the documentation.
-pub const VARIABLES: [Variable; 22] = [
+pub const VARIABLES: [Variable; 23] = [
     row("task", "the label the caller gave the task; empty without one", Read::Text(|facts| facts.task)),
+    row(
+        "operation",
+        "what is asked for: `chat`, `embeddings`, `rerank`",
+        Read::Text(|facts| facts.operation),
+    ),
     row("model", "the model name asked for", Read::Text(|facts| facts.model)),
     row("tenant", "on whose behalf; empty where not said", Read::Text(|facts| facts.tenant)),
     row("user", "the id of the end user; empty where not said", Read::Text(|facts| facts.user)),
@@ -76,7 +81,7 @@ pub const VARIABLES: [Variable; 22] = [
 pub(super) const TIME: &str = "time";
 
 pub(super) fn find(name: &str) -> Option<&'static Variable> {
-    static TABLE: [Variable; 22] = VARIABLES;
+    static TABLE: [Variable; 23] = VARIABLES;
     TABLE.iter().find(|variable| variable.name == name)
 }
 

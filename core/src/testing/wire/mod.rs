@@ -7,6 +7,7 @@
 mod anthropic;
 mod gemini;
 mod openai;
+pub(super) mod vectors;
 
 use serde_json::Value;
 

@@ -73,6 +73,7 @@ pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) ->
         headers,
         body: encoder.body,
         translation: encoder.translator.into_notes(),
+        reads: false,
     })
 }
 

@@ -45,6 +45,7 @@ pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) ->
         headers: Vec::new(),
         body,
         translation: translator.into_notes(),
+        reads: false,
     })
 }
 
@@ -121,7 +122,7 @@ impl Model {
 }
 
 /// `/models/{model}`; see [`segment`].
-fn model_path(model: &str) -> Result<String> {
+pub(super) fn model_path(model: &str) -> Result<String> {
     const COLLECTIONS: [&str; 5] = ["models", "tunedModels", "publishers", "endpoints", "projects"];
     let segments: Vec<&str> = model.trim_start_matches('/').split('/').collect();
     let named = segments.len() > 1 && segments.first().is_some_and(|first| COLLECTIONS.contains(first));

@@ -1,0 +1,118 @@
+//! An answer of any operation.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::Operation;
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::chat::{ChatCompletion, Usage};
+use crate::types::embeddings::Embeddings;
+use crate::types::models::ModelList;
+use crate::types::rerank::Reranking;
+use crate::types::trace::Trace;
+
+/// An answer of any operation. As JSON it is the operation's own answer.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the largest is the one that is asked most: a box would cost it"
+)]
+#[non_exhaustive]
+pub enum Answer {
+    Chat(ChatCompletion),
+    Embeddings(Embeddings),
+    Rerank(Reranking),
+    Models(ModelList),
+}
+
+impl Answer {
+    #[must_use]
+    pub const fn operation(&self) -> Operation {
+        match self {
+            Self::Chat(_) => Operation::Chat,
+            Self::Embeddings(_) => Operation::Embeddings,
+            Self::Rerank(_) => Operation::Rerank,
+            Self::Models(_) => Operation::Models,
+        }
+    }
+
+    /// What it took, where the provider said so.
+    #[must_use]
+    pub const fn usage(&self) -> Option<&Usage> {
+        match self {
+            Self::Chat(completion) => completion.usage.as_ref(),
+            Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
+            Self::Rerank(reranking) => reranking.usage.as_ref(),
+            Self::Models(_) => None,
+        }
+    }
+
+    /// How it came about, once that is known.
+    pub const fn route_mut(&mut self) -> &mut Option<Arc<Trace>> {
+        match self {
+            Self::Chat(completion) => &mut completion.route,
+            Self::Embeddings(embeddings) => &mut embeddings.route,
+            Self::Rerank(reranking) => &mut reranking.route,
+            Self::Models(list) => &mut list.route,
+        }
+    }
+
+    /// The provider's id of the request.
+    pub const fn request_id_mut(&mut self) -> &mut Option<String> {
+        match self {
+            Self::Chat(completion) => &mut completion.request_id,
+            Self::Embeddings(embeddings) => &mut embeddings.request_id,
+            Self::Rerank(reranking) => &mut reranking.request_id,
+            Self::Models(list) => &mut list.request_id,
+        }
+    }
+
+    /// Whether it answers each of the `inputs` of its request; see [`Request::inputs`](super::Request::inputs).
+    ///
+    /// Errors: `ResponseDecode`; whoever puts inputs and vectors side by side would pair wrong ones.
+    pub(crate) fn check(&self, inputs: Option<usize>) -> Result<()> {
+        let (Self::Embeddings(embeddings), Some(inputs)) = (self, inputs) else {
+            return Ok(());
+        };
+        let vectors = embeddings.data.len();
+        if vectors == inputs {
+            return Ok(());
+        }
+        let message = format!("{vectors} vectors came for {inputs} inputs");
+        Err(Error::new(ErrorKind::ResponseDecode, message))
+    }
+
+    /// Puts the answer to the next piece of a request after this one; see
+    /// [`Request::split`](super::Request::split).
+    pub fn join(&mut self, next: Self) {
+        if let (Self::Embeddings(embeddings), Self::Embeddings(next)) = (self, next) {
+            embeddings.join(next);
+        }
+    }
+}
+
+macro_rules! taken {
+    ($($variant:ident => $name:ident, $type:ty, $words:literal;)+) => {
+        impl Answer {
+            $(
+                #[doc = concat!("The ", $words, " that it is, if it is one.")]
+                #[must_use]
+                pub fn $name(self) -> Option<$type> {
+                    match self {
+                        Self::$variant(answer) => Some(answer),
+                        _ => None,
+                    }
+                }
+            )+
+        }
+    };
+}
+
+taken! {
+    Chat => into_chat, ChatCompletion, "chat completion";
+    Embeddings => into_embeddings, Embeddings, "list of embeddings";
+    Rerank => into_rerank, Reranking, "ranked list";
+    Models => into_models, ModelList, "list of models";
+}

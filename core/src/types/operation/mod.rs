@@ -1,0 +1,71 @@
+//! What can be asked: the operations, and the one request and the one answer that all of them share.
+//!
+//! Routing, attempts, retries, breakers, quotas, hedging and traces see a [`Request`] and an
+//! [`Answer`] and never which operation it is, save in the few places below. That is why these are
+//! enums and no type parameter: the loop of attempts exists once in the binary, and a chat pays one
+//! comparison. A new operation is
+//!
+//! 1. its types, in a file beside `embeddings.rs`;
+//! 2. a variant of [`Operation`], [`Request`] and [`Answer`], and what the matches in this folder ask;
+//! 3. its tokens, in `catalogue::estimate`, and what routing has to know of it, in `RequestFacts`;
+//! 4. encode and decode in the dialects that have it; the others lack it, and are left out by routing.
+//!
+//! No wire format and no decision may go in here.
+
+mod answer;
+mod request;
+
+use serde::{Deserialize, Serialize};
+
+pub use answer::Answer;
+pub use request::Request;
+
+use super::routing::Capability;
+
+/// Something that can be asked of a target.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Operation {
+    #[default]
+    Chat,
+    Embeddings,
+    Rerank,
+    Models,
+}
+
+impl Operation {
+    pub const ALL: [Self; 4] = [Self::Chat, Self::Embeddings, Self::Rerank, Self::Models];
+
+    /// The operation of a name, such as `embeddings`.
+    #[must_use]
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|operation| operation.as_str() == name)
+    }
+
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Chat => "chat",
+            Self::Embeddings => "embeddings",
+            Self::Rerank => "rerank",
+            Self::Models => "models",
+        }
+    }
+
+    /// What a target must have for it.
+    #[must_use]
+    pub const fn capability(self) -> Capability {
+        match self {
+            Self::Chat => Capability::Chat,
+            Self::Embeddings => Capability::Embeddings,
+            Self::Rerank => Capability::Rerank,
+            Self::Models => Capability::Models,
+        }
+    }
+
+    pub(crate) const fn is_chat(&self) -> bool {
+        matches!(self, Self::Chat)
+    }
+}

@@ -1,0 +1,140 @@
+//! A request of any operation.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::Operation;
+use crate::error::{Error, ErrorKind, Result};
+use crate::types::chat::ChatRequest;
+use crate::types::embeddings::{EmbeddingsRequest, MostInput};
+use crate::types::models::ModelsRequest;
+use crate::types::rerank::RerankRequest;
+
+/// A request of any operation. As JSON it is the operation's own request.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "the largest is the one that is asked most: a box would cost it"
+)]
+#[non_exhaustive]
+pub enum Request {
+    Chat(ChatRequest),
+    Embeddings(EmbeddingsRequest),
+    Rerank(RerankRequest),
+    Models(ModelsRequest),
+}
+
+impl Request {
+    /// Reads and checks a request of `operation`.
+    ///
+    /// Errors: `BadRequestError` naming the place and what is allowed.
+    pub fn from_fields(operation: Operation, fields: Map<String, Value>) -> Result<Self> {
+        Ok(match operation {
+            Operation::Chat => {
+                let request = ChatRequest::from_value(Value::Object(fields))?;
+                request.validate()?;
+                Self::Chat(request)
+            }
+            Operation::Embeddings => Self::Embeddings(EmbeddingsRequest::from_fields(fields)?),
+            Operation::Rerank => Self::Rerank(RerankRequest::from_fields(fields)?),
+            Operation::Models => Self::Models(ModelsRequest::from_fields(fields)?),
+        })
+    }
+
+    /// This request with other parameters; null leaves one out.
+    ///
+    /// Errors: as [`from_fields`](Self::from_fields).
+    pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self> {
+        let Ok(Value::Object(mut fields)) = serde_json::to_value(self) else {
+            return Err(Error::new(
+                ErrorKind::Internal,
+                "a request serialised to something else than an object",
+            ));
+        };
+        for (name, value) in parameters {
+            if value.is_null() {
+                fields.shift_remove(name);
+            } else {
+                fields.insert(name.clone(), value.clone());
+            }
+        }
+        Self::from_fields(self.operation(), fields)
+    }
+
+    #[must_use]
+    pub const fn operation(&self) -> Operation {
+        match self {
+            Self::Chat(_) => Operation::Chat,
+            Self::Embeddings(_) => Operation::Embeddings,
+            Self::Rerank(_) => Operation::Rerank,
+            Self::Models(_) => Operation::Models,
+        }
+    }
+
+    /// The model or route asked for; empty where none is named.
+    #[must_use]
+    pub fn model(&self) -> &str {
+        match self {
+            Self::Chat(request) => &request.model,
+            Self::Embeddings(request) => &request.model,
+            Self::Rerank(request) => &request.model,
+            Self::Models(_) => "",
+        }
+    }
+
+    /// Asks another model or route.
+    pub fn set_model(&mut self, model: &str) {
+        let asked = match self {
+            Self::Chat(request) => &mut request.model,
+            Self::Embeddings(request) => &mut request.model,
+            Self::Rerank(request) => &mut request.model,
+            Self::Models(_) => return,
+        };
+        model.clone_into(asked);
+    }
+
+    /// The id of the end user, where it was given.
+    #[must_use]
+    pub fn user(&self) -> Option<&str> {
+        match self {
+            Self::Chat(request) => request.user.as_deref(),
+            Self::Embeddings(request) => request.user.as_deref(),
+            Self::Rerank(_) | Self::Models(_) => None,
+        }
+    }
+
+    /// Whether the request itself asks for a stream.
+    #[must_use]
+    pub fn asks_for_stream(&self) -> bool {
+        matches!(self, Self::Chat(request) if request.stream == Some(true))
+    }
+
+    /// The chat that it is, if it is one.
+    #[must_use]
+    pub const fn chat(&self) -> Option<&ChatRequest> {
+        match self {
+            Self::Chat(request) => Some(request),
+            _ => None,
+        }
+    }
+
+    /// How many inputs it has, each of which is answered for itself; `None`: it is one whole.
+    #[must_use]
+    pub const fn inputs(&self) -> Option<usize> {
+        match self {
+            Self::Embeddings(request) => Some(request.input.count()),
+            _ => None,
+        }
+    }
+
+    /// The requests, each within `most`, that together ask the same; empty where this one
+    /// is, or is not one of many inputs.
+    #[must_use]
+    pub fn split(&self, most: MostInput) -> Vec<Self> {
+        match self {
+            Self::Embeddings(request) => request.split(most).into_iter().map(Self::Embeddings).collect(),
+            _ => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! Bodies of embeddings and rankings against the published schemas.
+
+use roocode::dialects::{EncodeContext, Unsupported, dialect, encode};
+use roocode::providers::Kinds;
+use roocode::types::operation::{Operation, Request};
+use serde_json::{Map, Value, json};
+
+use crate::referee::Referee;
+
+/// File, schema of one request, kind, operation, and fields of the kind's own.
+const SERVICES: [(&str, &str, &str, Operation, &[&str]); 10] = [
+    (
+        "openai.json",
+        "#/components/schemas/CreateEmbeddingRequest",
+        "openai",
+        Operation::Embeddings,
+        &["user"],
+    ),
+    ("mistral.json", "#/components/schemas/EmbeddingRequest", "mistral", Operation::Embeddings, &[]),
+    (
+        "google_gemini.json",
+        "#/components/schemas/BatchEmbedContentsRequest",
+        "gemini",
+        Operation::Embeddings,
+        &["input_type"],
+    ),
+    ("cohere.json", "#/x-operations/embed/request", "cohere", Operation::Embeddings, &["input_type"]),
+    ("cohere.json", "#/x-operations/rerank/request", "cohere", Operation::Rerank, &[]),
+    (
+        "google_gemini.json",
+        "#/components/schemas/EmbedContentRequest",
+        "gemini",
+        Operation::Embeddings,
+        &["input_type", "one"],
+    ),
+    (
+        "azure_openai.json",
+        "#/paths/~1deployments~1%7Bdeployment-id%7D~1embeddings/post/requestBody/content/application~1json/schema",
+        "azure",
+        Operation::Embeddings,
+        &["user", "input_type"],
+    ),
+    (
+        "google_vertex.json",
+        "#/$defs/GoogleCloudAiplatformV1EmbedContentRequest",
+        "vertex",
+        Operation::Embeddings,
+        &["input_type", "one"],
+    ),
+    (
+        "openrouter.json",
+        "#/paths/~1embeddings/post/requestBody/content/application~1json/schema",
+        "openrouter",
+        Operation::Embeddings,
+        &["user", "input_type"],
+    ),
+    (
+        "openrouter.json",
+        "#/paths/~1rerank/post/requestBody/content/application~1json/schema",
+        "openrouter",
+        Operation::Rerank,
+        &[],
+    ),
+];
+
+/// Every choice of some of the fields, each with the rest.
+fn requests(operation: Operation, own: &[&str]) -> Vec<Map<String, Value>> {
+    let (base, optional): (Value, Vec<(&str, Value)>) = match operation {
+        Operation::Rerank => (
+            json!({ "model": "m", "query": "q", "documents": ["a", { "text": "b" }] }),
+            vec![("top_n", json!(1)), ("return_documents", json!(true))],
+        ),
+        _ => {
+            let input = if own.contains(&"one") { json!("a") } else { json!(["a", "b"]) };
+            let mut optional = vec![("dimensions", json!(8)), ("encoding_format", json!("float"))];
+            let values = [("user", json!("u")), ("input_type", json!("query"))];
+            optional.extend(values.into_iter().filter(|(name, _)| own.contains(name)));
+            (json!({ "model": "m", "input": input }), optional)
+        }
+    };
+    (0..1_u32 << optional.len())
+        .map(|choice| {
+            let mut fields = base.as_object().unwrap().clone();
+            let chosen = optional.iter().enumerate().filter(|(bit, _)| choice & (1 << bit) != 0);
+            fields.extend(chosen.map(|(_, (name, value))| ((*name).to_owned(), value.clone())));
+            fields
+        })
+        .collect()
+}
+
+#[test]
+fn bodies_of_every_operation_are_what_their_schemas_take() {
+    let kinds = Kinds::built_in().unwrap();
+    for (file, schema, kind, operation, own) in SERVICES {
+        let Some(referee) = Referee::new(file, schema) else { return };
+        let row = kinds.get(kind).unwrap();
+        let all = requests(operation, own);
+        assert!(all.len() >= 4);
+        for fields in all {
+            let request = Request::from_fields(operation, fields.clone()).unwrap();
+            let context = EncodeContext {
+                model: "m",
+                stream: false,
+                unsupported: Unsupported::Error,
+                quirks: &row.quirks,
+            };
+            let encoded = encode(dialect(row.dialect), &request, &context).unwrap();
+            let body = Value::Object(encoded.body);
+            let wrong: Vec<String> = referee
+                .objections(&body)
+                .into_iter()
+                .map(|one| format!("{}: {}", one.place, one.message))
+                .collect();
+            assert!(wrong.is_empty(), "{kind}: {fields:?}\n{body}\n{}", wrong.join("\n"));
+        }
+    }
+}

@@ -1,0 +1,141 @@
+// Embeddings, rerank and lists of models, over real connections to mock providers.
+
+import assert from 'node:assert/strict';
+import { after, beforeEach, test } from 'node:test';
+import { BadRequestError, NoTargetAvailableError, Roocode } from 'roocode';
+import { MockServer } from 'roocode/testing';
+import { messages } from './support/provider.mjs';
+
+const server = MockServer.start({ models: ['one', 'two'] });
+const apiKey = 'key-of-it';
+const client = new Roocode({
+  providers: [
+    { kind: 'openai', baseURL: `${server.url}/v1`, apiKey },
+    { kind: 'anthropic', baseURL: `${server.url}/v1`, apiKey },
+    { kind: 'gemini', baseURL: `${server.url}/v1beta`, apiKey },
+    { kind: 'cohere', baseURL: `${server.url}/v2`, apiKey },
+  ],
+  routes: { vectors: { targets: ['anthropic/m', 'openai/m', 'gemini/m'] }, ranks: { targets: ['cohere/m'] } },
+});
+let before = 0;
+beforeEach(() => {
+  before = server.requests.length;
+});
+const requests = () => server.requests.slice(before);
+after(() => {
+  client.close();
+  server.stop();
+});
+
+test('embeddings', async () => {
+  const reply = await client.embeddings.create({ model: 'openai/m', input: ['one two', 'three'], dimensions: 4 });
+  assert.deepEqual(
+    reply.data.map((each) => [each.index, each.embedding.length]),
+    [
+      [0, 4],
+      [1, 4],
+    ],
+  );
+  assert.equal(reply.usage.prompt_tokens, 3);
+  assert.equal(reply.route.target, 'openai/m');
+  const coded = await client.embeddings.create({
+    model: 'openai/m',
+    input: 'one two',
+    dimensions: 4,
+    encoding_format: 'base64',
+  });
+  const bytes = Buffer.from(coded.data[0].embedding, 'base64');
+  const numbers = [0, 4, 8, 12].map((at) => bytes.readFloatLE(at));
+  assert.deepEqual(numbers, reply.data[0].embedding);
+});
+
+test('token ids', async () => {
+  await client.embeddings.create({ model: 'openai/m', input: [[1, 2], [3]] });
+  assert.deepEqual(requests()[0].body.input, [[1, 2], [3]]);
+  await assert.rejects(
+    client.embeddings.create({ model: 'openai/m', input: ['a', 1] }),
+    (error) => error instanceof BadRequestError && error.param === 'input',
+  );
+});
+
+test('a long list goes out in parts', async () => {
+  const input = Array.from({ length: 200 }, (_, number) => `text number ${number}`);
+  const reply = await client.embeddings.create({ model: 'cohere/m', input });
+  assert.deepEqual(
+    reply.data.map((each) => each.index),
+    input.map((_, index) => index),
+  );
+  const sizes = requests().map((each) => each.body.texts.length);
+  assert.deepEqual(
+    sizes.sort((one, other) => one - other),
+    [8, 96, 96],
+  );
+  assert.equal(reply.usage.prompt_tokens, 600);
+  const alone = await client.embeddings.create({ model: 'cohere/m', input: input[150] });
+  assert.deepEqual(alone.data[0].embedding, reply.data[150].embedding);
+});
+
+test('a target without embeddings is left out', async () => {
+  const trace = client.explain({ operation: 'embeddings', model: 'vectors', input: 'a' });
+  assert.equal(trace.candidates[0].why, 'it does not support embeddings');
+  const reply = await client.embeddings.create({ model: 'vectors', input: 'a' });
+  assert.equal(reply.route.target, 'openai/m');
+  await assert.rejects(client.embeddings.create({ model: 'anthropic/m', input: 'a' }), NoTargetAvailableError);
+});
+
+test('rerank', async () => {
+  const documents = ['a red rose', { text: 'blue sky' }, 'red sky at night'];
+  const body = { model: 'ranks', query: 'red sky', documents, top_n: 2, return_documents: true };
+  const { data, response } = await client.rerank.create(body).withResponse();
+  assert.deepEqual(
+    data.results.map((each) => each.index),
+    [2, 0],
+  );
+  assert.deepEqual(data.results[0].document, { text: 'red sky at night' });
+  assert.equal(data.route.target, 'cohere/m');
+  assert.equal(response.status, 200);
+  assert.deepEqual(requests()[0].body.documents, ['a red rose', 'blue sky', 'red sky at night']);
+});
+
+test('models', async () => {
+  const listed = await client.models.list();
+  const ids = ['openai', 'anthropic', 'gemini', 'cohere'].flatMap((kind) => [`${kind}/one`, `${kind}/two`]);
+  assert.deepEqual(
+    listed.data.map((each) => each.id),
+    ids,
+  );
+  assert.deepEqual(
+    listed.providers.map((each) => [each.provider, each.models, each.error]),
+    [
+      ['openai', 2, undefined],
+      ['anthropic', 2, undefined],
+      ['gemini', 2, undefined],
+      ['cohere', 2, undefined],
+    ],
+  );
+  assert.ok(requests().every((each) => each.method === 'GET'));
+  const alone = await client.models.list({ provider: 'gemini', timeout: 5_000 });
+  assert.deepEqual(
+    alone.data.map((each) => each.model),
+    ['one', 'two'],
+  );
+  const reply = await client.chat.completions.create({ model: ids[0], messages });
+  assert.ok(reply.choices[0].message.content);
+});
+
+test('a provider that fails is told of', async () => {
+  const [refusing, good] = [MockServer.start({ api_key: 'other-key' }), MockServer.start({ models: ['m'] })];
+  const provider = (name, { url }) => ({ name, kind: 'custom', baseURL: `${url}/v1`, apiKey });
+  const both = new Roocode({ providers: [provider('refusing', refusing), provider('good', good)] });
+  const listed = await both.models.list();
+  assert.deepEqual(
+    listed.data.map((each) => each.id),
+    ['good/m'],
+  );
+  assert.equal(listed.providers[0].error.status, 401);
+  assert.ok(!JSON.stringify(listed).includes(apiKey));
+  await assert.rejects(both.models.list({ provider: 'refusing' }), { status: 401 });
+  both.close();
+  refusing.stop();
+  good.stop();
+});

@@ -1,0 +1,157 @@
+"""Embeddings, rerank and lists of models, over real connections to mock providers."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import inspect
+import pickle
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import roocode
+from roocode import AsyncRoocode, Roocode
+from roocode.testing import MockServer
+
+TEXTS = [f"text number {number}" for number in range(200)]
+DOCUMENTS: list[Any] = ["a red rose", {"text": "blue sky"}, "red sky at night"]
+
+
+@pytest.fixture
+def server() -> Iterator[MockServer]:
+    with MockServer([], models=["one", "two"]) as server:
+        yield server
+
+
+def providers(server: MockServer) -> list[dict[str, Any]]:
+    key = {"api_key": "key-of-it"}
+    return [
+        {"kind": "openai", "base_url": server.url + "/v1", **key},
+        {"kind": "anthropic", "base_url": server.url + "/v1", **key},
+        {"kind": "gemini", "base_url": server.url + "/v1beta", **key},
+        {"kind": "cohere", "base_url": server.url + "/v2", **key},
+    ]
+
+
+@pytest.fixture
+def client(server: MockServer) -> Iterator[Roocode]:
+    routes = {
+        "vectors": {"targets": ["anthropic/m", "openai/m", "gemini/m"]},
+        "ranks": {"targets": ["cohere/m"]},
+    }
+    with Roocode(providers=providers(server), routes=routes) as client:
+        yield client
+
+
+def test_embeddings(client: Roocode, server: MockServer) -> None:
+    reply = client.embeddings.create(model="openai/m", input=["one two", "three"], dimensions=4)
+    assert [each.index for each in reply.data] == [0, 1]
+    vector = reply.data[0].embedding
+    assert isinstance(vector, list) and len(vector) == 4
+    assert reply.usage and reply.usage.prompt_tokens == 3
+    assert reply.route and reply.route.target == "openai/m"
+    assert server.requests[-1]["path"] == "/v1/embeddings"
+    coded = client.embeddings.create(
+        model="openai/m", input="one two", dimensions=4, encoding_format="base64"
+    )
+    text = coded.data[0].embedding
+    assert isinstance(text, str)
+    assert list(struct.unpack("<4f", base64.b64decode(text))) == vector
+    assert pickle.loads(pickle.dumps(reply)) == reply
+
+
+def test_token_ids(client: Roocode, server: MockServer) -> None:
+    client.embeddings.create(model="openai/m", input=[[1, 2], [3]])
+    assert server.requests[-1]["body"]["input"] == [[1, 2], [3]]
+    with pytest.raises(roocode.BadRequestError) as raised:
+        client.embeddings.create(model="openai/m", input=["a", 1])  # type: ignore[list-item]
+    assert raised.value.param == "input"
+
+
+def test_a_long_list_goes_out_in_parts(client: Roocode, server: MockServer) -> None:
+    reply = client.embeddings.create(model="cohere/m", input=TEXTS, input_type="document")
+    assert [each.index for each in reply.data] == list(range(200))
+    assert sorted(len(each["body"]["texts"]) for each in server.requests) == [8, 96, 96]
+    assert reply.usage and reply.usage.prompt_tokens == 600
+    alone = client.embeddings.create(model="cohere/m", input=TEXTS[150], input_type="document")
+    assert alone.data[0].embedding == reply.data[150].embedding
+
+
+def test_a_target_without_embeddings_is_left_out(client: Roocode) -> None:
+    trace = client.explain(operation="embeddings", model="vectors", input="a")
+    assert [each.why for each in trace.candidates] == ["it does not support embeddings", None, None]
+    reply = client.embeddings.create(model="vectors", input="a")
+    assert reply.route and reply.route.target == "openai/m"
+    with pytest.raises(roocode.NoTargetAvailableError, match="does not support embeddings"):
+        client.embeddings.create(model="anthropic/m", input="a")
+
+
+def test_rerank(client: Roocode, server: MockServer) -> None:
+    reply = client.rerank.create(
+        model="ranks", query="red sky", documents=DOCUMENTS, top_n=2, return_documents=True
+    )
+    assert [each.index for each in reply.results] == [2, 0]
+    assert reply.results[0].document == {"text": "red sky at night"}
+    assert reply.results[0].relevance_score == 1.0
+    assert reply.route and reply.route.target == "cohere/m"
+    assert server.requests[-1]["body"]["documents"] == ["a red rose", "blue sky", "red sky at night"]
+    raw = client.rerank.with_raw_response.create(model="cohere/m", query="q", documents=["a"])
+    assert raw.status_code == 200 and len(raw.parse().results) == 1
+
+
+def test_models(client: Roocode, server: MockServer) -> None:
+    listed = client.models.list()
+    kinds = ("openai", "anthropic", "gemini", "cohere")
+    ids = [f"{kind}/{model}" for kind in kinds for model in ("one", "two")]
+    assert [each.id for each in listed.data] == ids
+    first = listed.providers[0]
+    assert (first.provider, first.models, first.error) == ("openai", 2, None)
+    assert all(each["method"] == "GET" for each in server.requests)
+    alone = client.models.list(provider="gemini", timeout=5)
+    assert [(each.model, each.name) for each in alone.data] == [("one", "one"), ("two", "two")]
+    reply = client.chat.completions.create(model=ids[0], messages=[{"role": "user", "content": "Hello"}])
+    assert reply.choices[0].message.content == "You said: Hello"
+
+
+def test_a_provider_that_fails_is_told_of() -> None:
+    with MockServer([], api_key="other-key") as refusing, MockServer([], models=["m"]) as server:
+        both = [
+            {"name": name, "kind": "custom", "base_url": each.url + "/v1", "api_key": "key-of-it"}
+            for name, each in (("refusing", refusing), ("good", server))
+        ]
+        with Roocode(providers=both) as client:
+            listed = client.models.list()
+            assert [each.id for each in listed.data] == ["good/m"]
+            error = listed.providers[0].error
+            assert error and error.status == 401 and "key-of-it" not in repr(listed)
+            with pytest.raises(roocode.AuthenticationError):
+                client.models.list(provider="refusing")
+
+
+def test_async(server: MockServer) -> None:
+    async def run() -> None:
+        async with AsyncRoocode(providers=providers(server)) as client:
+            embeddings, ranking, models = await asyncio.gather(
+                client.embeddings.create(model="openai/m", input="a b"),
+                client.rerank.create(model="cohere/m", query="a", documents=["b", "a"]),
+                client.models.list(),
+            )
+            assert len(embeddings.data) == 1
+            assert [each.index for each in ranking.results] == [1, 0]
+            assert len(models.data) == 8
+            raw = await client.embeddings.with_raw_response.create(model="gemini/m", input="a")
+            assert raw.parse().route and raw.status_code == 200
+
+    asyncio.run(run())
+
+
+def test_signatures() -> None:
+    with Roocode(providers=[{"kind": "openai", "api_key": "key-of-it"}]) as client:
+        embeddings = inspect.signature(client.embeddings.create).parameters
+        assert {"input", "model", "dimensions", "encoding_format", "routing"} <= set(embeddings)
+        assert {"query", "documents", "top_n"} <= set(inspect.signature(client.rerank.create).parameters)
+        assert "provider" in inspect.signature(client.models.list).parameters
+        assert "every active provider" in (client.models.list.__doc__ or "")
