@@ -19,7 +19,9 @@ use fastrand::Rng;
 use roocode::dialects::Dialect;
 use roocode::dialects::anthropic::Anthropic;
 use roocode::dialects::bedrock::Bedrock;
+use roocode::dialects::cohere::Cohere;
 use roocode::dialects::gemini::Gemini;
+use roocode::dialects::ollama::Ollama;
 use roocode::dialects::openai::OpenAi;
 use roocode::transport::framing::{Frame, FramingKind, framing};
 
@@ -34,6 +36,8 @@ const TARGETS: &[Target] = &[
     ("gemini", |input, seed| fuzz_stream(&Gemini, input, seed)),
     ("event_stream", fuzz_event_stream),
     ("converse", fuzz_converse),
+    ("cohere", |input, seed| fuzz_stream(&Cohere, input, seed)),
+    ("ollama", |input, seed| fuzz_stream(&Ollama, input, seed)),
 ];
 
 /// Frames are small here, so that the limit is met, too.
@@ -237,7 +241,7 @@ const PIECES: &[&[u8]] = &[
 fn seeds() -> Vec<Vec<u8>> {
     let mut seeds: Vec<Vec<u8>> = SEEDS.iter().map(|text| text.as_bytes().to_vec()).collect();
     let recordings = concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/recordings");
-    for provider in ["openai", "anthropic", "gemini"] {
+    for provider in ["openai", "anthropic", "gemini", "cohere", "ollama"] {
         let folder = std::fs::read_dir(Path::new(recordings).join(provider)).into_iter().flatten().flatten();
         for file in folder {
             let Ok(text) = std::fs::read(file.path()) else { continue };

@@ -29,6 +29,8 @@ fn model(name: DialectName) -> &'static str {
         DialectName::OpenAi => "gpt-5.2",
         DialectName::Anthropic => "claude-sonnet-4-5",
         DialectName::Gemini => "gemini-2.5-flash",
+        DialectName::Cohere => "command-a-03-2025",
+        DialectName::Ollama => "qwen3:4b",
         _ => "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
     }
 }

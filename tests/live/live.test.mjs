@@ -21,6 +21,8 @@ const providers = [
   { name: 'anthropic', kind: 'anthropic', baseURL: `${llama}/v1`, apiKey: 'any' },
   { name: 'gemini', kind: 'gemini', baseURL: `${aimock}/v1beta`, apiKey: 'any' },
   { name: 'bedrock', kind: 'bedrock', baseURL: aimock, region: 'eu-west-1', auth: { aws: keys } },
+  { name: 'cohere', kind: 'cohere', baseURL: `${aimock}/v2`, apiKey: 'any' },
+  { name: 'ollama', kind: 'ollama', baseURL: aimock },
 ];
 const llamas = ['llamacpp', 'custom', 'anthropic'];
 const wires = [...llamas, 'gemini', 'bedrock'];
@@ -52,6 +54,24 @@ async function failure(promise, expected) {
   );
   assert.equal(error.constructor, expected, error.stack);
   return error;
+}
+
+for (const wire of skip ? ['skipped'] : ['cohere', 'ollama']) {
+  test(`${wire}: a wire of its own`, { skip }, async () => {
+    const plain = await ask(wire);
+    const pieces = [];
+    for await (const chunk of await ask(wire, hello, { stream: true })) {
+      if (chunk.choices[0].delta.content) pieces.push(chunk.choices[0].delta.content);
+    }
+    assert.ok(pieces.length > 1);
+    assert.equal(pieces.join(''), plain.choices[0].message.content);
+    const { message } = (await ask(wire, weather, { tools })).choices[0];
+    const [{ id, function: called }] = message.tool_calls;
+    assert.deepEqual([called.name, JSON.parse(called.arguments)], ['weather', { city: 'Paris', days: 2 }]);
+    const result = { role: 'tool', tool_call_id: id, content: 'sunny' };
+    const last = await ask(wire, [...weather, message, result], { tools });
+    assert.equal(last.choices[0].message.content, 'It is sunny in Paris.');
+  });
 }
 
 for (const wire of skip ? ['skipped'] : wires) {

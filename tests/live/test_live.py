@@ -30,6 +30,8 @@ PROVIDERS: list[dict[str, Any]] = [
     {"name": "anthropic", "kind": "anthropic", "base_url": LLAMA + "/v1", "api_key": "any"},
     {"name": "gemini", "kind": "gemini", "base_url": AIMOCK + "/v1beta", "api_key": "any"},
     {"name": "bedrock", "kind": "bedrock", "base_url": AIMOCK, "region": "eu-west-1", "auth": {"aws": KEYS}},
+    {"name": "cohere", "kind": "cohere", "base_url": AIMOCK + "/v2", "api_key": "any"},
+    {"name": "ollama", "kind": "ollama", "base_url": AIMOCK},
 ]
 LLAMAS = pytest.mark.parametrize("wire", ["llamacpp", "custom", "anthropic"])
 WIRES = pytest.mark.parametrize("wire", ["llamacpp", "custom", "anthropic", "gemini", "bedrock"])
@@ -109,6 +111,29 @@ def test_a_turn_with_tools(wire: str, stream: bool) -> None:
     last = ask(wire, [*WEATHER, message, *results], tools=TOOLS)
     assert last.choices[0].message.content
     assert last.choices[0].finish_reason == "stop"
+
+
+# aimock says neither Ollama's usage nor that Cohere's reply ended in a call.
+@pytest.mark.parametrize("wire", ["cohere", "ollama"])
+def test_wires_of_their_own(wire: str) -> None:
+    plain = ask(wire)
+    assert plain.choices[0].finish_reason == "stop"
+    chunks = list(ask(wire, stream=True))
+    text = [chunk.choices[0].delta.content or "" for chunk in chunks]
+    assert len([piece for piece in text if piece]) > 1
+    assert "".join(text) == plain.choices[0].message.content
+    assert chunks[-1].usage == plain.usage
+    for stream in (False, True):
+        reply = ask(wire, WEATHER, tools=TOOLS, stream=stream)
+        message = (reply.get_final_completion() if stream else reply).choices[0].message
+        [call] = message.tool_calls
+        assert call.function.name == "weather"
+        assert json.loads(call.function.arguments) == {"city": "Paris", "days": 2}
+        result = {"role": "tool", "tool_call_id": call.id, "content": "sunny"}
+        last = ask(wire, [*WEATHER, message, result], tools=TOOLS)
+        assert last.choices[0].message.content == "It is sunny in Paris."
+    with pytest.raises(roocode.RateLimitError, match="exhausted"):
+        ask(wire, [{"role": "user", "content": "too fast"}])
 
 
 @LLAMAS

@@ -156,9 +156,10 @@ pub(super) fn make(
     let api_version = query.iter().find(|(name, _)| name == "api-version").map(|(_, value)| value.as_str());
     let base_url = base_url(config, kind, &field("base_url"), environment)?;
     // Another wire than the kind's is asked as it stands.
-    let hooks =
-        if config.dialect.is_none_or(|dialect| dialect == kind.dialect) { kind.hooks } else { Hooks::None };
+    let is_known = |dialect| dialect == kind.dialect || kind.hooks.knows(dialect);
+    let hooks = if config.dialect.is_none_or(is_known) { kind.hooks } else { Hooks::None };
     let base_url = hooks.base_url(&base_url, api_version);
+    let dialect = config.dialect.unwrap_or_else(|| hooks.dialect_at(&base_url, kind.dialect));
     let health_check = config.health_check.as_ref();
     let health_check =
         health_check.map(|check| check.check(&field("health_check"), &base_url)).transpose()?;
@@ -192,7 +193,7 @@ pub(super) fn make(
         id: name.clone(),
         name,
         title: kind.title.clone(),
-        dialect: config.dialect.unwrap_or(kind.dialect),
+        dialect,
         hooks,
         base_url,
         api_key_optional: kind.api_key_optional || auth == Auth::None,

@@ -1,9 +1,16 @@
-//! `data:` URLs, for wires that take the bytes apart from their type.
+//! Data that travels inside a request: `data:` URLs, and bare base64 beside a file's name.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::error::{Error, Result};
+
+/// Whether it is an address in the web.
+pub(super) fn is_web(url: &str) -> bool {
+    ["https://", "http://"]
+        .iter()
+        .any(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
+}
 
 /// `data:[type][;parameters][;base64],payload` (RFC 2397).
 pub(super) struct DataUrl<'a> {
@@ -13,8 +20,13 @@ pub(super) struct DataUrl<'a> {
 }
 
 impl<'a> DataUrl<'a> {
+    /// Bare base64, whose type a file's name says, or a PDF's first bytes.
+    pub fn bare(data: &'a str, filename: Option<&str>, place: &str) -> Result<Self> {
+        Ok(Self { media_type: bare_type(data, filename, place)?, payload: data, is_base64: true })
+    }
+
     /// `None` where it is no data URL.
-    pub(super) fn read(url: &'a str, place: &str) -> Result<Option<Self>> {
+    pub fn read(url: &'a str, place: &str) -> Result<Option<Self>> {
         let Some((scheme, rest)) = url.split_once(':') else { return Ok(None) };
         if !scheme.eq_ignore_ascii_case("data") {
             return Ok(None);
@@ -35,11 +47,11 @@ impl<'a> DataUrl<'a> {
     }
 
     /// The payload as base64; base64 itself goes through untouched.
-    pub(super) fn base64(&self) -> String {
+    pub fn base64(&self) -> String {
         if self.is_base64 { self.payload.to_owned() } else { STANDARD.encode(percent_decoded(self.payload)) }
     }
 
-    pub(super) fn text(&self, place: &str) -> Result<String> {
+    pub fn text(&self, place: &str) -> Result<String> {
         let bytes = if self.is_base64 {
             STANDARD
                 .decode(self.payload)
@@ -67,4 +79,27 @@ fn percent_decoded(text: &str) -> Vec<u8> {
         }
     }
     decoded
+}
+
+/// The type of bare base64: by the file's name, or a PDF's first bytes.
+fn bare_type(data: &str, filename: Option<&str>, place: &str) -> Result<String> {
+    let extension =
+        filename.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_ascii_lowercase());
+    let known = match extension.as_deref() {
+        Some("pdf") => Some("application/pdf"),
+        Some("txt" | "text" | "md" | "csv" | "log") => Some("text/plain"),
+        Some("png") => Some("image/png"),
+        Some("jpg" | "jpeg") => Some("image/jpeg"),
+        Some("gif") => Some("image/gif"),
+        Some("webp") => Some("image/webp"),
+        // "%PDF-" in base64.
+        _ if data.starts_with("JVBERi") => Some("application/pdf"),
+        _ => None,
+    };
+    known.map(str::to_owned).ok_or_else(|| {
+        Error::bad_request(
+            place,
+            "the document's type is unknown: give a data: URL, or a filename that says it",
+        )
+    })
 }

@@ -5,15 +5,19 @@
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
 pub mod anthropic;
+mod asked;
 pub mod bedrock;
+mod call_id;
 pub mod cohere;
 mod data_url;
 pub mod gemini;
 mod listing;
+pub mod ollama;
 pub mod openai;
 pub mod path;
 mod quirks;
 pub mod response_headers;
+mod timestamp;
 mod unsaid;
 
 use std::borrow::Cow;
@@ -46,14 +50,17 @@ pub enum DialectName {
     Anthropic,
     /// Gemini generateContent.
     Gemini,
-    /// Cohere v2: embed and rerank.
+    /// Cohere v2.
     Cohere,
     /// Amazon Bedrock's Converse.
     Bedrock,
+    /// Ollama's own.
+    Ollama,
 }
 
 impl DialectName {
-    pub const ALL: [Self; 5] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Cohere, Self::Bedrock];
+    pub const ALL: [Self; 6] =
+        [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Cohere, Self::Bedrock, Self::Ollama];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -63,6 +70,7 @@ impl DialectName {
             Self::Gemini => "gemini",
             Self::Cohere => "cohere",
             Self::Bedrock => "bedrock",
+            Self::Ollama => "ollama",
         }
     }
 }
@@ -157,6 +165,15 @@ impl Translator {
                 self.note(param, TranslationAction::Dropped, detail);
             }
         }
+    }
+
+    /// Notes that nothing says that a tool failed, where nothing does.
+    pub fn drop_failure_mark(&mut self, place: &str) {
+        self.note(
+            format!("{place}.is_error"),
+            TranslationAction::Dropped,
+            "this wire has no mark for a failed tool; the content is sent as it is",
+        );
     }
 
     #[must_use]
@@ -274,6 +291,7 @@ pub fn dialect(name: DialectName) -> &'static dyn Dialect {
         DialectName::Gemini => &gemini::Gemini,
         DialectName::Cohere => &cohere::Cohere,
         DialectName::Bedrock => &bedrock::Bedrock,
+        DialectName::Ollama => &ollama::Ollama,
     }
 }
 
@@ -333,7 +351,7 @@ mod tests {
 
     #[test]
     fn hints_of_prompt_caching_are_dropped_with_a_note_and_never_an_error() {
-        for name in [DialectName::Anthropic, DialectName::Gemini, DialectName::Bedrock] {
+        for name in DialectName::ALL.into_iter().filter(|name| *name != DialectName::OpenAi) {
             let hints = json!({"prompt_cache_key": "key", "prompt_cache_retention": "24h"});
             let encoded = encode(name, hints);
             let dropped = TranslationAction::Dropped;
@@ -348,6 +366,7 @@ mod tests {
             (DialectName::Anthropic, "system"),
             (DialectName::Gemini, "systemInstruction"),
             (DialectName::Bedrock, "system"),
+            (DialectName::Cohere, "messages"),
         ] {
             let encoded = encode(
                 name,

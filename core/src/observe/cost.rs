@@ -1,5 +1,7 @@
 //! The cost of a reply, from its usage and a price.
 
+use serde_json::Value;
+
 use crate::types::chat::Usage;
 use crate::types::price::{EffectivePrice, TokenCounts};
 use crate::types::trace::Cost;
@@ -22,6 +24,9 @@ pub fn cost(usage: &Usage, price: &EffectivePrice<'_>) -> Cost {
 }
 
 fn counts(usage: &Usage) -> TokenCounts {
+    if let Some(billed) = billed(usage) {
+        return billed;
+    }
     let mut counts =
         TokenCounts { input: usage.prompt_tokens, output: usage.completion_tokens, ..TokenCounts::default() };
     if let Some(details) = &usage.prompt_tokens_details {
@@ -36,6 +41,24 @@ fn counts(usage: &Usage) -> TokenCounts {
         counts.image_output = details.image_tokens.unwrap_or(0);
     }
     counts
+}
+
+/// What the provider says that it bills, where it says so and that is not what it counted: Cohere's
+/// `billed_units`, without the service's own instructions (docs.cohere.com/docs/how-does-cohere-pricing-work).
+fn billed(usage: &Usage) -> Option<TokenCounts> {
+    let units = usage.provider_fields.get("billed_units")?;
+    let count = |name: &str| units.get(name).and_then(Value::as_f64);
+    let (input, output) = (count("input_tokens"), count("output_tokens"));
+    if input.is_none() && output.is_none() {
+        return None;
+    }
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "`as` saturates, and no count comes near"
+    )]
+    let whole = |count: Option<f64>| count.unwrap_or(0.0) as u64;
+    Some(TokenCounts { input: whole(input), output: whole(output), ..TokenCounts::default() })
 }
 
 #[cfg(test)]
@@ -62,6 +85,18 @@ mod tests {
             }),
             ..Usage::default()
         }
+    }
+
+    #[test]
+    fn what_is_billed_is_what_costs() {
+        let price = Price { input: 2.0, output: 10.0, ..Price::default() };
+        let effective = EffectivePrice { price: Cow::Borrowed(&price), source: PriceSource::Catalogue };
+        let mut usage = usage();
+        let billed = serde_json::json!({ "input_tokens": 10.0, "output_tokens": 1 });
+        usage.provider_fields.insert("billed_units".to_owned(), billed);
+        assert!((cost(&usage, &effective).total_usd - 30e-6).abs() < 1e-12);
+        usage.provider_fields.insert("billed_units".to_owned(), serde_json::json!({ "search_units": 1 }));
+        assert!((cost(&usage, &effective).total_usd - 3e-3).abs() < 1e-12);
     }
 
     #[test]

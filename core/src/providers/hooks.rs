@@ -4,6 +4,7 @@
 //! goes. Plain functions of what they are handed. No credential and no I/O may go in.
 
 mod azure;
+mod ollama;
 mod vertex;
 
 use serde::Deserialize;
@@ -19,6 +20,7 @@ pub enum Hooks {
     #[default]
     None,
     Azure,
+    Ollama,
     Vertex,
 }
 
@@ -27,7 +29,7 @@ impl Hooks {
     #[must_use]
     pub fn variable(self, name: &str, known: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         match self {
-            Self::None | Self::Azure => None,
+            Self::None | Self::Azure | Self::Ollama => None,
             Self::Vertex => vertex::variable(name, known),
         }
     }
@@ -37,15 +39,31 @@ impl Hooks {
     pub fn base_url(self, given: &str, api_version: Option<&str>) -> String {
         match self {
             Self::Azure => azure::base_url(given, api_version),
+            Self::Ollama => ollama::base_url(given).to_owned(),
             Self::None | Self::Vertex => given.to_owned(),
         }
+    }
+
+    /// The wire that is spoken at an address, where nobody says; `usual` is the kind's.
+    #[must_use]
+    pub fn dialect_at(self, base_url: &str, usual: DialectName) -> DialectName {
+        match self {
+            Self::Ollama => ollama::dialect_at(base_url),
+            Self::None | Self::Azure | Self::Vertex => usual,
+        }
+    }
+
+    /// Whether it knows where a wire is spoken that is not the kind's.
+    #[must_use]
+    pub fn knows(self, dialect: DialectName) -> bool {
+        self == Self::Ollama && dialect == DialectName::OpenAi
     }
 
     /// The wire that a model speaks; `usual` is the kind's.
     #[must_use]
     pub fn dialect(self, model: &str, usual: DialectName) -> DialectName {
         match self {
-            Self::None | Self::Azure => usual,
+            Self::None | Self::Azure | Self::Ollama => usual,
             Self::Vertex => vertex::dialect(model),
         }
     }
@@ -54,7 +72,7 @@ impl Hooks {
     #[must_use]
     pub fn model(self, model: &str) -> &str {
         match self {
-            Self::None | Self::Azure => model,
+            Self::None | Self::Azure | Self::Ollama => model,
             Self::Vertex => vertex::model(model),
         }
     }
@@ -73,6 +91,10 @@ impl Hooks {
         match self {
             Self::None => Ok(()),
             Self::Azure => azure::place(base_url, model, encoded),
+            Self::Ollama => {
+                ollama::place(base_url, dialect, encoded);
+                Ok(())
+            }
             Self::Vertex => vertex::place(model, dialect, stream, encoded),
         }
     }

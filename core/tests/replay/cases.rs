@@ -21,10 +21,13 @@ pub enum Wire {
     Anthropic,
     Gemini,
     Bedrock,
+    Cohere,
+    Ollama,
 }
 
 impl Wire {
-    pub const ALL: [Self; 4] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Bedrock];
+    pub const ALL: [Self; 6] =
+        [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Bedrock, Self::Cohere, Self::Ollama];
 
     pub fn name(self) -> &'static str {
         match self {
@@ -32,6 +35,8 @@ impl Wire {
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
             Self::Bedrock => "bedrock",
+            Self::Cohere => "cohere",
+            Self::Ollama => "ollama",
         }
     }
 }
@@ -231,6 +236,12 @@ fn wire(path: &str, request: &Value, payload: &Payload) -> Option<Wire> {
     }
     if path.ends_with("/converse") || path.ends_with("/converse-stream") {
         return Some(Wire::Bedrock);
+    }
+    if path == "/v2/chat" {
+        return Some(Wire::Cohere);
+    }
+    if path == "/api/chat" {
+        return Some(Wire::Ollama);
     }
     if path.ends_with(":generateContent") || path.ends_with(":streamGenerateContent") {
         return Some(Wire::Gemini);

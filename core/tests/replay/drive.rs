@@ -4,7 +4,9 @@ use bytes::Bytes;
 use roocode::Error;
 use roocode::dialects::anthropic::Anthropic;
 use roocode::dialects::bedrock::Bedrock;
+use roocode::dialects::cohere::Cohere;
 use roocode::dialects::gemini::Gemini;
+use roocode::dialects::ollama::Ollama;
 use roocode::dialects::openai::OpenAi;
 use roocode::dialects::{ChatStream, Dialect};
 use roocode::transport::framing::{Frame, framing};
@@ -19,6 +21,8 @@ pub fn dialect(wire: Wire) -> &'static dyn Dialect {
         Wire::Anthropic => &Anthropic,
         Wire::Gemini => &Gemini,
         Wire::Bedrock => &Bedrock,
+        Wire::Cohere => &Cohere,
+        Wire::Ollama => &Ollama,
     }
 }
 
@@ -40,6 +44,13 @@ impl Outcome {
 /// Runs one streamed body, handed over in `pieces`.
 pub fn stream(wire: Wire, model: &str, pieces: impl IntoIterator<Item = Bytes>) -> Outcome {
     let dialect = dialect(wire);
+    let pieces: Vec<Bytes> = pieces.into_iter().collect();
+    if is_json(&pieces) {
+        return match dialect.decode_chat(&Bytes::from(pieces.concat()), model) {
+            Ok(completion) => Outcome { completion, error: None },
+            Err(error) => Outcome { completion: ChatCompletion::default(), error: Some(error) },
+        };
+    }
     let mut framing = framing(dialect.framing(), 64 << 20);
     let mut machine = dialect.chat_stream(model);
     let mut sum = Accumulator::new();
@@ -62,6 +73,12 @@ pub fn stream(wire: Wire, model: &str, pieces: impl IntoIterator<Item = Bytes>) 
         chunks.iter().for_each(|chunk| sum.add(chunk));
     }
     Outcome { completion: sum.into_completion(), error }
+}
+
+/// Whether a stream came as one JSON value, as Gemini's does where nobody asked for events. By its content
+/// type the client reads it whole.
+fn is_json(pieces: &[Bytes]) -> bool {
+    pieces.iter().find(|piece| !piece.is_empty()).is_some_and(|first| first.starts_with(b"["))
 }
 
 fn take(machine: &mut dyn ChatStream, frames: &mut Vec<Frame>, sum: &mut Accumulator) -> Result<(), Error> {

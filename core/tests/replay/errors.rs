@@ -80,11 +80,16 @@ impl Said {
 /// Reads an error body or an error event. `status` is that of the response; an
 /// event under status 200 may carry its own. `said_type`: the type in a header of AWS's.
 pub fn said(wire: Wire, status: u16, body: &Value, said_type: Option<&str>) -> Said {
-    let error = if body["error"].is_object() { &body["error"] } else { body };
+    let error = match (&body["error"], &body["delta"]) {
+        (error @ Value::Object(_), _) => error,
+        // The last event of a stream of Cohere's.
+        (_, delta @ Value::Object(_)) if wire == Wire::Cohere => delta,
+        _ => body,
+    };
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let message = text(&error["message"])
         .or_else(|| text(&error["detail"]))
-        .or_else(|| text(&body["error"]))
+        .or_else(|| text(&error["error"]))
         .unwrap_or_default();
     let own =
         error["status_code"].as_u64().or_else(|| error["code"].as_u64()).and_then(|n| u16::try_from(n).ok());
@@ -93,6 +98,7 @@ pub fn said(wire: Wire, status: u16, body: &Value, said_type: Option<&str>) -> S
         // Google's `code` repeats the HTTP status; `status` says it in words, a detail's `reason` more exactly.
         Wire::Gemini => (reason(error), text(&error["status"])),
         Wire::Bedrock => (None, said_type.map(str::to_owned)),
+        Wire::Cohere => (None, text(&error["error_type"])),
         _ => (text(&error["code"]), text(&error["type"])),
     };
     let kind = match wire {
@@ -100,6 +106,8 @@ pub fn said(wire: Wire, status: u16, body: &Value, said_type: Option<&str>) -> S
         Wire::Anthropic => error_type.as_deref().and_then(anthropic_kind),
         Wire::Gemini => gemini_kind(error),
         Wire::Bedrock => error_type.as_deref().and_then(bedrock_kind),
+        // Neither has codes; the status says the kind.
+        Wire::Cohere | Wire::Ollama => None,
     };
     let kind = kind.unwrap_or_else(|| by_status(status));
     Said { kind, message, code, error_type }

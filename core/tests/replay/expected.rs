@@ -10,6 +10,7 @@ use crate::cases;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reply {
     pub id: String,
+    /// Empty where the wire does not say: ours is the one asked for.
     pub model: String,
     /// 0 where the wire does not say.
     pub created: i64,
@@ -67,7 +68,9 @@ impl Reply {
     pub fn differences(&self, observed: &Self) -> Vec<String> {
         let mut out = Vec::new();
         differ(&mut out, "id", &self.id, &observed.id);
-        differ(&mut out, "model", &self.model, &observed.model);
+        if !self.model.is_empty() || observed.model.is_empty() {
+            differ(&mut out, "model", &self.model, &observed.model);
+        }
         differ(&mut out, "created", &self.created, &observed.created);
         differ(&mut out, "number of choices", &self.choices.len(), &observed.choices.len());
         for (mine, theirs) in self.choices.iter().zip(&observed.choices) {

@@ -184,6 +184,36 @@ const RULES: &[Rule] = &[
         Kept::Under(&["cached_tokens"]),
         "one name for it",
     ),
+    (Wire::Cohere, "message.content[].text", Kept::Within(&["content"]), "blocks of text join"),
+    (
+        Wire::Cohere,
+        "message.content[].thinking",
+        Kept::Within(&["reasoning_content", "text"]),
+        "one name for reasoning",
+    ),
+    (Wire::Cohere, "message.content[].type", Kept::Compared, "decides between text and reasoning"),
+    (Wire::Cohere, "message.tool_plan", Kept::Within(&["reasoning_content", "text"]), "a plan is reasoning"),
+    (
+        Wire::Cohere,
+        "finish_reason",
+        Kept::Under(&["native_finish_reason", "finish_reason"]),
+        "one name for it",
+    ),
+    (Wire::Cohere, "usage.tokens.input_tokens", Kept::Under(&["prompt_tokens"]), "one name for it"),
+    (Wire::Cohere, "usage.tokens.output_tokens", Kept::Under(&["completion_tokens"]), "one name for it"),
+    (Wire::Ollama, "created_at", Kept::Compared, "the time of `created`"),
+    (Wire::Ollama, "done", Kept::Compared, "what ends a stream"),
+    (Wire::Ollama, "done_reason", Kept::Under(&["native_finish_reason", "finish_reason"]), "one name for it"),
+    (Wire::Ollama, "message.thinking", Kept::Under(&["reasoning_content"]), "one name for reasoning"),
+    (Wire::Ollama, "message.tool_calls[].function.index", Kept::Compared, "the position in the list"),
+    (
+        Wire::Ollama,
+        "message.tool_calls[].function.arguments*",
+        Kept::Compared,
+        "an object on the wire, its text in the common shape",
+    ),
+    (Wire::Ollama, "prompt_eval_count", Kept::Under(&["prompt_tokens"]), "one name for it"),
+    (Wire::Ollama, "eval_count", Kept::Under(&["completion_tokens"]), "one name for it"),
 ];
 
 fn rule(wire: Wire, path: &str) -> Option<&'static Rule> {

@@ -52,7 +52,9 @@ fn every_plain_response_decodes_to_what_its_json_says() {
 /// Native blocks are there wherever the plain fields cannot say the same, and verbatim.
 pub fn native_blocks(wire: Wire, raw: &Value, ours: &Value) -> Vec<String> {
     let answers: BTreeMap<u64, &Value> = match wire {
-        Wire::OpenAi => return Vec::new(),
+        Wire::OpenAi | Wire::Ollama => return Vec::new(),
+        // One block: the message as it is.
+        Wire::Cohere => return cohere_message(raw, ours),
         Wire::Anthropic => [(0, &raw["content"])].into(),
         Wire::Bedrock => [(0, &raw["output"]["message"]["content"])].into(),
         Wire::Gemini => raw["candidates"]
@@ -86,6 +88,24 @@ pub fn native_blocks(wire: Wire, raw: &Value, ours: &Value) -> Vec<String> {
     out
 }
 
+/// Cohere's message is kept whole where it has more than one text and calls; what is empty says nothing.
+fn cohere_message(raw: &Value, ours: &Value) -> Vec<String> {
+    let mut message = raw["message"].clone();
+    let fields = message.as_object_mut().expect("a message");
+    fields.retain(|_, value| !(value.is_null() || *value == "" || *value == serde_json::json!([])));
+    let one_text = |blocks: &Value| {
+        blocks.is_null() || blocks.as_array().is_some_and(|all| all.len() == 1 && all[0]["type"] == "text")
+    };
+    let plain = one_text(&message["content"])
+        && ["tool_plan", "citations"].iter().all(|name| message.get(name).is_none());
+    let native = &ours["choices"][0]["message"]["native_blocks"];
+    match (plain, native) {
+        (true, Value::Null) => Vec::new(),
+        (false, native) if native["dialect"] == "cohere" && native["blocks"][0] == message => Vec::new(),
+        _ => vec![format!("native blocks: expected {}, got {}", short(&message), short(&native.to_string()))],
+    }
+}
+
 /// Whether a block says no more than text or a call does.
 fn plain_fields_say(wire: Wire, block: &Value) -> bool {
     let only = |value: &Value, names: &[&str]| {
@@ -94,7 +114,7 @@ fn plain_fields_say(wire: Wire, block: &Value) -> bool {
         })
     };
     match wire {
-        Wire::OpenAi => true,
+        Wire::OpenAi | Wire::Cohere | Wire::Ollama => true,
         Wire::Anthropic => {
             (block["type"] == "text" && only(block, &["type", "text"]))
                 || (block["type"] == "tool_use" && only(block, &["type", "id", "name", "input"]))

@@ -30,6 +30,9 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
             }
         }
     }
+    for api in wires::OTHERS.iter().filter(|api| wires::why(api).is_none()) {
+        findings.push(format!("{api}: listed as another wire without a reason"));
+    }
     for (name, _) in left_out::CASES {
         let known = all
             .iter()
@@ -73,6 +76,16 @@ fn what_was_replayed() {
     }
     for (name, reason) in left_out::CASES {
         println!("  left out: {name}: {reason}");
+    }
+    let mut unplayed: BTreeMap<&str, BTreeMap<&str, usize>> = BTreeMap::new();
+    for case in cases::all().unwrap_or_default() {
+        if let Some(reason) = wires::why(&case.api).filter(|_| wires::OTHERS.contains(&case.api.as_str())) {
+            *unplayed.entry(reason).or_default().entry(&case.api).or_default() += 1;
+        }
+    }
+    for (reason, apis) in &unplayed {
+        let apis: Vec<_> = apis.iter().map(|(api, cases)| format!("{api} {cases}")).collect();
+        println!("  not replayed: {reason}: {}", apis.join(", "));
     }
     for (api, reason) in operations::LEFT_OUT.iter().chain(models::LEFT_OUT) {
         println!("  left out: {api}: {reason}");
@@ -129,9 +142,11 @@ const LEAST: &[(Wire, &str, usize)] = &[
     (Wire::Anthropic, "anthropic", 35),
     (Wire::Anthropic, "bedrock", 4),
     (Wire::Anthropic, "vertex", 6),
-    (Wire::Gemini, "gemini", 33),
+    (Wire::Gemini, "gemini", 34),
     (Wire::Gemini, "vertex", 18),
     (Wire::Bedrock, "bedrock", 33),
+    (Wire::Cohere, "cohere", 15),
+    (Wire::Ollama, "ollama", 9),
 ];
 
 /// The least number of cases by api of the other operations.

@@ -14,6 +14,7 @@ pub const OURS: &[&str] = &[
     "bedrock.invoke_model_stream",
     "bedrock.mantle_chat_completions",
     "cerebras.chat",
+    "cohere.v2.chat",
     "copilot.chat",
     "crusoe.chat",
     "deepseek.chat",
@@ -44,6 +45,44 @@ pub const OURS: &[&str] = &[
     "zai.chat",
 ];
 
+/// Why cases of an api of [`OTHERS`] are not replayed, by the end or the start of its name; the first that fits.
+const WHY: &[(&str, &str)] = &[
+    (".v1.chat", "Cohere's API v1, which v2 took the place of: another wire, and no kind speaks it"),
+    ("bedrock.converse", "Bedrock's own wire"),
+    ("bedrock.", "another operation of Bedrock's"),
+    ("interactions", "Gemini's interactions: another wire and another operation"),
+    ("responses", "OpenAI's responses: another wire"),
+    ("responses_compact", "OpenAI's responses: another wire"),
+    ("responses_count_tokens", "OpenAI's responses: another wire"),
+    ("ollama.generate", "legacy completions: another operation"),
+    ("completions", "legacy completions: another operation"),
+    (".complete", "legacy completions of the service's own: another operation"),
+    ("cohere.v1.generate", "legacy completions: another operation"),
+    ("watsonx.generation_text", "watsonx's text generation: a wire of its own, without messages"),
+    ("sagemaker.", "a model's own server behind SageMaker: each has its own wire"),
+    ("ollama.tags", "lists of models: another operation"),
+    ("count_tokens", "counting of tokens: another operation"),
+    ("countTokens", "counting of tokens: another operation"),
+    ("tokenize", "counting of tokens: another operation"),
+    ("files", "files: another operation"),
+    ("batches", "batches: another operation"),
+    ("moderations", "moderation: another operation"),
+    ("images", "images: another operation"),
+    ("image_generate", "images: another operation"),
+    ("audio_speech", "speech: another operation"),
+    ("audio_transcription", "transcription: another operation"),
+    ("audio_translation", "translation of speech: another operation"),
+    ("cachedContents", "contents cached ahead: another operation"),
+    ("vertex.predict", "predictions of Vertex AI's own: another operation"),
+    ("huggingface.inference", "pipelines of single tasks: another operation"),
+];
+
+/// The reason, if there is one.
+pub fn why(api: &str) -> Option<&'static str> {
+    let fits = |part: &str| api.ends_with(part) || api.starts_with(part);
+    WHY.iter().find(|(part, _)| fits(part)).map(|(_, reason)| *reason)
+}
+
 /// Another wire: other endpoints, and services with a wire of their own.
 pub const OTHERS: &[&str] = &[
     "alephalpha.complete",
@@ -59,7 +98,6 @@ pub const OTHERS: &[&str] = &[
     "cohere.v1.chat",
     "cohere.v1.generate",
     "cohere.v1.tokenize",
-    "cohere.v2.chat",
     "copilot.responses",
     "deepseek.responses",
     "gemini.cachedContents",

@@ -366,9 +366,81 @@ pub const DIFFERENCES: &[Difference] = &[
         place: "/messages/audio",
         reason: "newer than the schema's version of the API (2024-10-21)",
     },
+    Difference {
+        wire: "cohere",
+        ingredient: "stream",
+        place: "/stream",
+        reason: "the schema is the plain request's; the streamed one is the same with `true`",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "reasoning: ",
+        place: "/messages/thinking",
+        reason: "ollama/ollama fb307609, api/types.go `Message`; the schema is behind",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "calls",
+        place: "/messages/tool_calls/id",
+        reason: "ollama/ollama fb307609, api/types.go `Message` and `ToolCall`; the schema is behind",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "calls",
+        place: "/messages/tool_call_id",
+        reason: "ollama/ollama fb307609, api/types.go `Message` and `ToolCall`; the schema is behind",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "calls",
+        place: "/messages/tool_name",
+        reason: "ollama/ollama fb307609, api/types.go `Message` and `ToolCall`; the schema is behind",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "result: ",
+        place: "/messages/tool_calls/id",
+        reason: "ollama/ollama fb307609, api/types.go `Message` and `ToolCall`; the schema is behind",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "result: ",
+        place: "/messages/tool_call_id",
+        reason: "ollama/ollama fb307609, api/types.go `Message` and `ToolCall`; the schema is behind",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "result: ",
+        place: "/messages/tool_name",
+        reason: "ollama/ollama fb307609, api/types.go `Message` and `ToolCall`; the schema is behind",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "reasoning: with a call",
+        place: "/messages/tool_calls/id",
+        reason: "ollama/ollama fb307609, api/types.go `Message` and `ToolCall`; the schema is behind",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "reasoning: with a call",
+        place: "/messages/tool_call_id",
+        reason: "ollama/ollama fb307609, api/types.go `Message` and `ToolCall`; the schema is behind",
+    },
+    Difference {
+        wire: "ollama",
+        ingredient: "reasoning: with a call",
+        place: "/messages/tool_name",
+        reason: "ollama/ollama fb307609, api/types.go `Message` and `ToolCall`; the schema is behind",
+    },
 ];
 
 pub const REFUSALS: &[Refusal] = &[
+    Refusal {
+        wire: "ollama",
+        ingredient: "top_logprobs alone",
+        with: None,
+        reason: "alternatives need `logprobs=true`, as OpenAI's schema says, too",
+    },
     Refusal {
         wire: "gemini",
         ingredient: "top_logprobs alone",

@@ -216,6 +216,16 @@ fn bedrock_is_silent_about_neutral_values() {
 }
 
 #[test]
+fn cohere_is_silent_about_neutral_values() {
+    neutral_values_are_silent(&wires::COHERE);
+}
+
+#[test]
+fn ollama_is_silent_about_neutral_values() {
+    neutral_values_are_silent(&wires::OLLAMA);
+}
+
+#[test]
 fn names_of_ingredients_are_unique() {
     let all = ingredients::all();
     let names: BTreeSet<&str> = all.iter().map(|ingredient| ingredient.name.as_str()).collect();
@@ -241,4 +251,6 @@ wire_tests! {
     gemini_takes_every_body: GEMINI_API,
     vertex_takes_every_body: VERTEX,
     bedrock_takes_every_body: BEDROCK,
+    cohere_takes_every_body: COHERE,
+    ollama_takes_every_body: OLLAMA,
 }

@@ -117,6 +117,24 @@ pub const BEDROCK: Wire = Wire {
         "meta.llama3-8b-instruct-v1:0",
     ],
 };
+pub const COHERE: Wire = Wire {
+    name: "cohere",
+    kind: "cohere",
+    file: "cohere.json",
+    schema: "#/x-operations/chat/request",
+    open: false,
+    every: 1,
+    models: &["command-a-03-2025"],
+};
+pub const OLLAMA: Wire = Wire {
+    name: "ollama",
+    kind: "ollama",
+    file: "ollama.json",
+    schema: "#/components/schemas/ChatRequest",
+    open: true,
+    every: 1,
+    models: &["qwen3:4b"],
+};
 
 /// Encodes requests for one wire.
 pub struct Encoder {

@@ -1,8 +1,12 @@
-//! Cohere's API v2: embed and rerank. Its chat is not here yet.
+//! Cohere's API v2: chat, embed and rerank.
 //!
-//! Facts: the types of Cohere's own SDK (specs/cohere.json) and recorded traffic.
+//! Facts: the types of Cohere's own SDK (specs/cohere.json), its documentation
+//! (cohere-ai/cohere-developer-experience) and recorded traffic. Credentials and the address do not
+//! belong here.
 
+mod chat;
 mod embed;
+mod error;
 mod rerank;
 
 use bytes::Bytes;
@@ -10,8 +14,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::listing::Listing;
-use super::openai::OpenAi;
-use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest, Usage};
 use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
@@ -44,20 +47,19 @@ impl Dialect for Cohere {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Embeddings, Operation::Rerank, Operation::Models]
+        &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
     }
 
-    fn encode_chat(&self, _request: &ChatRequest, _context: &EncodeContext<'_>) -> Result<EncodedRequest> {
-        Err(lacks(self.name(), Operation::Chat))
+    fn encode_chat(&self, request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        chat::encode(request, context)
     }
 
-    fn decode_chat(&self, _body: &Bytes, _model: &str) -> Result<ChatCompletion> {
-        Err(lacks(self.name(), Operation::Chat))
+    fn decode_chat(&self, body: &Bytes, model: &str) -> Result<ChatCompletion> {
+        chat::decode(body, model)
     }
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
-        // Never asked for: no chat is sent.
-        OpenAi.chat_stream(model)
+        chat::stream(model)
     }
 
     fn encode_embeddings(
@@ -93,9 +95,8 @@ impl Dialect for Cohere {
         LISTING.decode(body)
     }
 
-    /// `{"id", "message"}`, which the reader of OpenAI's many forms knows.
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {
-        OpenAi.decode_error(status, headers, body)
+        error::decode(status, headers, body)
     }
 }
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 use self::candidate::Candidate;
 use super::wire::{Response, UsageMetadata};
 use super::{error, usage};
+use crate::dialects::timestamp;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatCompletionChunk;
 
@@ -63,7 +64,7 @@ impl Assembly {
         let mut chunk = self.chunk();
         chunk.provider_fields = piece.rest;
         if let Some(time) = piece.create_time {
-            if let Some(created) = unix_seconds(&time) {
+            if let Some(created) = timestamp::unix_seconds(&time) {
                 self.created = created;
                 chunk.created = created;
             }
@@ -125,30 +126,3 @@ impl Assembly {
         }
     }
 }
-
-/// Seconds since 1970 of a `google.protobuf.Timestamp`, such as `2026-05-27T16:53:45.443719Z`.
-fn unix_seconds(time: &str) -> Option<i64> {
-    let (date, clock) = time.strip_suffix('Z')?.split_once('T')?;
-    let numbers = |text: &str, separator| -> Option<Vec<i64>> {
-        text.split(separator).map(|number| number.parse().ok()).collect()
-    };
-    let date = numbers(date, '-')?;
-    let clock = numbers(clock.split('.').next()?, ':')?;
-    let (&[year, month, day], &[hour, minute, second]) = (date.as_slice(), clock.as_slice()) else {
-        return None;
-    };
-    if !(1..=12).contains(&month) || !(1..=31).contains(&day) || !(1..=9999).contains(&year) {
-        return None;
-    }
-    // Days since 1970 in the proleptic Gregorian calendar, years begun in March.
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    let (era, year_of_era) = (year.div_euclid(400), year.rem_euclid(400));
-    let day_of_year = (153 * month + 2) / 5 + day - 1;
-    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-    let days = era * 146_097 + day_of_era - 719_468;
-    Some(days * 86_400 + hour * 3_600 + minute * 60 + second)
-}
-
-#[cfg(test)]
-#[path = "assemble_tests.rs"]
-mod tests;

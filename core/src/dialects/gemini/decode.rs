@@ -1,4 +1,4 @@
-//! A whole response.
+//! A whole response, or a stream's pieces in one list.
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -9,11 +9,20 @@ use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{Accumulator, ChatCompletion};
 
 pub(super) fn decode_chat(body: &Bytes, model: &str) -> Result<ChatCompletion> {
-    let response: Response = serde_json::from_slice(body).map_err(|error| not_promised(body, &error))?;
+    let misread = |error| not_promised(body, &error);
+    // A stream that nobody asked to come as events (`alt=sse`) is one list of its pieces.
+    let is_list = body.trim_ascii_start().starts_with(b"[");
+    let pieces: Vec<Response> = if is_list {
+        serde_json::from_slice(body).map_err(misread)?
+    } else {
+        vec![serde_json::from_slice(body).map_err(misread)?]
+    };
     let raw = || raw_json(body);
-    let mut assembly = Assembly::new(model, false);
+    let mut assembly = Assembly::new(model, is_list);
     let mut sum = Accumulator::new();
-    sum.add(&assembly.piece(response, raw)?);
+    for piece in pieces {
+        sum.add(&assembly.piece(piece, raw)?);
+    }
     if !assembly.has_candidates() {
         let message = "the response has no candidates and no reason for it";
         return Err(Error::new(ErrorKind::ResponseDecode, message).with_body(raw()));

@@ -44,11 +44,7 @@ pub(super) fn encode(body: &mut Body, quirks: &Quirks, translator: &mut Translat
 
 fn drop_failure_mark(message: &mut Body, place: &str, translator: &mut Translator) {
     if message.shift_remove("is_error").is_some() {
-        translator.note(
-            format!("{place}.is_error"),
-            TranslationAction::Dropped,
-            "this wire has no mark for a failed tool; the content is sent as it is",
-        );
+        translator.drop_failure_mark(place);
     }
 }
 

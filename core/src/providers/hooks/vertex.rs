@@ -78,7 +78,7 @@ pub(super) fn place(
             _ => encoded.path.insert_str(0, "/endpoints/openapi"),
         },
         // Vertex AI does not speak the others.
-        DialectName::Gemini | DialectName::Cohere | DialectName::Bedrock => {}
+        DialectName::Gemini | DialectName::Cohere | DialectName::Bedrock | DialectName::Ollama => {}
     }
     Ok(())
 }

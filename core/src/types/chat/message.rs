@@ -42,6 +42,19 @@ impl Message {
         self.plain_text().is_some()
     }
 
+    /// The function that the latest call of this id in `earlier` named.
+    pub(crate) fn called_name<'a>(id: &str, earlier: &'a [Self]) -> Option<&'a str> {
+        earlier.iter().rev().find_map(|message| match message {
+            Self::Assistant(message) => message
+                .tool_calls
+                .iter()
+                .flatten()
+                .find(|call| call.id == id)
+                .map(|call| call.function.name.as_str()),
+            _ => None,
+        })
+    }
+
     /// The text of a message of the system or the user that has nothing beside it.
     pub(crate) fn plain_text(&self) -> Option<&str> {
         let (content, name, cache_control, extra) = match self {

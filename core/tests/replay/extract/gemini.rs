@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
-use super::{list, signatures, text};
+use super::{list, seconds, signatures, text};
 use crate::expected::{Answer, Call, Reply, Tokens};
 
 pub fn reply(raw: &Value) -> Reply {
@@ -16,19 +16,6 @@ pub fn reply(raw: &Value) -> Reply {
         choices: list(&raw["candidates"]).iter().map(answer).collect(),
         usage: raw.get("usageMetadata").filter(|usage| !usage.is_null()).map(tokens),
     }
-}
-
-/// Unix seconds of `2026-05-27T16:53:45.443719Z`.
-fn seconds(time: &str) -> i64 {
-    let part = |from: usize, to: usize| time[from..to].parse::<i64>().expect("a number");
-    let (year, month, day) = (part(0, 4), part(5, 7), part(8, 10));
-    let is_leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let lengths = [31, if is_leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
-    let days = (1970..year).map(|year| if is_leap(year) { 366 } else { 365 }).sum::<i64>()
-        + lengths.iter().take(month as usize - 1).sum::<i64>()
-        + day
-        - 1;
-    ((days * 24 + part(11, 13)) * 60 + part(14, 16)) * 60 + part(17, 19)
 }
 
 fn answer(candidate: &Value) -> Answer {

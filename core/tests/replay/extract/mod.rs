@@ -2,7 +2,9 @@
 
 mod anthropic;
 mod bedrock;
+mod cohere;
 mod gemini;
+mod ollama;
 mod openai;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +21,8 @@ pub fn reply(wire: Wire, raw: &Value, asked: &str) -> Reply {
         Wire::Anthropic => anthropic::reply(raw),
         Wire::Gemini => gemini::reply(raw),
         Wire::Bedrock => bedrock::reply(raw, asked),
+        Wire::Cohere => cohere::reply(raw),
+        Wire::Ollama => ollama::reply(raw),
     }
 }
 
@@ -63,6 +67,19 @@ pub fn modalities(details: &Value) -> BTreeMap<String, u64> {
         .filter(|(name, _)| !OTHERS.contains(name))
         .map(|(name, count)| (name.to_owned(), count))
         .collect()
+}
+
+/// Unix seconds of `2026-05-27T16:53:45.443719Z`.
+fn seconds(time: &str) -> i64 {
+    let part = |from: usize, to: usize| time[from..to].parse::<i64>().expect("a number");
+    let (year, month, day) = (part(0, 4), part(5, 7), part(8, 10));
+    let is_leap = |year: i64| (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let lengths = [31, if is_leap(year) { 29 } else { 28 }, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+    let days = (1970..year).map(|year| if is_leap(year) { 366 } else { 365 }).sum::<i64>()
+        + lengths.iter().take(month as usize - 1).sum::<i64>()
+        + day
+        - 1;
+    ((days * 24 + part(11, 13)) * 60 + part(14, 16)) * 60 + part(17, 19)
 }
 
 fn text(value: &Value) -> String {

@@ -5,7 +5,9 @@
 
 mod anthropic;
 mod bedrock;
+mod cohere;
 mod gemini;
+mod ollama;
 mod openai;
 
 pub use gemini::add_part;
@@ -25,14 +27,13 @@ pub enum Folded {
 }
 
 pub fn stream(wire: Wire, body: &[u8]) -> Folded {
-    if wire == Wire::Bedrock {
-        return bedrock::fold(&bedrock::events(body));
-    }
-    let events = events(body);
     match wire {
-        Wire::OpenAi => openai::fold(&events),
-        Wire::Anthropic => anthropic::fold(&events),
-        Wire::Gemini | Wire::Bedrock => gemini::fold(&events),
+        Wire::Bedrock => bedrock::fold(&bedrock::events(body)),
+        Wire::Ollama => ollama::fold(text(body)),
+        Wire::OpenAi => openai::fold(&events(body)),
+        Wire::Anthropic => anthropic::fold(&events(body)),
+        Wire::Gemini => gemini::fold(&events(body)),
+        Wire::Cohere => cohere::fold(&events(body)),
     }
 }
 
@@ -41,13 +42,21 @@ pub fn arguments(wire: Wire, body: &[u8]) -> Vec<String> {
     match wire {
         Wire::Anthropic => anthropic::arguments(&events(body)),
         Wire::Bedrock => bedrock::arguments(&bedrock::events(body)),
-        Wire::OpenAi | Wire::Gemini => Vec::new(),
+        Wire::OpenAi | Wire::Gemini | Wire::Cohere | Wire::Ollama => Vec::new(),
     }
+}
+
+fn text(body: &[u8]) -> &str {
+    std::str::from_utf8(body).expect("text")
 }
 
 /// The JSON of every event's data, in order; OpenAI's `[DONE]` is left out.
 pub fn events(body: &[u8]) -> Vec<Value> {
-    let text = std::str::from_utf8(body).expect("text");
+    let text = text(body);
+    // Gemini's without `alt=sse`.
+    if text.starts_with('[') {
+        return serde_json::from_str(text).expect("a list of events");
+    }
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.split("\n\n")
         .map(|block| {

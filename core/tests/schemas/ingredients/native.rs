@@ -1,6 +1,6 @@
 //! Fields, tools and blocks of one wire's own.
 
-use roocode::dialects::DialectName::{self, Anthropic, Bedrock, Gemini, OpenAi};
+use roocode::dialects::DialectName::{self, Anthropic, Bedrock, Cohere, Gemini, Ollama, OpenAi};
 use serde_json::{Value, json};
 
 use super::{Ingredient, conversation, fields};
@@ -13,8 +13,13 @@ fn of(dialect: DialectName, all: Vec<(&str, Value)>) -> impl Iterator<Item = Ing
 }
 
 pub fn all() -> Vec<Ingredient> {
-    let first = of(OpenAi, openai()).chain(of(Anthropic, anthropic()));
-    first.chain(of(Gemini, gemini())).chain(of(Bedrock, bedrock())).collect()
+    of(OpenAi, openai())
+        .chain(of(Anthropic, anthropic()))
+        .chain(of(Gemini, gemini()))
+        .chain(of(Bedrock, bedrock()))
+        .chain(of(Cohere, cohere()))
+        .chain(of(Ollama, ollama()))
+        .collect()
 }
 
 fn openai() -> Vec<(&'static str, Value)> {
@@ -60,6 +65,42 @@ fn anthropic() -> Vec<(&'static str, Value)> {
             json!({ "tools": [{ "type": "function", "function": { "name": "deferred", "description": "d" },
                 "defer_loading": true }] }),
         ),
+    ]
+}
+
+fn cohere() -> Vec<(&'static str, Value)> {
+    let asked = json!({ "role": "user", "content": "q" });
+    let message = json!({
+        "role": "assistant", "content": [{ "type": "thinking", "thinking": "t" }, { "type": "text", "text": "a" }],
+        "citations": [{ "start": 0, "end": 1, "text": "a", "content_index": 1, "type": "TEXT_CONTENT",
+            "sources": [{ "type": "document", "id": "doc:0", "document": { "id": "doc:0", "text": "a" } }] }],
+    });
+    let blocks = json!({ "dialect": "cohere", "blocks": [message] });
+    let block = json!({ "type": "document", "document": { "data": { "text": "t" }, "id": "d" } });
+    let call = json!({ "id": "call_20", "type": "function", "function": { "name": "f", "arguments": "{}" } });
+    let plan = json!({ "type": "reasoning.text", "format": "cohere-v2-tool-plan", "text": "I will." });
+    vec![
+        ("documents", json!({ "documents": [{ "data": { "text": "t" }, "id": "1" }, "a text" ] })),
+        ("citation_options", json!({ "citation_options": { "mode": "FAST" } })),
+        ("safety_mode", json!({ "safety_mode": "STRICT" })),
+        ("priority", json!({ "priority": 3 })),
+        (
+            "own message",
+            json!([asked, { "role": "assistant", "content": "a", "native_blocks": blocks }, asked]),
+        ),
+        (
+            "native block in a result",
+            json!([asked, { "role": "assistant", "content": null, "tool_calls": [call], "reasoning_details": [plan] },
+                { "role": "tool", "tool_call_id": "call_20", "content": [{ "type": "native", "block": block }] }]),
+        ),
+    ]
+}
+
+fn ollama() -> Vec<(&'static str, Value)> {
+    vec![
+        ("options", json!({ "options": { "min_p": 0.1, "num_gpu": 1 } })),
+        ("num_ctx", json!({ "num_ctx": 8192 })),
+        ("keep_alive", json!({ "keep_alive": "5m" })),
     ]
 }
 

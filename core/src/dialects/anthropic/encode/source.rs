@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Encoder;
-use crate::dialects::data_url::DataUrl;
+use crate::dialects::data_url::{DataUrl, is_web};
 use crate::error::{Error, Result};
 
 /// The Files API needs this header (docs.claude.com "Files API"; recorded).
@@ -12,7 +12,7 @@ const FILES_BETA: &str = "files-api-2025-04-14";
 /// An image block of an `https:` URL, a `data:` URL or a file id.
 pub(super) fn image(url: &str, place: &str, encoder: &mut Encoder<'_>) -> Result<Map<String, Value>> {
     if let Some(data) = DataUrl::read(url, place)? {
-        return image_of(&data, place);
+        return inline_image(&data, place);
     }
     if is_web(url) {
         return Ok(block("image", json!({ "type": "url", "url": url })));
@@ -36,7 +36,7 @@ pub(super) fn document(
     }
     let data = match DataUrl::read(data, place)? {
         Some(data) => data,
-        None => DataUrl { media_type: bare_type(data, filename, place)?, payload: data, is_base64: true },
+        None => DataUrl::bare(data, filename, place)?,
     };
     if data.media_type == "application/pdf" {
         let source = json!({ "type": "base64", "media_type": data.media_type, "data": data.base64() });
@@ -47,7 +47,7 @@ pub(super) fn document(
         return Ok(Some(block("document", source)));
     }
     if data.media_type.starts_with("image/") {
-        return image_of(&data, place).map(Some);
+        return inline_image(&data, place).map(Some);
     }
     encoder.translator.unsupported(
         place,
@@ -69,36 +69,7 @@ fn block(block_type: &str, source: Value) -> Map<String, Value> {
     block
 }
 
-fn is_web(url: &str) -> bool {
-    ["https://", "http://"]
-        .iter()
-        .any(|scheme| url.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme)))
-}
-
-/// The type of bare base64: by the file's name, or a PDF's first bytes.
-fn bare_type(data: &str, filename: Option<&str>, place: &str) -> Result<String> {
-    let extension =
-        filename.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_ascii_lowercase());
-    let known = match extension.as_deref() {
-        Some("pdf") => Some("application/pdf"),
-        Some("txt" | "text" | "md" | "csv" | "log") => Some("text/plain"),
-        Some("png") => Some("image/png"),
-        Some("jpg" | "jpeg") => Some("image/jpeg"),
-        Some("gif") => Some("image/gif"),
-        Some("webp") => Some("image/webp"),
-        // "%PDF-" in base64.
-        _ if data.starts_with("JVBERi") => Some("application/pdf"),
-        _ => None,
-    };
-    known.map(str::to_owned).ok_or_else(|| {
-        Error::bad_request(
-            place,
-            "the document's type is unknown: give a data: URL, or a filename that says it",
-        )
-    })
-}
-
-fn image_of(data: &DataUrl<'_>, place: &str) -> Result<Map<String, Value>> {
+fn inline_image(data: &DataUrl<'_>, place: &str) -> Result<Map<String, Value>> {
     if !data.media_type.starts_with("image/") {
         return Err(Error::bad_request(place, format!("an image is expected here, not {}", data.media_type)));
     }

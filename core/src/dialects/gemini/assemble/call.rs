@@ -2,7 +2,6 @@
 
 use serde_json::{Map, Value, json};
 
-use super::super::OWN_CALL_ID;
 use crate::types::chat::{FunctionCallDelta, ToolCallDelta};
 
 /// A call whose arguments are not complete yet.
@@ -11,22 +10,6 @@ pub(super) struct OpenCall {
     pub block: usize,
     pub index: u32,
     pub arguments: Value,
-}
-
-/// An id for a call to which the service gave none: the same each time the same
-/// answer is decoded, another for each answer.
-pub(super) fn own_id(response_id: &str, candidate: u32, ordinal: u32, name: &str, arguments: &str) -> String {
-    if response_id.is_empty() {
-        // FNV-1a. Two answers with one call may then share an id; a tool result
-        // is matched with the latest call before it, so nothing is confused.
-        let hash =
-            name.bytes().chain([0]).chain(arguments.bytes()).fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-                (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-            });
-        format!("{OWN_CALL_ID}{hash:016x}_{candidate}_{ordinal}")
-    } else {
-        format!("{OWN_CALL_ID}{response_id}_{candidate}_{ordinal}")
-    }
 }
 
 /// A call's beginning, or the whole of it where `arguments` are given.

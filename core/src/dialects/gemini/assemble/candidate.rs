@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::super::wire::{self, LogprobsResult, Part, TokenCandidate, is_thought, part_text, signature};
-use super::super::{REASONING_FORMAT, annotations};
+use super::super::{OWN_CALL_ID, REASONING_FORMAT, annotations};
 use super::call::{self, OpenCall};
 use super::media::{self, AudioJoin};
 use super::partial_arguments;
-use crate::dialects::DialectName;
+use crate::dialects::{DialectName, call_id};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{
     ChunkChoice, Delta, FinishReason, Logprobs, NativeBlocks, ReasoningDetail, ReasoningDetailType,
@@ -198,7 +198,10 @@ impl Candidate {
             let text = arguments.to_string();
             let id = match wire.get("id").and_then(Value::as_str) {
                 Some(id) if !id.is_empty() => id.to_owned(),
-                _ => call::own_id(response_id, self.index, index, name, if whole { &text } else { "" }),
+                _ => {
+                    let known = if whole { text.as_str() } else { "" };
+                    call_id::made_up(OWN_CALL_ID, response_id, self.index, index, name, known)
+                }
             };
             let mut call = call::begin(index, id, name, whole.then_some(text));
             if let Some(signature) = &signature {

@@ -21,13 +21,15 @@ pub(super) fn encode(
         parts::drop_cache_mark(place, translator);
     }
     parts::no_more(&message.extra, place, translator)?;
-    let name = called_name(&message.tool_call_id, earlier).or(message.name.as_deref()).ok_or_else(|| {
-        let id = &message.tool_call_id;
-        Error::bad_request(
-            format!("{place}.tool_call_id"),
-            format!("{place}.tool_call_id: no earlier message has a tool call with the id `{id}`"),
-        )
-    })?;
+    let name = Message::called_name(&message.tool_call_id, earlier).or(message.name.as_deref()).ok_or_else(
+        || {
+            let id = &message.tool_call_id;
+            Error::bad_request(
+                format!("{place}.tool_call_id"),
+                format!("{place}.tool_call_id: no earlier message has a tool call with the id `{id}`"),
+            )
+        },
+    )?;
     let mut function = Map::new();
     if let Some(id) = sent_id(&message.tool_call_id) {
         function.insert("id".to_owned(), id.into());
@@ -77,19 +79,6 @@ pub(super) fn append(known: &mut Vec<Value>, more: Vec<Value>) {
 /// The id as the service may see it: not one that we made up for it.
 pub(super) fn sent_id(id: &str) -> Option<&str> {
     Some(id).filter(|id| !id.is_empty() && !id.starts_with(OWN_CALL_ID))
-}
-
-/// The function that the latest call of this id named.
-fn called_name<'a>(id: &str, earlier: &'a [Message]) -> Option<&'a str> {
-    earlier.iter().rev().find_map(|message| match message {
-        Message::Assistant(message) => message
-            .tool_calls
-            .iter()
-            .flatten()
-            .find(|call| call.id == id)
-            .map(|call| call.function.name.as_str()),
-        _ => None,
-    })
 }
 
 /// An object. The keys `result` and `error` are those that the service's own

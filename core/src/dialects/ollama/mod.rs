@@ -1,0 +1,90 @@
+//! Ollama's own wire: `POST /api/chat`.
+//!
+//! Facts: the published schema (specs/ollama.json), the server's source (ollama/ollama fb307609:
+//! api/types.go, server/routes.go) and recorded traffic. The same server speaks OpenAI's wire below
+//! `/v1`, but says and takes less there: see the kind's row.
+
+mod assemble;
+mod decode;
+mod encode;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode};
+
+use super::openai::OpenAi;
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, FramingKind};
+use crate::error::{Error, Result};
+use crate::types::chat::{ChatCompletion, ChatRequest};
+use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
+use crate::types::models::ModelList;
+use crate::types::operation::Operation;
+
+/// In front of the id of a call to which the server gave none, as older ones do.
+const OWN_CALL_ID: &str = "ollama_";
+
+/// Ollama's wire.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ollama;
+
+impl Dialect for Ollama {
+    fn name(&self) -> DialectName {
+        DialectName::Ollama
+    }
+
+    fn encode_chat(&self, request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        encode::encode(request, context)
+    }
+
+    fn decode_chat(&self, body: &Bytes, model: &str) -> Result<ChatCompletion> {
+        decode::decode(body, model)
+    }
+
+    fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
+        Box::new(decode::LineStream::new(model))
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat, Operation::Embeddings, Operation::Models]
+    }
+
+    // Said on OpenAI's wire of the same server, which loses nothing here.
+
+    fn encode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        context: &EncodeContext<'_>,
+    ) -> Result<EncodedRequest> {
+        OpenAi.encode_embeddings(request, context).map(below_v1)
+    }
+
+    fn decode_embeddings(
+        &self,
+        request: &EmbeddingsRequest,
+        body: &Bytes,
+        model: &str,
+    ) -> Result<Embeddings> {
+        OpenAi.decode_embeddings(request, body, model)
+    }
+
+    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
+        OpenAi.encode_models(page).map(below_v1)
+    }
+
+    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
+        OpenAi.decode_models(body)
+    }
+
+    fn framing(&self) -> FramingKind {
+        FramingKind::NewlineDelimitedJson
+    }
+
+    /// `{"error": "…"}`, which the reader of OpenAI's many forms knows.
+    fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {
+        OpenAi.decode_error(status, headers, body)
+    }
+}
+
+fn below_v1(mut encoded: EncodedRequest) -> EncodedRequest {
+    encoded.path.insert_str(0, "/v1");
+    encoded
+}
