@@ -45,7 +45,7 @@ fn every_error_response_gives_its_kind_and_keeps_its_body() {
             find(format!("retry after: expected {seconds}, got {:?}", error.retry_after));
         }
     }
-    report("error responses", checked, 54, &findings);
+    report("error responses", checked, 56, &findings);
 }
 
 /// What an error's JSON says.
