@@ -70,7 +70,10 @@ fn lacks(target: &RouteTarget) -> Capabilities {
         .filter(|(_, had)| *had == Some(false))
         .map(|(capability, _)| capability)
         .chain(
-            Operation::ALL.into_iter().filter(|one| !serves(provider, wire, *one)).map(Operation::capability),
+            Operation::ALL
+                .into_iter()
+                .filter(|one| !serves(provider, wire, *one) || facts.mode.excludes(*one))
+                .map(Operation::capability),
         )
         .collect()
 }

@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::operation::Operation;
 use super::price::Price;
 
 /// What a model is asked for.
@@ -24,6 +25,21 @@ pub enum ModelMode {
     Moderation,
     /// Makes images, and may chat.
     Image,
+}
+
+impl ModelMode {
+    /// Whether it is for another operation than `operation`: a model of vectors knows no chat.
+    /// Of models that chat nothing more is known by it.
+    #[must_use]
+    pub const fn excludes(self, operation: Operation) -> bool {
+        match (self, operation) {
+            (_, Operation::Models)
+            | (Self::Embedding, Operation::Embeddings)
+            | (Self::Rerank, Operation::Rerank)
+            | (Self::Chat | Self::Responses | Self::Completion | Self::Image, _) => false,
+            (Self::Embedding | Self::Rerank | Self::Moderation, _) => true,
+        }
+    }
 }
 
 /// A form of content.
