@@ -118,3 +118,13 @@ fn no_tool_is_forced_and_none_is_none_offered() {
     assert_eq!(sent("none"), None);
     assert_eq!(refused(json!({ "tools": tools, "tool_choice": "required" })), "tool_choice");
 }
+
+#[test]
+fn other_operations_are_asked_on_openais_wire_of_the_same_server() {
+    let quirks = Quirks::default();
+    let context =
+        EncodeContext { model: "bge", stream: false, unsupported: Unsupported::Error, quirks: &quirks };
+    let request = serde_json::from_value(json!({ "model": "m", "input": "a" })).unwrap();
+    assert_eq!(Ollama.encode_embeddings(&request, &context).unwrap().path, "/v1/embeddings");
+    assert_eq!(Ollama.encode_models(None).unwrap().path, "/v1/models");
+}
