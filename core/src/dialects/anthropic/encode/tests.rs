@@ -225,8 +225,22 @@ fn a_schema_is_native_where_the_model_takes_it_and_a_forced_tool_elsewhere() {
         assert!(native.translation.is_empty());
         assert!(native.headers.is_empty());
     }
-    for (schema, model) in [(&open, "claude-sonnet-4-5"), (&closed, "claude-3-7-sonnet"), (&closed, "local")]
-    {
+    let of = |property: Value| json!({"type": "object", "properties": {"minimum": property}, "additionalProperties": false});
+    for fine in [json!({"enum": [{"minimum": 1}]}), json!({"type": "array", "minItems": 1})] {
+        assert!(
+            encode(asked_schema(&of(fine), false), "claude-sonnet-4-5").body.contains_key("output_config")
+        );
+    }
+    // The service answers 400 to a limit of values.
+    let limited = of(json!({"type": "integer", "minimum": 1}));
+    let many = of(json!({"type": "array", "minItems": 2}));
+    for (schema, model) in [
+        (&open, "claude-sonnet-4-5"),
+        (&limited, "claude-sonnet-4-5"),
+        (&many, "claude-sonnet-4-5"),
+        (&closed, "claude-3-7-sonnet"),
+        (&closed, "local"),
+    ] {
         let emulated = encode(asked_schema(schema, false), model);
         assert_eq!(emulated.body["tool_choice"], forced_json());
         assert_eq!(&emulated.body["tools"][0]["input_schema"], schema);
