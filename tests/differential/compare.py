@@ -87,7 +87,9 @@ def in_one_notation(provider: str, body: Any) -> tuple[Any, set[str]]:
     notations: set[str] = set()
     if provider == "gemini":
         body = camel_case(body, "", notations.add)
-    elif provider in ("anthropic", "azure", "cohere"):
+    elif provider == "bedrock":
+        body = read_schemas(body)
+    else:
         body = blocks(body, "", notations.add)
     return body, notations
 
@@ -145,6 +147,18 @@ def blocks(value: Any, name: str, found: Found) -> Any:
         found("tools with type custom")
         value = {key: below for key, below in value.items() if key != "type"}
     return {key: blocks(below, key, found) for key, below in value.items()}
+
+
+def read_schemas(value: Any) -> Any:
+    """Bedrock takes an answer's schema as a text of JSON."""
+    if isinstance(value, list):
+        return [read_schemas(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: json.loads(below) if key == "schema" and isinstance(below, str) else read_schemas(below)
+        for key, below in value.items()
+    }
 
 
 def as_judged(provider: str, body: Any) -> Any:

@@ -31,6 +31,7 @@ VERDICTS = {
     "ours": "ours right",
     "theirs": "theirs right",
     "both": "both right",
+    "neither": "neither right",
     "unclear": "cannot tell",
 }
 #: What a schema's objection means.
@@ -156,7 +157,8 @@ class Report:
                 and re.search(judgement.message, one.message)
             ]
             rest = [one for one in rest if one not in about]
-            if not about:
+            here = self.compared() if judgement.side == "ours" else self.providers
+            if not about and set(judgement.provider) & set(here):
                 self.wrong.append(f"judged, but no such objection: {judgement.title}")
             for provider in judgement.provider:
                 those = [one for one in about if one.provider == provider]
