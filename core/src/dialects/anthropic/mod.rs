@@ -17,7 +17,7 @@ mod usage;
 
 // What a wire needs that carries Claude's own fields within others.
 pub(super) use blocks::{arguments, choice_fields, count};
-pub(super) use encode::{ClaudeFields, claude_fields, input, input_schema, is_closed, same_calls};
+pub(super) use encode::{ClaudeFields, claude_fields, input, input_schema, is_taken, same_calls};
 pub(super) use model::Generation;
 
 use bytes::Bytes;

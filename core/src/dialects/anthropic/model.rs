@@ -69,6 +69,19 @@ impl Generation {
         !self.at_least(4, 7)
     }
 
+    /// Whether `temperature` and `top_p` are taken together: "cannot both be specified for this model"
+    /// (docs.aws.amazon.com/bedrock "Anthropic Claude Messages API" for 4.5,
+    /// github.com/open-webui/pipelines/pull/546 for Opus 4.1).
+    pub(super) fn samples_by_both(self) -> bool {
+        !self.at_least(4, 1)
+    }
+
+    /// Whether a text of blanks alone may end the answer: "each stop sequence must contain
+    /// non-whitespace" (github.com/BerriAI/litellm/issues/3286).
+    pub(super) fn stops_at_blanks(self) -> bool {
+        self == Self::Unknown
+    }
+
     /// Whether effort `xhigh` is taken; recorded: Opus 4.6 answers 400 to it.
     pub(in crate::dialects) fn knows_xhigh(self) -> bool {
         !matches!(self, Self::Claude(4, 6))

@@ -40,9 +40,9 @@ fn json_schema_format(
     encoder: &mut Encoder<'_>,
 ) -> Result<()> {
     let schema = tools::input_schema(format.schema.as_ref());
-    // The service refuses an object open to other properties. A caller who asked
-    // for `strict` learns that from it; one who did not gets the tool.
-    if encoder.generation.structured_output() && (format.strict == Some(true) || is_closed(&schema)) {
+    // The service refuses an object open to other properties, and some keywords. A caller
+    // who asked for `strict` learns that from it; one who did not gets the tool.
+    if encoder.generation.structured_output() && (format.strict == Some(true) || is_taken(&schema)) {
         return thinking::output_config(
             encoder,
             PARAM,
@@ -98,8 +98,23 @@ fn by_tool(request: &ChatRequest, schema: Value, description: &str, thinks: bool
     );
 }
 
-/// Whether every object of a schema is closed to other properties.
-pub(in crate::dialects) fn is_closed(schema: &Value) -> bool {
+/// Keywords that the service answers 400 to: "For 'integer' type, property 'minimum' is not supported"
+/// (github.com/agentjido/req_llm/issues/302; platform.claude.com/docs "Structured outputs", JSON Schema
+/// limitations).
+const REFUSED: [&str; 9] = [
+    "exclusiveMaximum",
+    "exclusiveMinimum",
+    "maxItems",
+    "maxLength",
+    "maximum",
+    "minLength",
+    "minimum",
+    "multipleOf",
+    "uniqueItems",
+];
+
+/// Whether every object of a schema is closed to other properties, and nothing limits a value.
+pub(in crate::dialects) fn is_taken(schema: &Value) -> bool {
     match schema {
         Value::Object(map) => {
             let object = map.get("type").is_some_and(|kind| match kind {
@@ -108,9 +123,19 @@ pub(in crate::dialects) fn is_closed(schema: &Value) -> bool {
                 _ => false,
             });
             (!object || map.get("additionalProperties") == Some(&Value::Bool(false)))
-                && map.values().all(is_closed)
+                && !REFUSED.iter().any(|keyword| map.contains_key(*keyword))
+                && map.get("minItems").is_none_or(|least| least.as_u64().is_some_and(|least| least <= 1))
+                && map.iter().all(|(key, value)| match key.as_str() {
+                    // Values, not schemas.
+                    "const" | "default" | "enum" | "examples" => true,
+                    // Names that the caller chose.
+                    "$defs" | "definitions" | "properties" => {
+                        value.as_object().is_none_or(|named| named.values().all(is_taken))
+                    }
+                    _ => is_taken(value),
+                })
         }
-        Value::Array(list) => list.iter().all(is_closed),
+        Value::Array(list) => list.iter().all(is_taken),
         _ => true,
     }
 }

@@ -24,7 +24,7 @@ use crate::dialects::{EncodeContext, EncodedRequest, Quirks, Translator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
 pub(in crate::dialects) use assistant::same_calls;
-pub(in crate::dialects) use format::is_closed;
+pub(in crate::dialects) use format::is_taken;
 pub(in crate::dialects) use messages::input;
 pub(in crate::dialects) use tools::input_schema;
 pub(in crate::dialects) use within::{ClaudeFields, claude_fields};

@@ -44,10 +44,15 @@ pub(super) fn limits(request: &ChatRequest, encoder: &mut Encoder<'_>) -> Result
         }
     };
     encoder.set("max_tokens", max_tokens);
-    if let Some(stop) = &request.stop
-        && !stop.texts().is_empty()
-    {
-        encoder.set("stop_sequences", stop.texts());
+    if let Some(stop) = &request.stop {
+        let mut texts = stop.texts().to_vec();
+        if !encoder.generation.stops_at_blanks() && texts.iter().any(|text| text.trim().is_empty()) {
+            encoder.translator.unsupported("stop", "the wire takes no text of blanks alone")?;
+            texts.retain(|text| !text.trim().is_empty());
+        }
+        if !texts.is_empty() {
+            encoder.set("stop_sequences", texts);
+        }
     }
     Ok(())
 }

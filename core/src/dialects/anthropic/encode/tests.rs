@@ -207,6 +207,32 @@ fn thinking_takes_no_sampling_and_no_forced_tool() {
 }
 
 #[test]
+fn of_temperature_and_top_p_the_newer_models_take_one() {
+    let both = |top_p: f64| asked(json!({"temperature": 0.5, "top_p": top_p}));
+    assert_eq!(encode(both(0.9), "claude-sonnet-4-0").body["top_p"], 0.9);
+    assert_eq!(encode(both(0.9), "local").body["top_p"], 0.9);
+    assert_eq!(encode(asked(json!({"top_p": 0.9})), "claude-sonnet-4-5").body["top_p"], 0.9);
+    assert!(!encode(both(1.0), "claude-sonnet-4-5").body.contains_key("top_p"));
+    let error = try_encode(both(0.9), "claude-opus-4-1", Unsupported::Error).unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("top_p"));
+    let dropped = try_encode(both(0.9), "claude-sonnet-4-5", Unsupported::Drop).unwrap();
+    assert_eq!((&dropped.body["temperature"], dropped.body.get("top_p")), (&json!(0.5), None));
+    assert_eq!(notes(&dropped), [("top_p", TranslationAction::Dropped)]);
+}
+
+#[test]
+fn a_text_to_stop_at_is_not_of_blanks_alone() {
+    let stops = |stop: Value| asked(json!({"stop": stop}));
+    let error =
+        try_encode(stops(json!(["\n\n", "END"])), "claude-sonnet-4-5", Unsupported::Error).unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("stop"));
+    let drop = |stop, model| try_encode(stops(stop), model, Unsupported::Drop).unwrap().body;
+    assert_eq!(drop(json!(["\n\n", "END"]), "claude-sonnet-4-5")["stop_sequences"], json!(["END"]));
+    assert!(!drop(json!(" "), "claude-sonnet-4-5").contains_key("stop_sequences"));
+    assert_eq!(drop(json!("\n"), "local")["stop_sequences"], json!(["\n"]));
+}
+
+#[test]
 fn a_schema_is_native_where_the_model_takes_it_and_a_forced_tool_elsewhere() {
     let closed =
         json!({"type": "object", "properties": {"a": {"type": "string"}}, "additionalProperties": false});
@@ -225,8 +251,22 @@ fn a_schema_is_native_where_the_model_takes_it_and_a_forced_tool_elsewhere() {
         assert!(native.translation.is_empty());
         assert!(native.headers.is_empty());
     }
-    for (schema, model) in [(&open, "claude-sonnet-4-5"), (&closed, "claude-3-7-sonnet"), (&closed, "local")]
-    {
+    let of = |property: Value| json!({"type": "object", "properties": {"minimum": property}, "additionalProperties": false});
+    for fine in [json!({"enum": [{"minimum": 1}]}), json!({"type": "array", "minItems": 1})] {
+        assert!(
+            encode(asked_schema(&of(fine), false), "claude-sonnet-4-5").body.contains_key("output_config")
+        );
+    }
+    // The service answers 400 to a limit of values.
+    let limited = of(json!({"type": "integer", "minimum": 1}));
+    let many = of(json!({"type": "array", "minItems": 2}));
+    for (schema, model) in [
+        (&open, "claude-sonnet-4-5"),
+        (&limited, "claude-sonnet-4-5"),
+        (&many, "claude-sonnet-4-5"),
+        (&closed, "claude-3-7-sonnet"),
+        (&closed, "local"),
+    ] {
         let emulated = encode(asked_schema(schema, false), model);
         assert_eq!(emulated.body["tool_choice"], forced_json());
         assert_eq!(&emulated.body["tools"][0]["input_schema"], schema);

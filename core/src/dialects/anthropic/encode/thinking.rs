@@ -226,7 +226,7 @@ fn added_limit(encoder: &Encoder<'_>) -> bool {
 ///
 /// With thinking on the service takes no change of them (docs.aws.amazon.com
 /// "Extended thinking", feature compatibility); that a top-p from 0.95 is taken
-/// is unverified. From Opus 4.7 on it takes none at all.
+/// is unverified. From Opus 4.1 on it takes one of the first two, from 4.7 on none at all.
 pub(super) fn sampling(request: &ChatRequest, thinks: bool, encoder: &mut Encoder<'_>) -> Result<()> {
     let detail = if !encoder.generation.samples() {
         Some("the model takes no sampling parameters")
@@ -257,6 +257,12 @@ pub(super) fn sampling(request: &ChatRequest, thinks: bool, encoder: &mut Encode
             Some(_) if top_p == 1.0 => {}
             Some(_) if encoder.generation.samples() && top_p >= 0.95 => encoder.set("top_p", top_p),
             Some(detail) => encoder.translator.unsupported("top_p", detail)?,
+            None if request.temperature.is_some() && !encoder.generation.samples_by_both() => {
+                // 1 asks for nothing.
+                if top_p != 1.0 {
+                    encoder.translator.unsupported("top_p", "beside `temperature` the model takes none")?;
+                }
+            }
             None => encoder.set("top_p", top_p),
         }
     }

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::Encoder;
 use super::reasoning::Thinking;
-use crate::dialects::anthropic::{JSON_TOOL, input_schema, is_closed};
+use crate::dialects::anthropic::{JSON_TOOL, input_schema, is_taken};
 use crate::dialects::bedrock::model::Forcing;
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatRequest, JsonSchemaFormat, ResponseFormat, ToolChoice};
@@ -46,7 +46,7 @@ fn json_schema_format(
     // The service refuses an object open to other properties. A caller who asked
     // for `strict` learns that from it; one who did not gets the tool.
     let takes = encoder.family.structured_output(encoder.model);
-    if takes && (format.strict == Some(true) || is_closed(&schema)) {
+    if takes && (format.strict == Some(true) || is_taken(&schema)) {
         let mut definition = Map::new();
         definition.insert("schema".to_owned(), Value::String(schema.to_string()));
         definition.insert("name".to_owned(), json!(format.name));
