@@ -70,7 +70,14 @@ fn lacks(target: &RouteTarget) -> Capabilities {
         .filter(|(_, had)| *had == Some(false))
         .map(|(capability, _)| capability)
         .chain(
-            Operation::ALL.into_iter().filter(|one| !serves(provider, wire, *one)).map(Operation::capability),
+            Operation::ALL
+                .into_iter()
+                .filter(|one| match (*one, target.target.service()) {
+                    (Operation::Service, service) => service.is_none(),
+                    (_, Some(_)) => true,
+                    (one, None) => !serves(provider, wire, one),
+                })
+                .map(Operation::capability),
         )
         .collect()
 }
@@ -78,6 +85,7 @@ fn lacks(target: &RouteTarget) -> Capabilities {
 /// Whether a wire of a provider has an operation and, as far as is known, its service too.
 pub(super) fn serves(provider: &Provider, wire: DialectName, operation: Operation) -> bool {
     let of_service = &provider.quirks.operations;
-    dialect(wire).operations().contains(&operation)
+    provider.has_models()
+        && dialect(wire).operations().contains(&operation)
         && (of_service.is_empty() || of_service.contains(&operation))
 }

@@ -69,7 +69,6 @@ mod clock;
 mod evaluate;
 mod facts;
 mod node;
-mod parse;
 mod show;
 mod variable;
 
@@ -80,6 +79,7 @@ use serde::{Deserialize, Serialize};
 use self::evaluate::At;
 use self::node::Test;
 use crate::error::{Error, Result};
+use crate::expressions::parse;
 use crate::types::fields::require;
 
 pub use self::facts::RuleFacts;
@@ -152,7 +152,7 @@ impl Rules {
                 Some(text) => clock::offset(text, &format!("{place}.utc_offset"))?,
                 None => 0,
             };
-            let checked = parse::parse(&config.when).and_then(|expression| check::check(&expression));
+            let checked = parse(&config.when).and_then(|expression| check::check(&expression));
             let (test, read) =
                 checked.map_err(|message| Error::configuration(format!("{place}.when"), message))?;
             reads.extend(read);
