@@ -8,6 +8,7 @@
 mod entra;
 pub mod fetched;
 mod google;
+mod hmac;
 mod jwt;
 mod oauth2;
 mod scrub;
@@ -16,6 +17,7 @@ mod wire;
 
 pub use entra::Entra;
 pub use google::Google;
+pub use hmac::Hmac;
 pub use oauth2::{ClientAuth, OAuth2, Scope};
 pub use scrub::{scrub, scrub_text};
 pub use secret::Secret;
@@ -30,7 +32,7 @@ use crate::error::{Error, Result};
 /// Where a provider wants its key. Written in configuration as `"bearer"`,
 /// `"basic"`, `"none"`, `{ header = "x-api-key", prefix = "Key " }`,
 /// `{ query = "key" }` `{ oauth2 = { token_url = …, client_id = …, client_secret = … } }`, `"entra"`,
-/// `"google"`, or either with fields: `{ entra = { tenant_id = … } }`.
+/// `"google"`, or either with fields: `{ entra = { tenant_id = … } }`; `{ hmac = { sign = …, headers = … } }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bearer <key>`.
@@ -46,6 +48,8 @@ pub enum Auth {
     Query { name: String },
     /// No key: a credential that is fetched.
     Fetched(Arc<FetchedAuth>),
+    /// The key is a secret that requests are signed with.
+    Hmac(Arc<Hmac>),
 }
 
 /// Where a credential is fetched.
@@ -125,8 +129,8 @@ impl Auth {
     ) -> Result<()> {
         let Some(key) = key else { return Ok(()) };
         match self {
-            // What is fetched is put in when the request goes.
-            Self::None | Self::Fetched(_) => {}
+            // What is fetched or signed is put in when the request goes.
+            Self::None | Self::Fetched(_) | Self::Hmac(_) => {}
             Self::Bearer => {
                 check_key(key, "the header `authorization`")?;
                 headers.insert(AUTHORIZATION, sensitive("api_key", &format!("Bearer {}", key.expose()))?);

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use url::Url;
 
 use super::{HealthCheckOptions, Models, ServiceOperationConfig, service};
+use crate::auth::fetched::Source;
 use crate::auth::{Auth, Secret, insert_header};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
@@ -206,7 +207,7 @@ pub(super) fn make(
             return Err(Error::configuration(place, message));
         }
         Auth::Fetched(fetched) => Some(fetched.source(&field("auth"), environment)?),
-        _ => None,
+        auth => signing(auth, api_key.as_ref(), &field)?,
     };
     let first = Provider {
         id: name.clone(),
@@ -244,9 +245,29 @@ pub(super) fn make(
     for (index, key) in config.api_keys.iter().enumerate().skip(1) {
         let Some(first) = made.first() else { break };
         let id = format!("{}#{}", first.name, index + 1);
-        made.push(Provider { id, api_key: Some(key.clone()), ..first.clone() });
+        let credentials = signing(&first.auth, Some(key), &field)?.or_else(|| first.credentials.clone());
+        made.push(Provider { id, api_key: Some(key.clone()), credentials, ..first.clone() });
     }
     Ok(made)
+}
+
+/// What signs requests with a key, where that is how they are authenticated.
+fn signing(
+    auth: &Auth,
+    key: Option<&Secret>,
+    field: &dyn Fn(&str) -> String,
+) -> Result<Option<Arc<dyn Source>>> {
+    match (auth, key) {
+        (Auth::Hmac(hmac), Some(key)) => hmac.source(&field("auth"), key).map(Some),
+        (Auth::Hmac(_), None) => {
+            let place = field("api_key");
+            let message = format!(
+                "{place}: is missing; with `auth.hmac` it is the secret that requests are signed with"
+            );
+            Err(Error::configuration(place, message))
+        }
+        _ => Ok(None),
+    }
 }
 
 impl ProviderConfig {

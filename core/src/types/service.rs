@@ -33,6 +33,7 @@ pub struct ServiceRequest {
     pub operation: String,
     /// What the operation is to have, by the names that its declaration uses.
     #[serde(default)]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<Map<String, Value>>"))]
     pub input: Map<String, Value>,
     /// What a service that takes such a key is to know the request again by, where it may be sent
     /// once more later, by another call. Default: a new one for each request, the same in all of

@@ -101,7 +101,7 @@ impl ServiceOperation {
             headers: Vec::new(),
             content: match &self.body {
                 Body::None => Content::None,
-                Body::Json(node) => Content::Json(node.fill(values)?.unwrap_or_else(|| empty(node))),
+                Body::Json(node) => Content::Json(node.fill(values)?),
                 Body::Form(fields) => Content::Form(pairs(fields, values)?),
             },
             translation: Vec::new(),
@@ -202,15 +202,6 @@ fn pairs(templates: &[(String, Vec<Template>)], values: Values<'_>) -> Result<Ve
         }
     }
     Ok(pairs)
-}
-
-/// A body of which nothing is left is still a body.
-fn empty(node: &Node) -> Value {
-    match node {
-        Node::List(_) => Value::Array(Vec::new()),
-        Node::Object(_) => Value::Object(serde_json::Map::new()),
-        Node::Text(_) | Node::Constant(_) => Value::Null,
-    }
 }
 
 /// The body of a form (WHATWG URL, "application/x-www-form-urlencoded serializing").

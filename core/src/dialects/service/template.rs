@@ -258,28 +258,59 @@ impl Node {
         }
     }
 
-    /// The JSON. None: left out, as are lists and objects of which nothing is left.
+    /// The JSON. Lists and objects within it are left out that have places, of which none was
+    /// filled: what else stands in them says nothing without.
     ///
     /// Errors: `BadRequest` naming the field.
-    pub fn fill(&self, values: Values<'_>) -> Result<Option<Value>> {
-        Ok(match self {
-            Self::Text(template) => template.value(values)?,
+    pub fn fill(&self, values: Values<'_>) -> Result<Value> {
+        Ok(self.filled(values)?.value.unwrap_or_default())
+    }
+
+    fn filled(&self, values: Values<'_>) -> Result<Filled> {
+        let mut whole = Filled::default();
+        whole.value = match self {
+            Self::Text(template) => {
+                let value = template.value(values)?;
+                (whole.has_places, whole.is_filled) = (true, value.is_some());
+                value
+            }
             Self::Constant(value) => Some(value.clone()),
             Self::List(items) => {
-                let filled: Vec<Value> =
-                    items.iter().filter_map(|item| item.fill(values).transpose()).collect::<Result<_>>()?;
-                (items.is_empty() || !filled.is_empty()).then_some(Value::Array(filled))
+                let mut list = Vec::with_capacity(items.len());
+                for item in items {
+                    list.extend(whole.take(item.filled(values)?));
+                }
+                Some(Value::Array(list))
             }
             Self::Object(entries) => {
-                let mut filled = Map::new();
+                let mut fields = Map::new();
                 for (name, node) in entries {
-                    if let Some(value) = node.fill(values)? {
-                        filled.insert(name.clone(), value);
+                    if let Some(value) = whole.take(node.filled(values)?) {
+                        fields.insert(name.clone(), value);
                     }
                 }
-                (entries.is_empty() || !filled.is_empty()).then_some(Value::Object(filled))
+                Some(Value::Object(fields))
             }
-        })
+        };
+        Ok(whole)
+    }
+}
+
+/// What came of a node.
+#[derive(Default)]
+struct Filled {
+    value: Option<Value>,
+    has_places: bool,
+    /// Whether any of them was filled.
+    is_filled: bool,
+}
+
+impl Filled {
+    /// Takes a part into account; gives what of it belongs into the whole.
+    fn take(&mut self, part: Self) -> Option<Value> {
+        self.has_places |= part.has_places;
+        self.is_filled |= part.is_filled;
+        part.value.filter(|_| part.is_filled || !part.has_places)
     }
 }
 
