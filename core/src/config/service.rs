@@ -14,7 +14,6 @@ use crate::dialects::service::{
     Body, Condition, ErrorRule, Idempotency, Node, Reading, ServiceOperation, Source, Statuses, Template,
 };
 use crate::error::{Error, ErrorKind, Result};
-use crate::nearest::nearest;
 use crate::types::operation::Operation;
 use crate::types::placed;
 use crate::types::service::Repetition;
@@ -314,13 +313,8 @@ fn wrong(place: &str, why: &str) -> Error {
 
 fn kind(name: &str, place: &str) -> Result<ErrorKind> {
     KINDS.into_iter().find(|kind| kind.class_name() == name).ok_or_else(|| {
-        let names = KINDS.into_iter().map(ErrorKind::class_name);
-        let near = nearest(name, names.clone());
-        let hint = match near.is_empty() {
-            true => format!("there are {}", names.collect::<Vec<_>>().join(", ")),
-            false => format!("did you mean {}?", near.join(" or ")),
-        };
-        wrong(place, &format!("a service cannot answer with `{name}`; {hint}"))
+        let names: Vec<&str> = KINDS.into_iter().map(ErrorKind::class_name).collect();
+        wrong(place, &format!("a service cannot answer with `{name}`; there are {}", names.join(", ")))
     })
 }
 

@@ -35,7 +35,7 @@ fn what_is_wrong_is_named_with_its_place_and_what_is_allowed() {
         (json!({ "success": 99 }), "success", "100 to 599"),
         (json!({ "success": [] }), "success", "list"),
         (json!({ "errors": [{ "status": "500-400" }] }), "errors[0].status", "500-504"),
-        (json!({ "errors": [{}, { "error": "RateLimitErrr" }] }), "errors[1].error", "`RateLimitError`"),
+        (json!({ "errors": [{}, { "error": "RateLimitErrr" }] }), "errors[1].error", "RateLimitError,"),
         (json!({ "errors": [{ "error": "ConfigurationError" }] }), "errors[0].error", "OverloadedError"),
         (json!({ "errors": [{ "when": "body.code ==" }] }), "errors[0].when", "parse"),
         (json!({ "errors": [{ "when": "boddy.code == 1" }] }), "errors[0].when", "`body`"),

@@ -29,7 +29,7 @@ fn conditions_hold_as_the_language_has_it() {
         "body.text.startsWith('slow') && body.text.endsWith('down') && body.text.contains('w d')",
         "headers['x-kind'] == 'soft'",
         "'x-kind' in headers",
-        "body.null == null",
+        "body['null'] == null",
         "body.code != 'text'",
         "body.code > -1",
         // A side that fails counts only where the other does not decide.

@@ -19,8 +19,8 @@
 //! | variable | type | what it says |
 //! | --- | --- | --- |
 //! | `task` | text | the label the caller gave the task; empty without one |
-//! | `operation` | text | what is asked for: `chat`, `embeddings`, `rerank` |
-//! | `model` | text | the model name asked for |
+//! | `operation` | text | what is asked for: `chat`, `embeddings`, `rerank`, or `service` for one that a provider declares |
+//! | `model` | text | the model name asked for; of a service the name of the operation |
 //! | `tenant` | text | on whose behalf; empty where not said |
 //! | `user` | text | the id of the end user; empty where not said |
 //! | `session` | text | the session's name; empty where not said |
