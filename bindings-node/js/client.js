@@ -96,11 +96,13 @@ class Roocode {
 
   /** Asks for an operation that providers declare. */
   call(operation, input = {}, options = undefined) {
-    const { idempotencyKey, ...others } = options ?? {};
     const body = { operation, input };
-    if (idempotencyKey !== undefined) body.idempotency_key = idempotencyKey;
+    let others = options;
+    if (options?.idempotencyKey !== undefined) {
+      ({ idempotencyKey: body.idempotency_key, ...others } = options);
+    }
     const call = {};
-    return APIPromise.of(send(this.#client, 'service', body, options && others, call), call);
+    return APIPromise.of(send(this.#client, 'service', body, others, call), call);
   }
 
   /** A client with other options that shares this one's connections. */

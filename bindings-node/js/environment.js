@@ -7,7 +7,7 @@ const { setInterval } = require('node:timers');
 const native = require('./native.js');
 const { fromDetails } = require('./errors.js');
 const { Channel } = require('./channel.js');
-const { putRouting, shownTrace } = require('./trace.js');
+const { routedTrace, shownTrace } = require('./trace.js');
 
 // As in `Tag` of src/hub.rs.
 const REPLY = 0;
@@ -37,8 +37,6 @@ class Call {
     this.id = id;
     /** The head of the response, once it is there. */
     this.head = undefined;
-    /** The place of its decision in those of the drain that brings its reply. */
-    this.routed = -1;
     this.promise = new Promise((resolve, reject) => {
       this.resolve = resolve;
       this.reject = reject;
@@ -68,8 +66,10 @@ class Environment {
     this.calls = new Map();
     this.lastId = 0;
     this.waiting = 0;
-    /** The decisions of the replies of this drain, once one is asked for: native code's own. */
-    this.decisions = undefined;
+    /** The page of decisions that is being filled: native code's own. */
+    this.page = undefined;
+    /** The place on it of the decision of the reply that comes next; -1: it has none. */
+    this.place = -1;
     this.bridge = new native.Bridge(() => this.drain());
     // Native code does not keep the process alive; this timer does while somebody waits.
     this.alive = setInterval(() => {}, 0x7fffffff);
@@ -98,11 +98,16 @@ class Environment {
 
   drain() {
     const events = JSON.parse(this.bridge.drain());
-    this.decisions = undefined;
     for (let at = 0; at < events.length; at += 3) {
+      if (events[at + 1] === ROUTED) {
+        this.place = events[at + 2];
+        if (this.place === 0) this.page = this.bridge.nextPage();
+        continue;
+      }
       // An event of a call that was left meanwhile has nobody to go to.
       const call = this.calls.get(events[at]);
       if (call) this.hand(call, events[at], events[at + 1], events[at + 2]);
+      this.place = -1;
     }
   }
 
@@ -114,9 +119,6 @@ class Environment {
         break;
       case REPLY:
         this.reply(call, id, payload);
-        break;
-      case ROUTED:
-        call.routed = payload;
         break;
       case LONG_REPLY:
         this.reply(call, id, JSON.parse(this.bridge.take(id)));
@@ -149,11 +151,8 @@ class Environment {
     this.calls.delete(id);
     call.head = payload.head;
     call.settled();
-    shownTrace(payload.data.route);
-    if (call.routed >= 0) {
-      this.decisions ??= this.bridge.decisions();
-      putRouting(payload.data.route, this.decisions, call.routed);
-    }
+    if (this.place >= 0) routedTrace(payload.data.route, this.page, this.place);
+    else shownTrace(payload.data.route);
     resolve(payload.data);
   }
 

@@ -35,44 +35,46 @@ function shownRouting(routing) {
   return routing && Object.defineProperties(routing, OF_ROUTING);
 }
 
-const DECISIONS = Symbol('decisions');
+/** The same trace, showing itself as text. */
+function shownTrace(trace) {
+  if (!trace) return trace;
+  shownRouting(trace.routing);
+  return Object.defineProperties(trace, OF_TRACE);
+}
+
+const PAGE = Symbol('page');
 const PLACE = Symbol('place');
 
 const put = (trace, value) =>
   Object.defineProperty(trace, 'routing', { value, configurable: true, enumerable: true, writable: true });
 
 // One pair of functions for all traces: V8 keeps objects fast whose accessors are alike.
-const LATER = {
-  [DECISIONS]: { value: undefined, configurable: true, writable: true, enumerable: false },
+const OF_ROUTED_TRACE = {
+  ...OF_TRACE,
+  [PAGE]: { value: undefined, configurable: true, writable: true, enumerable: false },
   [PLACE]: { value: 0, configurable: true, writable: true, enumerable: false },
   routing: {
     configurable: true,
     enumerable: true,
     get() {
-      const routing = shownRouting(JSON.parse(native.decisionJson(this[DECISIONS], this[PLACE])));
+      const routing = shownRouting(JSON.parse(native.decisionJson(this[PAGE], this[PLACE])));
       put(this, routing);
-      delete this[DECISIONS];
+      delete this[PAGE];
       return routing;
     },
     set(value) {
       put(this, value);
-      delete this[DECISIONS];
+      delete this[PAGE];
     },
   },
 };
 
-/** Puts its decision into a trace: native code makes it when somebody looks, for few do. */
-function putRouting(trace, decisions, place) {
-  Object.defineProperties(trace, LATER);
-  trace[DECISIONS] = decisions;
+/** The same trace, whose decision native code makes when somebody looks, for few do. */
+function routedTrace(trace, page, place) {
+  Object.defineProperties(trace, OF_ROUTED_TRACE);
+  trace[PAGE] = page;
   trace[PLACE] = place;
-}
-
-/** The same trace, showing itself as text. */
-function shownTrace(trace) {
-  if (!trace) return trace;
-  shownRouting(trace.routing);
-  return Object.defineProperties(trace, OF_TRACE);
+  return trace;
 }
 
 /** A reply or chunk whose trace shows itself as text. */
@@ -81,4 +83,4 @@ function withTrace(reply) {
   return reply;
 }
 
-module.exports = { putRouting, shownRouting, shownTrace, withTrace };
+module.exports = { routedTrace, shownRouting, shownTrace, withTrace };

@@ -495,7 +495,7 @@ export interface PickedStep {
    * `propensities`.
    */
   propensity?: number | null;
-  /** What was read for it, each value once. */
+  /** What was read for it, each value once: by target, then in the order of the terms. */
   read?: Reading[];
 }
 

@@ -13,16 +13,14 @@ use tokio::sync::Notify;
 
 use crate::client::{NativeClient, thrown};
 use crate::crossing::{self, Input, Long, Reply};
-use crate::hub::{Decisions, Hub, Tag, Wake};
+use crate::decisions::{self, Page};
+use crate::hub::{Hub, Tag, Wake};
 use crate::runtime::runtime;
 
 /// A stream pauses when its reader has this many chunks, or bytes of them, to
 /// catch up on; the connection's own flow control then holds the provider.
 const CHUNKS_AHEAD: usize = 512;
 const BYTES_AHEAD: usize = 4 << 20;
-
-/// About what a decision holds on to until it is looked at, for V8 to know when to collect.
-const DECISION_BYTES: usize = 1 << 10;
 
 #[napi]
 pub struct Bridge {
@@ -81,12 +79,10 @@ impl Bridge {
         self.hub.drain(|text| string(env, text))
     }
 
-    /// The decisions of the replies of the last drain, for `decision_json`.
+    /// The next page of decisions, for `decision_json`: each was begun by a `Routed` of place 0.
     #[napi(catch_unwind)]
-    pub fn decisions(&self) -> External<Decisions> {
-        let decisions = self.hub.take_decisions();
-        let size = decisions.len() * DECISION_BYTES;
-        External::new_with_size_hint(decisions, size)
+    pub fn next_page(&self) -> Option<External<Arc<Page>>> {
+        self.hub.next_page().map(decisions::held)
     }
 
     /// What is kept under `id`, once: a long reply, or the sum of an ended stream.
@@ -113,15 +109,6 @@ impl Bridge {
     pub fn resume(&self, id: f64) {
         self.hub.resume(id as u64);
     }
-}
-
-/// The decision at `index` as JSON, made now.
-#[napi(catch_unwind)]
-pub fn decision_json(decisions: &External<Decisions>, index: u32) -> napi::Result<String> {
-    let Some(decision) = decisions.get(index as usize) else {
-        return Err(thrown(&Error::new(ErrorKind::Internal, "no such decision")));
-    };
-    crossing::text(&**decision).map_err(|error| thrown(&error))
 }
 
 /// A JavaScript string of JSON; one of ASCII alone is taken over without decoding.

@@ -7,7 +7,7 @@
 //!
 //! The text is a flat array of triples `id, tag, payload`: see [`Tag`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -17,6 +17,8 @@ use roocode::types::deferred::Deferred;
 use roocode::types::routing_trace::RoutingTrace;
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
+
+use crate::decisions::Page;
 
 /// What a triple says. `js/environment.js` reads the numbers.
 #[derive(Clone, Copy)]
@@ -32,7 +34,8 @@ pub enum Tag {
     Paused = 5,
     /// A reply too long for the queue: `take` gives its JSON.
     LongReply = 6,
-    /// Before the reply of a routed request: the place of its decision in `decisions`.
+    /// Right before the reply of a routed request: the place of its decision on its page; 0 begins
+    /// the page that `next_page` gives.
     Routed = 7,
 }
 
@@ -44,17 +47,13 @@ const KEPT_CAPACITY: usize = 256 << 10;
 /// Wakes the environment. Weak: an idle client never keeps the process alive.
 pub type Wake = ThreadsafeFunction<(), (), (), Status, false, true>;
 
-/// The decisions of routed requests, made when somebody looks: few do, and to make and
-/// write one costs more than to decide.
-pub type Decisions = Vec<Deferred<RoutingTrace>>;
-
 #[derive(Default)]
 struct Queue {
     text: Vec<u8>,
-    /// Of the replies in `text`.
-    decisions: Decisions,
-    /// Of the replies of the drain before, until they are taken.
-    drained: Decisions,
+    /// Where the decisions of replies are put.
+    page: Arc<Page>,
+    /// Pages begun that JavaScript has not asked for yet.
+    begun: VecDeque<Arc<Page>>,
     /// The buffer of the drain before, to be filled again.
     spare: Vec<u8>,
     woken: bool,
@@ -62,6 +61,18 @@ struct Queue {
 }
 
 impl Queue {
+    /// Puts a decision on the page; its place there.
+    fn put(&mut self, decision: &Deferred<RoutingTrace>) -> usize {
+        let place = self.page.add(decision).unwrap_or_else(|| {
+            self.page = Arc::default();
+            self.page.add(decision).unwrap_or_default()
+        });
+        if place == 0 {
+            self.begun.push_back(Arc::clone(&self.page));
+        }
+        place
+    }
+
     fn add(&mut self, id: u64, tag: Tag, payload: &[u8]) {
         let before = if self.text.is_empty() { b'[' } else { b',' };
         self.text.push(before);
@@ -130,9 +141,8 @@ impl Hub {
             return;
         }
         if let Some(decision) = decision {
-            let place = queue.decisions.len().to_string();
-            queue.add(id, Tag::Routed, place.as_bytes());
-            queue.decisions.push(decision);
+            let place = queue.put(&decision);
+            queue.add(id, Tag::Routed, place.to_string().as_bytes());
         }
         if long {
             self.keep(id, payload);
@@ -148,7 +158,6 @@ impl Hub {
         let mut text = {
             let mut queue = lock(&self.queue);
             queue.woken = false;
-            queue.drained = std::mem::take(&mut queue.decisions);
             let spare = std::mem::take(&mut queue.spare);
             std::mem::replace(&mut queue.text, spare)
         };
@@ -161,9 +170,9 @@ impl Hub {
         result
     }
 
-    /// The decisions of the replies that the last drain handed out.
-    pub fn take_decisions(&self) -> Decisions {
-        std::mem::take(&mut lock(&self.queue).drained)
+    /// The next page of decisions that was begun.
+    pub fn next_page(&self) -> Option<Arc<Page>> {
+        lock(&self.queue).begun.pop_front()
     }
 
     /// Starts `work` as the task of `id`.

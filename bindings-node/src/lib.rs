@@ -7,9 +7,10 @@
 // The macros of napi expand to code that needs it; this crate itself has none.
 #![allow(unsafe_code)]
 
-pub mod bridge;
+mod bridge;
 pub mod client;
 mod crossing;
+pub mod decisions;
 mod hub;
 mod mock;
 mod order;

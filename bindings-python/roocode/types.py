@@ -854,7 +854,7 @@ class Step(Record):
     targets: of more, ask `propensities`.
     """
     read: list[Reading] | None
-    """What was read for it, each value once."""
+    """What was read for it, each value once: by target, then in the order of the terms."""
     targets: list[int] | None
 
     __fields__ = {

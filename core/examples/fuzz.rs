@@ -18,6 +18,7 @@ use bytes::Bytes;
 use fastrand::Rng;
 use roocode::dialects::Dialect;
 use roocode::dialects::anthropic::Anthropic;
+use roocode::dialects::bedrock::Bedrock;
 use roocode::dialects::gemini::Gemini;
 use roocode::dialects::openai::OpenAi;
 use roocode::transport::framing::{Frame, FramingKind, framing};
@@ -31,6 +32,8 @@ const TARGETS: &[Target] = &[
     ("openai", |input, seed| fuzz_stream(&OpenAi, input, seed)),
     ("anthropic", |input, seed| fuzz_stream(&Anthropic, input, seed)),
     ("gemini", |input, seed| fuzz_stream(&Gemini, input, seed)),
+    ("event_stream", fuzz_event_stream),
+    ("converse", fuzz_converse),
 ];
 
 /// Frames are small here, so that the limit is met, too.
@@ -39,24 +42,70 @@ const MAX_FRAME_BYTES: [usize; 3] = [32, 1024, 1 << 20];
 fn fuzz_framing(input: &[u8], seed: u64) -> Result<(), String> {
     let mut rng = Rng::with_seed(seed);
     let max = rng.choice(MAX_FRAME_BYTES).unwrap_or(1 << 20);
-    for kind in [FramingKind::ServerSentEvents, FramingKind::NewlineDelimitedJson] {
-        let run = |parts: &[&[u8]]| {
-            let mut machine = framing(kind, max);
-            let mut frames: Vec<Frame> = Vec::new();
-            let result = parts
-                .iter()
-                .try_for_each(|part| machine.push(Bytes::copy_from_slice(part), &mut frames))
-                .and_then(|()| machine.finish(&mut frames));
-            (frames, result.map_err(|error| format!("{error:?}")))
-        };
-        let whole = run(&[input]);
-        if let Some(frame) = whole.0.iter().find(|frame| frame.data.len() > max) {
-            return Err(format!("{kind:?}: a frame of {} bytes over {max}", frame.data.len()));
-        }
-        same(&format!("{kind:?}"), &whole, &run(&cut(input, &mut rng)))?;
-        same(&format!("{kind:?}"), &whole, &run(&bytewise(input)))?;
+    for kind in
+        [FramingKind::ServerSentEvents, FramingKind::NewlineDelimitedJson, FramingKind::AwsEventStream]
+    {
+        frames_are_the_same(kind, max, input, &mut rng)?;
     }
     Ok(())
+}
+
+fn frames_are_the_same(kind: FramingKind, max: usize, input: &[u8], rng: &mut Rng) -> Result<(), String> {
+    let run = |parts: &[&[u8]]| {
+        let mut machine = framing(kind, max);
+        let mut frames: Vec<Frame> = Vec::new();
+        let result = parts
+            .iter()
+            .try_for_each(|part| machine.push(Bytes::copy_from_slice(part), &mut frames))
+            .and_then(|()| machine.finish(&mut frames));
+        (frames, result.map_err(|error| format!("{error:?}")))
+    };
+    let whole = run(&[input]);
+    if let Some(frame) = whole.0.iter().find(|frame| frame.data.len() > max) {
+        return Err(format!("{kind:?}: a frame of {} bytes over {max}", frame.data.len()));
+    }
+    same(&format!("{kind:?}"), &whole, &run(&cut(input, rng)))?;
+    same(&format!("{kind:?}"), &whole, &run(&bytewise(input)))
+}
+
+/// The input as messages whose checksums fit, so that what is in them is read: its
+/// pieces are headers and payloads.
+fn fuzz_event_stream(input: &[u8], seed: u64) -> Result<(), String> {
+    let mut rng = Rng::with_seed(seed);
+    let mut stream = Vec::new();
+    for piece in cut(input, &mut rng) {
+        let headers = rng.usize(0..=piece.len());
+        stream.extend(sealed(piece, headers));
+    }
+    let max = rng.choice(MAX_FRAME_BYTES).unwrap_or(1 << 20);
+    frames_are_the_same(FramingKind::AwsEventStream, max, &stream, &mut rng)
+}
+
+/// A message of an AWS event stream, of which the first `headers` bytes are the headers.
+fn sealed(content: &[u8], headers: usize) -> Vec<u8> {
+    let number = |number: usize| u32::try_from(number).unwrap_or(u32::MAX).to_be_bytes();
+    let mut message = [number(content.len() + 16), number(headers)].concat();
+    message.extend(crc32fast::hash(&message).to_be_bytes());
+    message.extend(content);
+    message.extend(crc32fast::hash(&message).to_be_bytes());
+    message
+}
+
+/// Each line as an event of Converse: its name, a blank, its data.
+fn fuzz_converse(input: &[u8], _seed: u64) -> Result<(), String> {
+    let mut stream = Bedrock.chat_stream("us.anthropic.claude-sonnet-4-5-20250929-v1:0");
+    let mut chunks = Vec::new();
+    for line in input.split(|byte| *byte == b'\n') {
+        let name = line.iter().position(|byte| *byte == b' ').unwrap_or(line.len());
+        let (name, data) = line.split_at(name);
+        let frame = Frame { event: Some(Bytes::copy_from_slice(name)), data: Bytes::copy_from_slice(data) };
+        if stream.frame(&frame, &mut chunks).is_err() {
+            return Ok(());
+        }
+    }
+    // A stream that ended says so; one that did not is an error.
+    let ended = stream.end(&mut chunks);
+    if ended.is_ok() == stream.is_done() { Ok(()) } else { Err("it ended and is not done".to_owned()) }
 }
 
 /// Bytes through framing and a dialect's stream machine.
@@ -137,6 +186,16 @@ const SEEDS: &[&str] = &[
         "{\"name\":\"f\",\"args\":{\"a\":1}}}],\"role\":\"model\"},\"finishReason\":\"STOP\",\"index\":0}],",
         "\"usageMetadata\":{\"promptTokenCount\":1,\"candidatesTokenCount\":2,\"totalTokenCount\":3},",
         "\"modelVersion\":\"m\",\"responseId\":\"r\"}\r\n\r\n",
+    ),
+    concat!(
+        "messageStart {\"role\":\"assistant\",\"p\":\"abc\"}\n",
+        "contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":{\"text\":\"a\"}}}\n",
+        "contentBlockDelta {\"contentBlockIndex\":0,\"delta\":{\"reasoningContent\":{\"signature\":\"s\"}}}\n",
+        "contentBlockStop {\"contentBlockIndex\":0}\n",
+        "contentBlockStart {\"contentBlockIndex\":1,\"start\":{\"toolUse\":{\"toolUseId\":\"t\",\"name\":\"f\"}}}\n",
+        "contentBlockDelta {\"contentBlockIndex\":1,\"delta\":{\"toolUse\":{\"input\":\"{}\"}}}\n",
+        "contentBlockStop {\"contentBlockIndex\":1}\nmessageStop {\"stopReason\":\"tool_use\"}\n",
+        "metadata {\"usage\":{\"inputTokens\":1,\"outputTokens\":2,\"totalTokens\":3}}",
     ),
 ];
 

@@ -55,6 +55,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "auth",
             "catalogue",
             "execute",
+            "nearest",
         ],
     ),
 ];

@@ -1,4 +1,4 @@
-//! The same requests on the three wires, as snapshots a person can read.
+//! The same requests on all wires, as snapshots a person can read.
 //!
 //! `tests/translation/requests.json` holds the requests, `NN-name.md` what each
 //! becomes. After a wanted change: `make generate`.
@@ -28,7 +28,8 @@ fn model(name: DialectName) -> &'static str {
     match name {
         DialectName::OpenAi => "gpt-5.2",
         DialectName::Anthropic => "claude-sonnet-4-5",
-        _ => "gemini-2.5-flash",
+        DialectName::Gemini => "gemini-2.5-flash",
+        _ => "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
     }
 }
 
@@ -72,7 +73,7 @@ fn has_chat(name: &DialectName) -> bool {
 }
 
 #[test]
-fn thirty_requests_on_three_wires() {
+fn thirty_requests_on_every_wire() {
     let requests: Vec<Value> =
         serde_json::from_str(&fs::read_to_string(folder().join("requests.json")).unwrap()).unwrap();
     assert_eq!(requests.len(), 30);

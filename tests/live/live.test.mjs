@@ -14,14 +14,16 @@ const {
 } = process.env;
 const skip = llama && keyed && aimock && command ? false : 'no live servers: use tests/live/run';
 
+const keys = { access_key_id: 'any', secret_access_key: 'any' };
 const providers = [
   { name: 'llamacpp', kind: 'llamacpp', baseURL: `${llama}/v1` },
   { name: 'custom', kind: 'custom', baseURL: `${llama}/v1` },
   { name: 'anthropic', kind: 'anthropic', baseURL: `${llama}/v1`, apiKey: 'any' },
   { name: 'gemini', kind: 'gemini', baseURL: `${aimock}/v1beta`, apiKey: 'any' },
+  { name: 'bedrock', kind: 'bedrock', baseURL: aimock, region: 'eu-west-1', auth: { aws: keys } },
 ];
 const llamas = ['llamacpp', 'custom', 'anthropic'];
-const wires = [...llamas, 'gemini'];
+const wires = [...llamas, 'gemini', 'bedrock'];
 const hello = [{ role: 'user', content: 'hello' }];
 const weather = [{ role: 'user', content: 'weather' }];
 const pixel =

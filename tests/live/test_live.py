@@ -23,14 +23,16 @@ COMMAND = os.environ.get("ROOCODE_LIVE_LLAMA_COMMAND", "")
 if not (LLAMA and KEYED and AIMOCK and COMMAND):
     pytest.skip("no live servers: use tests/live/run", allow_module_level=True)
 
+KEYS = {"access_key_id": "any", "secret_access_key": "any"}
 PROVIDERS: list[dict[str, Any]] = [
     {"name": "llamacpp", "kind": "llamacpp", "base_url": LLAMA + "/v1"},
     {"name": "custom", "kind": "custom", "base_url": LLAMA + "/v1"},
     {"name": "anthropic", "kind": "anthropic", "base_url": LLAMA + "/v1", "api_key": "any"},
     {"name": "gemini", "kind": "gemini", "base_url": AIMOCK + "/v1beta", "api_key": "any"},
+    {"name": "bedrock", "kind": "bedrock", "base_url": AIMOCK, "region": "eu-west-1", "auth": {"aws": KEYS}},
 ]
 LLAMAS = pytest.mark.parametrize("wire", ["llamacpp", "custom", "anthropic"])
-WIRES = pytest.mark.parametrize("wire", ["llamacpp", "custom", "anthropic", "gemini"])
+WIRES = pytest.mark.parametrize("wire", ["llamacpp", "custom", "anthropic", "gemini", "bedrock"])
 HELLO: list[Any] = [{"role": "user", "content": "hello"}]
 WEATHER: list[Any] = [{"role": "user", "content": "weather"}]
 PNG = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="

@@ -57,3 +57,40 @@ test('a refused client is an AuthenticationError', async () => {
   });
   one.close();
 });
+
+test('keys of an AWS container sign and are asked for again', async () => {
+  const keys = (AccessKeyId) => ({
+    when: { path: '/keys' },
+    reply: { body: { AccessKeyId, SecretAccessKey: 's', Token: 't', Expiration: '2126-01-01T00:00:00Z' } },
+    times: 1,
+  });
+  const body = {
+    output: { message: { role: 'assistant', content: [{ text: 'here' }] } },
+    stopReason: 'end_turn',
+    usage: { inputTokens: 1, outputTokens: 1, totalTokens: 2 },
+  };
+  const ended = { kind: 'status', status: 403, body: { __type: 'ExpiredTokenException' } };
+  const aws = MockServer.start([
+    keys('AK1'),
+    keys('AK2'),
+    { when: { path: '/converse' }, fault: ended, times: 1 },
+    { when: { path: '/converse' }, reply: { body } },
+  ]);
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_BEARER_TOKEN_BEDROCK', 'AWS_WEB_IDENTITY_TOKEN_FILE']) {
+    delete process.env[name];
+  }
+  process.env.AWS_SHARED_CREDENTIALS_FILE = '/nowhere';
+  process.env.AWS_CONFIG_FILE = '/nowhere';
+  process.env.AWS_CONTAINER_CREDENTIALS_FULL_URI = `${aws.url}/keys`;
+  const one = new Roocode({ providers: [{ kind: 'bedrock', region: 'eu-west-1', baseURL: aws.url }], maxRetries: 0 });
+  const reply = await one.chat.completions.create({ model: 'bedrock/eu.amazon.nova-lite-v1:0', messages });
+  assert.equal(reply.choices[0].message.content, 'here');
+  const converse = '/model/eu.amazon.nova-lite-v1%3A0/converse';
+  assert.deepEqual(
+    aws.requests.map(({ path }) => path),
+    ['/keys', converse, '/keys', converse],
+  );
+  aws.assertSatisfied();
+  one.close();
+  aws.stop();
+});

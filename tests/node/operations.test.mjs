@@ -114,7 +114,7 @@ test('models', async () => {
     ],
   );
   assert.ok(requests().every((each) => each.method === 'GET'));
-  const alone = await client.models.list({ provider: 'gemini', timeout: 5 });
+  const alone = await client.models.list({ provider: 'gemini', timeout: 5_000 });
   assert.deepEqual(
     alone.data.map((each) => each.model),
     ['one', 'two'],

@@ -58,3 +58,40 @@ def test_a_refused_client_is_an_authentication_error(server: MockServer) -> None
         one.chat.completions.create(model="p/m", messages=HELLO)
     assert caught.value.code == "invalid_client"
     assert "a-wrong-secret" not in repr(caught.value) + str(caught.value)
+
+
+CONVERSE = {
+    "output": {"message": {"role": "assistant", "content": [{"text": "here"}]}},
+    "stopReason": "end_turn",
+    "usage": {"inputTokens": 1, "outputTokens": 1, "totalTokens": 2},
+}
+
+
+def keys(name: str) -> dict[str, Any]:
+    body = {"AccessKeyId": name, "SecretAccessKey": "s", "Token": "t", "Expiration": "2126-01-01T00:00:00Z"}
+    return {"when": {"path": "/keys"}, "reply": {"body": body}, "times": 1}
+
+
+def test_keys_of_an_aws_container_sign_and_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended = {"kind": "status", "status": 403, "body": {"__type": "ExpiredTokenException"}}
+    scripts: list[Any] = [
+        keys("AK1"),
+        keys("AK2"),
+        {"when": {"path": "/converse"}, "fault": ended, "times": 1},
+        {"when": {"path": "/converse"}, "reply": {"body": CONVERSE}},
+    ]
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK", "AWS_WEB_IDENTITY_TOKEN_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")
+    with MockServer(scripts) as server:
+        monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", server.url + "/keys")
+        provider = {"kind": "bedrock", "region": "eu-west-1", "base_url": server.url}
+        with Roocode(providers=[provider], max_retries=0) as one:
+            reply = one.chat.completions.create(model="bedrock/eu.amazon.nova-lite-v1:0", messages=HELLO)
+        assert reply.choices[0].message.content == "here"
+        assert reply.usage is not None and reply.usage.total_tokens == 2
+        asked = [request["path"] for request in server.requests]
+        converse = "/model/eu.amazon.nova-lite-v1%3A0/converse"
+        assert asked == ["/keys", converse, "/keys", converse]
+        server.assert_satisfied()

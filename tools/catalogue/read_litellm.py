@@ -63,6 +63,9 @@ def read(table: dict[str, Any]) -> tuple[dict[str, dict[str, Facts]], dict[str, 
             left_out[str(record.get("mode"))] = left_out.get(str(record.get("mode")), 0) + 1
             continue
         name = strip(key, provider)
+        # Prices of one region, or of a commitment: `us-gov-east-1/…` is no name of a model there.
+        if provider.startswith("bedrock") and "/" in name:
+            continue
         found.setdefault(provider, {})[name] = facts(record, mode)
     return found, left_out
 

@@ -5,6 +5,7 @@
 //! secret never appears in an error, a `Debug` output or a serialised form: the
 //! place of a bad key is named, its text is not.
 
+mod aws;
 mod entra;
 pub mod fetched;
 mod google;
@@ -13,8 +14,10 @@ mod jwt;
 mod oauth2;
 mod scrub;
 mod secret;
+pub mod sigv4;
 mod wire;
 
+pub use aws::Aws;
 pub use entra::Entra;
 pub use google::Google;
 pub use hmac::Hmac;
@@ -32,7 +35,8 @@ use crate::error::{Error, Result};
 /// Where a provider wants its key. Written in configuration as `"bearer"`,
 /// `"basic"`, `"none"`, `{ header = "x-api-key", prefix = "Key " }`,
 /// `{ query = "key" }` `{ oauth2 = { token_url = …, client_id = …, client_secret = … } }`, `"entra"`,
-/// `"google"`, or either with fields: `{ entra = { tenant_id = … } }`; `{ hmac = { sign = …, headers = … } }`.
+/// `"google"`, `"aws"`, or any of them with fields: `{ entra = { tenant_id = … } }`;
+/// `{ hmac = { sign = …, headers = … } }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bearer <key>`.
@@ -60,6 +64,7 @@ pub enum FetchedAuth {
     OAuth2(OAuth2),
     Entra(Entra),
     Google(Google),
+    Aws(Aws),
 }
 
 /// Looks up a variable of the environment.
@@ -96,8 +101,15 @@ impl FetchedAuth {
     pub fn is_offered(&self, environment: Environment<'_>) -> bool {
         match self {
             Self::Entra(_) => Entra::is_offered(environment),
-            Self::OAuth2(_) | Self::Google(_) => true,
+            Self::OAuth2(_) | Self::Google(_) | Self::Aws(_) => true,
         }
+    }
+
+    /// Whether the environment itself holds or names an identity of AWS: then its services are
+    /// among those that are offered without a word of configuration.
+    #[must_use]
+    pub fn is_in(&self, environment: Environment<'_>) -> bool {
+        matches!(self, Self::Aws(_)) && Aws::is_in(environment)
     }
 
     /// The source that this describes. `place` is where it stands in the configuration.
@@ -111,6 +123,7 @@ impl FetchedAuth {
             }
             Self::Entra(config) => config.source(place, environment),
             Self::Google(config) => config.source(place, environment),
+            Self::Aws(config) => config.source(place, environment),
         }
     }
 }

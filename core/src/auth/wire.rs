@@ -6,12 +6,12 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Auth, Entra, FetchedAuth, Google, Hmac, header_name};
+use super::{Auth, Aws, Entra, FetchedAuth, Google, Hmac, header_name};
 
 const ALLOWED: &str = "allowed are \"bearer\", \"basic\", \"none\", \
                        { header = \"name\", prefix = \"text before the key\" }, { query = \"name\" } and \
                        { oauth2 = { token_url, client_id, client_secret, … } }, \
-                       \"entra\", \"google\", { entra = { … } }, { google = { … } } and \
+                       \"entra\", \"google\", \"aws\", { entra = { … } }, { google = { … } }, { aws = { … } } and \
                        { hmac = { sign, headers, … } }";
 
 impl<'de> Deserialize<'de> for Auth {
@@ -36,6 +36,7 @@ impl<'de> Visitor<'de> for AuthVisitor {
             "none" => Ok(Auth::None),
             "entra" => Ok(Auth::Fetched(FetchedAuth::Entra(Entra::default()).into())),
             "google" => Ok(Auth::Fetched(FetchedAuth::Google(Google::default()).into())),
+            "aws" => Ok(Auth::Fetched(FetchedAuth::Aws(Aws::default()).into())),
             other => Err(E::custom(format!("unknown auth `{}`; {ALLOWED}", other.escape_debug()))),
         }
     }
@@ -66,6 +67,10 @@ impl<'de> Visitor<'de> for AuthVisitor {
                 }
                 "hmac" => {
                     hmac = Some(map.next_value()?);
+                    continue;
+                }
+                "aws" => {
+                    fetched = Some(FetchedAuth::Aws(map.next_value()?));
                     continue;
                 }
                 other => {

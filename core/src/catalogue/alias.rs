@@ -10,6 +10,13 @@ pub(super) fn of<'a>(kind: &str, model: &'a str) -> Option<&'a str> {
     match kind {
         // The API's resource names: `models/gemini-2.5-pro` (ai.google.dev/api/models).
         "gemini" => model.strip_prefix("models/"),
+        // An ARN ends in the id of a model, or of one of AWS's own profiles of it:
+        // `arn:aws:bedrock:eu-west-1:111122223333:inference-profile/eu.anthropic.claude-sonnet-4-6`.
+        // A profile of the account's own has a made-up id.
+        "bedrock" => {
+            let (arn, id) = model.strip_prefix("arn:")?.rsplit_once('/')?;
+            [":foundation-model", ":inference-profile"].iter().any(|of| arn.ends_with(of)).then_some(id)
+        }
         // A tuned model, `ft:gpt-4o-2024-08-06:organisation:name:id`, is priced by what it
         // was tuned from (platform.openai.com/docs/guides/supervised-fine-tuning).
         "openai" => {

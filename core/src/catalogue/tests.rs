@@ -148,6 +148,12 @@ fn documented_spellings_are_found_and_no_others() {
     assert_eq!(tuned.price.expect("a price").input, 3.75);
     assert_eq!(model("openai", "ft:no-such:acme::abc"), None);
     assert_eq!(model("openai", "models/gpt-4o"), None);
+    let profile = model("bedrock", "us.anthropic.claude-sonnet-4-5-20250929-v1:0").expect("a model");
+    let arn = "arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0";
+    assert_eq!(model("bedrock", arn), Some(profile));
+    let arn = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0";
+    assert_eq!(model("bedrock", arn), model("bedrock", "amazon.nova-lite-v1:0"));
+    assert_eq!(model("bedrock", "arn:aws:bedrock:us-east-1:1:application-inference-profile/x"), None);
     // A model's name with its date has its own row: the older one cost twice as much.
     let dated = |name| model("openai", name).and_then(|facts| facts.price).map(|price| price.input);
     assert_eq!((dated("gpt-4o-2024-05-13"), dated("gpt-4o-2024-08-06")), (Some(5.0), Some(2.5)));

@@ -103,9 +103,10 @@ fn with_target(
         quirks: &provider.quirks,
     };
     let operation = request.operation();
+    let accept = if stream { dialect.framing().media_type() } else { "application/json" };
     let http_request = |encoded: &mut EncodedRequest| {
         provider.hooks.place(&provider.base_url, model, name, stream, encoded)?;
-        http_request(settings, target, options, encoded, (operation, stream, &limits))
+        http_request(settings, target, options, encoded, (operation, accept, &limits))
     };
     let mut parts = request.split(most_input(&provider.quirks)).into_iter();
     let first = parts.next();
@@ -164,7 +165,7 @@ fn http_request(
     target: &Target,
     options: &RequestOptions,
     encoded: &mut EncodedRequest,
-    (operation, stream, limits): (Operation, bool, &Limits),
+    (operation, accept, limits): (Operation, &'static str, &Limits),
 ) -> Result<HttpRequest> {
     let (method, body) = if encoded.reads {
         (Method::GET, Bytes::new())
@@ -174,7 +175,7 @@ fn http_request(
         }
         (Method::POST, body_bytes(encoded, operation, settings.max_request_bytes)?)
     };
-    let (headers, signed_query) = headers(settings, target, options, encoded, stream)?;
+    let (headers, signed_query) = headers(settings, target, options, encoded, accept)?;
     let url = url(settings, target, options, encoded, &signed_query)?;
     Ok(HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false })
 }
@@ -247,10 +248,9 @@ fn headers(
     target: &Target,
     options: &RequestOptions,
     encoded: &EncodedRequest,
-    stream: bool,
+    accept: &'static str,
 ) -> Result<(HeaderMap, Vec<(String, String)>)> {
     let provider = &target.provider;
-    let accept = if stream { "text/event-stream" } else { "application/json" };
     let (mut headers, query) = own_headers(settings, provider, accept)?;
     if !encoded.reads {
         headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));

@@ -5,7 +5,7 @@ use http::HeaderMap;
 use super::inventory::Inventory;
 use super::provider::{at, present};
 use super::{ClientConfig, ProviderConfig, ResilienceConfig};
-use crate::auth::{Secret, insert_header};
+use crate::auth::{Auth, Secret, insert_header};
 use crate::dialects::Unsupported;
 use crate::error::{Error, Result};
 use crate::providers::Kinds;
@@ -88,13 +88,19 @@ pub fn build(
     ))
 }
 
-/// Every kind whose key is there.
+/// Every kind whose key, or whose other credential, is there.
 fn add_from_environment(inventory: &mut Inventory, environment: &dyn Fn(&str) -> Option<String>) {
     inventory.from_environment = true;
     let offered: Vec<_> = inventory
         .kinds
         .iter()
-        .filter(|(_, kind)| kind.api_key_env.iter().any(|name| present(environment, name).is_some()))
+        .filter(|(_, kind)| {
+            let fetched = match &kind.auth_without_key {
+                Some(Auth::Fetched(fetched)) => fetched.is_in(environment),
+                _ => false,
+            };
+            fetched || kind.api_key_env.iter().any(|name| present(environment, name).is_some())
+        })
         .map(|(name, _)| name.to_owned())
         .collect();
     for kind in offered {

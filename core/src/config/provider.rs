@@ -354,7 +354,7 @@ fn fill_variables(
         let Some(value) = variable_value(variable, config, kind, environment) else {
             return Err(Error::configuration(
                 format!("variables.{variable}"),
-                format!("kind `{}` needs `variables.{variable}`{}", config.kind, or_named(names)),
+                format!("kind `{}` needs `{}`{}", config.kind, said_by(variable), or_named(names)),
             ));
         };
         // Some variables hold a whole address where only its host belongs.
@@ -362,6 +362,11 @@ fn fill_variables(
         text = text.replace(&pattern, value);
     }
     Ok(text)
+}
+
+/// What of a provider's configuration says a variable.
+fn said_by(variable: &str) -> String {
+    if variable == "region" { variable.to_owned() } else { format!("variables.{variable}") }
 }
 
 fn or_named(names: &[String]) -> String {
@@ -388,6 +393,8 @@ fn variable_value(
         .variables
         .get(variable)
         .cloned()
+        // Where its servers are was said of this provider, what the environment says of all.
+        .or_else(|| config.region.clone().filter(|_| variable == "region"))
         .or_else(|| names.iter().find_map(|name| present(environment, name)))
         .or_else(|| kind.hooks.variable(variable, &known))
         .or_else(|| kind.variable_defaults.get(variable).cloned())

@@ -30,6 +30,37 @@ fn the_environment_offers_the_providers_whose_keys_it_holds() {
 }
 
 #[test]
+fn the_environment_offers_bedrock_where_it_names_an_identity_of_aws() {
+    let region = ("AWS_REGION", "eu-west-1");
+    let keys = [("AWS_ACCESS_KEY_ID", "a"), ("AWS_SECRET_ACCESS_KEY", "s"), region];
+    for environment in
+        [&keys[..], &[("AWS_BEARER_TOKEN_BEDROCK", "k"), region], &[("AWS_PROFILE", "p"), region]]
+    {
+        let inventory = inventory(json!({}), environment).unwrap();
+        let [provider] = &inventory.providers[..] else { panic!("one provider") };
+        assert_eq!((provider.name.as_str(), provider.kind.as_str()), ("bedrock", "bedrock"));
+        assert_eq!(provider.base_url, "https://bedrock-runtime.eu-west-1.amazonaws.com");
+    }
+    // Half of a pair is no identity, and what is not there is not looked for.
+    assert!(inventory(json!({}), &[("AWS_ACCESS_KEY_ID", "a"), region]).unwrap().providers.is_empty());
+}
+
+#[test]
+fn the_region_of_a_provider_is_its_own_before_the_environments_and_needed() {
+    let config =
+        |region: serde_json::Value| json!({ "providers": [{ "kind": "bedrock", "region": region }] });
+    let environment = [("AWS_DEFAULT_REGION", "us-west-2")];
+    let address = |region, environment: &[(&str, &str)]| {
+        let inventory = inventory(config(region), environment).unwrap();
+        inventory.providers[0].base_url.clone()
+    };
+    assert_eq!(address(json!("eu-west-1"), &environment), "https://bedrock-runtime.eu-west-1.amazonaws.com");
+    assert_eq!(address(json!(null), &environment), "https://bedrock-runtime.us-west-2.amazonaws.com");
+    let error = inventory(config(json!(null)), &[]).err().unwrap();
+    assert!(error.message.contains("`region`") && error.message.contains("AWS_REGION"), "{error}");
+}
+
+#[test]
 fn an_address_and_a_key_make_a_provider() {
     let found = inventory(json!({ "base_url": "http://localhost:8000/v1/", "api_key": "k" }), &[]).unwrap();
     assert_eq!(found.providers[0].name, "custom");

@@ -5,7 +5,9 @@
 //! does differently on the same wire is a [`Quirks`] value of its row.
 
 pub mod anthropic;
+pub mod bedrock;
 pub mod cohere;
+mod data_url;
 pub mod gemini;
 mod listing;
 pub mod openai;
@@ -13,6 +15,7 @@ pub mod path;
 mod quirks;
 pub mod response_headers;
 pub mod service;
+mod unsaid;
 
 use std::borrow::Cow;
 
@@ -46,10 +49,12 @@ pub enum DialectName {
     Gemini,
     /// Cohere v2: embed and rerank.
     Cohere,
+    /// Amazon Bedrock's Converse.
+    Bedrock,
 }
 
 impl DialectName {
-    pub const ALL: [Self; 4] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Cohere];
+    pub const ALL: [Self; 5] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Cohere, Self::Bedrock];
 
     #[must_use]
     pub const fn as_str(self) -> &'static str {
@@ -58,6 +63,7 @@ impl DialectName {
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
             Self::Cohere => "cohere",
+            Self::Bedrock => "bedrock",
         }
     }
 }
@@ -268,6 +274,7 @@ pub fn dialect(name: DialectName) -> &'static dyn Dialect {
         DialectName::Anthropic => &anthropic::Anthropic,
         DialectName::Gemini => &gemini::Gemini,
         DialectName::Cohere => &cohere::Cohere,
+        DialectName::Bedrock => &bedrock::Bedrock,
     }
 }
 
@@ -330,7 +337,7 @@ mod tests {
 
     #[test]
     fn hints_of_prompt_caching_are_dropped_with_a_note_and_never_an_error() {
-        for name in [DialectName::Anthropic, DialectName::Gemini] {
+        for name in [DialectName::Anthropic, DialectName::Gemini, DialectName::Bedrock] {
             let hints = json!({"prompt_cache_key": "key", "prompt_cache_retention": "24h"});
             let encoded = encode(name, hints);
             let dropped = TranslationAction::Dropped;
@@ -341,8 +348,11 @@ mod tests {
 
     #[test]
     fn hoisted_instructions_are_renamed_on_every_wire_that_has_none_within_a_conversation() {
-        for (name, field) in [(DialectName::Anthropic, "system"), (DialectName::Gemini, "systemInstruction")]
-        {
+        for (name, field) in [
+            (DialectName::Anthropic, "system"),
+            (DialectName::Gemini, "systemInstruction"),
+            (DialectName::Bedrock, "system"),
+        ] {
             let encoded = encode(
                 name,
                 json!({"messages": [{"role": "user", "content": "q"}, {"role": "system", "content": "late"}]}),

@@ -7,6 +7,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
@@ -18,16 +20,18 @@ pub enum Wire {
     OpenAi,
     Anthropic,
     Gemini,
+    Bedrock,
 }
 
 impl Wire {
-    pub const ALL: [Self; 3] = [Self::OpenAi, Self::Anthropic, Self::Gemini];
+    pub const ALL: [Self; 4] = [Self::OpenAi, Self::Anthropic, Self::Gemini, Self::Bedrock];
 
     pub fn name(self) -> &'static str {
         match self {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::Bedrock => "bedrock",
         }
     }
 }
@@ -37,7 +41,7 @@ impl Wire {
 pub enum Payload {
     Json(Value),
     Text(String),
-    Binary,
+    Binary(Bytes),
 }
 
 #[derive(Clone, Debug)]
@@ -68,6 +72,9 @@ impl Exchange {
         if let Some(model) = self.request.get("model").and_then(Value::as_str) {
             return model.to_owned();
         }
+        if let Some(rest) = self.path.strip_prefix("/model/").filter(|_| self.wire == Some(Wire::Bedrock)) {
+            return rest.split('/').next().unwrap_or_default().replace("%3A", ":");
+        }
         self.path
             .split_once("models/")
             .or_else(|| self.path.split_once("model/"))
@@ -79,7 +86,7 @@ impl Exchange {
         match &self.payload {
             Payload::Json(value) => Bytes::from(serde_json::to_vec(value).unwrap()),
             Payload::Text(text) => Bytes::from(text.clone().into_bytes()),
-            Payload::Binary => Bytes::new(),
+            Payload::Binary(bytes) => bytes.clone(),
         }
     }
 
@@ -91,10 +98,11 @@ impl Exchange {
         }
     }
 
-    /// The text of a streamed response.
-    pub fn stream(&self) -> Option<&str> {
+    /// The body of a streamed response.
+    pub fn stream(&self) -> Option<&[u8]> {
         match &self.payload {
-            Payload::Text(text) if self.status.is_success() => Some(text),
+            Payload::Text(text) if self.status.is_success() => Some(text.as_bytes()),
+            Payload::Binary(bytes) if self.wire == Some(Wire::Bedrock) => Some(bytes),
             _ => None,
         }
     }
@@ -119,7 +127,7 @@ pub fn all() -> Option<&'static [Case]> {
         .as_deref()
 }
 
-/// The exchanges to replay: on one of the three wires and not left out.
+/// The exchanges to replay: on one of our wires and not left out.
 pub fn replayed() -> Vec<(&'static Case, &'static Exchange, Wire)> {
     all()
         .unwrap_or_default()
@@ -157,9 +165,16 @@ fn read_case(file: &Path) -> Case {
             let payload = payload(&raw["response"]);
             let path = string(&raw["request"]["path"]);
             let request = raw["request"]["body"].clone();
+            // What AWS says itself has its own form, whatever was asked.
+            let of_aws = raw["response"]["headers"].get("x-amzn-errortype").is_some();
+            let wire = if of_aws && path.contains("/invoke") {
+                Some(Wire::Bedrock)
+            } else {
+                wire(&path, &request, &payload)
+            };
             Exchange {
                 name: format!("{name}#{index}"),
-                wire: wire(&path, &request, &payload),
+                wire,
                 path,
                 query: string(&raw["request"]["query"]),
                 request,
@@ -182,7 +197,8 @@ fn payload(response: &Value) -> Payload {
     } else if let Some(text) = response.get("text") {
         Payload::Text(string(text))
     } else {
-        Payload::Binary
+        let base64 = response["base64"].as_str().unwrap_or_default();
+        Payload::Binary(Bytes::from(STANDARD.decode(base64).unwrap()))
     }
 }
 
@@ -212,6 +228,9 @@ fn wire(path: &str, request: &Value, payload: &Payload) -> Option<Wire> {
     // Bedrock hands the model's own wire through; Anthropic's bodies name their version.
     if path.contains("/invoke") && request.get("anthropic_version").is_some() {
         return Some(Wire::Anthropic);
+    }
+    if path.ends_with("/converse") || path.ends_with("/converse-stream") {
+        return Some(Wire::Bedrock);
     }
     if path.ends_with(":generateContent") || path.ends_with(":streamGenerateContent") {
         return Some(Wire::Gemini);

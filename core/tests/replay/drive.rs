@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use roocode::Error;
 use roocode::dialects::anthropic::Anthropic;
+use roocode::dialects::bedrock::Bedrock;
 use roocode::dialects::gemini::Gemini;
 use roocode::dialects::openai::OpenAi;
 use roocode::dialects::{ChatStream, Dialect};
@@ -17,6 +18,7 @@ pub fn dialect(wire: Wire) -> &'static dyn Dialect {
         Wire::OpenAi => &OpenAi,
         Wire::Anthropic => &Anthropic,
         Wire::Gemini => &Gemini,
+        Wire::Bedrock => &Bedrock,
     }
 }
 

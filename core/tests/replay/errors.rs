@@ -21,10 +21,12 @@ fn every_error_response_gives_its_kind_and_keeps_its_body() {
         let body = match &exchange.payload {
             Payload::Json(body) => body.clone(),
             Payload::Text(text) => Value::String(text.clone()),
-            Payload::Binary => continue,
+            Payload::Binary(_) => continue,
         };
         let status = exchange.status.as_u16();
-        for line in said(wire, status, &body).differences(&error) {
+        let header = |name: &str| exchange.headers.get(name).and_then(|value| value.to_str().ok());
+        let said_type = header("x-amzn-errortype").and_then(|said| said.split(':').next());
+        for line in said(wire, status, &body, said_type).differences(&error) {
             find(line);
         }
         if error.body.as_ref() != Some(&body) {
@@ -33,8 +35,8 @@ fn every_error_response_gives_its_kind_and_keeps_its_body() {
         if error.status != Some(status) {
             find(format!("status: expected {status}, got {:?}", error.status));
         }
-        let header = |name: &str| exchange.headers.get(name).and_then(|value| value.to_str().ok());
-        if let Some(id) = header("x-request-id").or_else(|| header("request-id"))
+        let ids = ["x-request-id", "request-id", "x-amzn-requestid"];
+        if let Some(id) = ids.into_iter().find_map(header)
             && error.request_id.as_deref() != Some(id)
         {
             find(format!("request id: expected {id}, got {:?}", error.request_id));
@@ -45,7 +47,7 @@ fn every_error_response_gives_its_kind_and_keeps_its_body() {
             find(format!("retry after: expected {seconds}, got {:?}", error.retry_after));
         }
     }
-    report("error responses", checked, 54, &findings);
+    report("error responses", checked, 59, &findings);
 }
 
 /// What an error's JSON says.
@@ -76,8 +78,8 @@ impl Said {
 }
 
 /// Reads an error body or an error event. `status` is that of the response; an
-/// event under status 200 may carry its own.
-pub fn said(wire: Wire, status: u16, body: &Value) -> Said {
+/// event under status 200 may carry its own. `said_type`: the type in a header of AWS's.
+pub fn said(wire: Wire, status: u16, body: &Value, said_type: Option<&str>) -> Said {
     let error = if body["error"].is_object() { &body["error"] } else { body };
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let message = text(&error["message"])
@@ -90,12 +92,14 @@ pub fn said(wire: Wire, status: u16, body: &Value) -> Said {
     let (code, error_type) = match wire {
         // Google's `code` repeats the HTTP status; `status` says it in words, a detail's `reason` more exactly.
         Wire::Gemini => (reason(error), text(&error["status"])),
+        Wire::Bedrock => (None, said_type.map(str::to_owned)),
         _ => (text(&error["code"]), text(&error["type"])),
     };
     let kind = match wire {
         Wire::OpenAi => openai_kind(code.as_deref(), error_type.as_deref()),
         Wire::Anthropic => error_type.as_deref().and_then(anthropic_kind),
         Wire::Gemini => gemini_kind(error),
+        Wire::Bedrock => error_type.as_deref().and_then(bedrock_kind),
     };
     let kind = kind.unwrap_or_else(|| by_status(status));
     Said { kind, message, code, error_type }
@@ -144,6 +148,18 @@ fn gemini_kind(error: &Value) -> Option<ErrorKind> {
         "INTERNAL" | "UNKNOWN" => ErrorKind::InternalServer,
         "UNAVAILABLE" => ErrorKind::Overloaded,
         "DEADLINE_EXCEEDED" => ErrorKind::ApiTimeout,
+        _ => return None,
+    })
+}
+
+/// docs.aws.amazon.com/bedrock "Troubleshooting Amazon Bedrock API Error Codes".
+fn bedrock_kind(error_type: &str) -> Option<ErrorKind> {
+    Some(match error_type {
+        "ExpiredTokenException" | "UnrecognizedClientException" => ErrorKind::Authentication,
+        "AccessDeniedException" => ErrorKind::PermissionDenied,
+        "ResourceNotFoundException" => ErrorKind::NotFound,
+        "ThrottlingException" => ErrorKind::RateLimit,
+        "ValidationException" => ErrorKind::BadRequest,
         _ => return None,
     })
 }

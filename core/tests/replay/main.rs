@@ -1,4 +1,4 @@
-//! The replay of recorded provider traffic through the three dialects.
+//! The replay of recorded provider traffic through the dialects.
 //!
 //! An independent referee: what is expected is drawn from the raw JSON and the
 //! published schemas alone (`extract`, `fold`) and shares no code with a

@@ -62,7 +62,7 @@ fn every_recorded_list_has_its_models_and_every_refusal_its_kind() {
         let Payload::Json(body) = &exchange.payload else { panic!("{}: no JSON", exchange.name) };
         if exchange.is_error() {
             let error = dialect.decode_error(exchange.status, &exchange.headers, &exchange.body());
-            let differences = said(wire, exchange.status.as_u16(), body).differences(&error);
+            let differences = said(wire, exchange.status.as_u16(), body, None).differences(&error);
             findings.extend(differences.into_iter().map(|line| format!("{}: {line}", exchange.name)));
             continue;
         }

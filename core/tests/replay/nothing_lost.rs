@@ -98,6 +98,39 @@ const RULES: &[Rule] = &[
         Kept::Under(&["reasoning_tokens"]),
         "one name for it",
     ),
+    (Wire::Bedrock, "output.message.role", Kept::Compared, "always `assistant`"),
+    (Wire::Bedrock, "output.message.content[].text", Kept::Within(&["content"]), "blocks of text join"),
+    (
+        Wire::Bedrock,
+        "output.message.content[].citationsContent.content[].text",
+        Kept::Within(&["content"]),
+        "blocks of text join",
+    ),
+    (
+        Wire::Bedrock,
+        "output.message.content[].reasoningContent.reasoningText.text",
+        Kept::Within(&["reasoning_content", "text"]),
+        "one name for reasoning",
+    ),
+    (
+        Wire::Bedrock,
+        "output.message.content[].toolUse.toolUseId",
+        Kept::Under(&["id", "toolUseId"]),
+        "one name for it",
+    ),
+    (
+        Wire::Bedrock,
+        "output.message.content[].toolUse.type",
+        Kept::Compared,
+        "whose tool it is decides where the call goes",
+    ),
+    (Wire::Bedrock, "stopReason", Kept::Under(&["native_finish_reason", "finish_reason"]), "one name for it"),
+    (Wire::Bedrock, "serviceTier.type", Kept::Under(&["service_tier"]), "one name for it"),
+    (Wire::Bedrock, "usage.inputTokens", Kept::Compared, "part of prompt_tokens"),
+    (Wire::Bedrock, "usage.outputTokens", Kept::Under(&["completion_tokens"]), "one name for it"),
+    (Wire::Bedrock, "usage.totalTokens", Kept::Under(&["total_tokens"]), "one name for it"),
+    (Wire::Bedrock, "usage.cacheReadInputTokens", Kept::Under(&["cached_tokens"]), "one name for it"),
+    (Wire::Bedrock, "usage.cacheWriteInputTokens", Kept::Under(&["cache_write_tokens"]), "one name for it"),
     (Wire::Gemini, "responseId", Kept::Under(&["id"]), "one name for it"),
     (Wire::Gemini, "modelVersion", Kept::Under(&["model"]), "one name for it"),
     (Wire::Gemini, "createTime", Kept::Compared, "the time of `created`"),
@@ -186,7 +219,7 @@ fn every_scalar_of_a_stream_is_in_its_sum() {
     for (_, exchange, wire) in cases::replayed() {
         let Some(text) = exchange.stream() else { continue };
         let Folded::Response(raw) = fold::stream(wire, text) else { continue };
-        let outcome = drive::stream(wire, &exchange.model(), [Bytes::from_static(text.as_bytes())]);
+        let outcome = drive::stream(wire, &exchange.model(), [Bytes::from_static(text)]);
         let mut raw = leaves(&raw);
         raw.retain(|leaf| !folded_constant(wire, leaf));
         checked += raw.len();

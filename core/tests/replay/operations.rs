@@ -253,7 +253,7 @@ fn every_recorded_error_gives_its_kind_and_keeps_its_body() {
         let (dialect, _) = spoken(exchange);
         let error = dialect.decode_error(exchange.status, &exchange.headers, &exchange.body());
         let wire = if dialect.name().as_str() == "gemini" { Wire::Gemini } else { Wire::OpenAi };
-        let differences = said(wire, exchange.status.as_u16(), body).differences(&error);
+        let differences = said(wire, exchange.status.as_u16(), body, None).differences(&error);
         findings.extend(differences.into_iter().map(|line| format!("{}: {line}", exchange.name)));
         if error.body.as_ref() != Some(body) {
             findings.push(format!("{}: body {}", exchange.name, short(&error.body)));

@@ -36,7 +36,8 @@ fn every_plain_response_decodes_to_what_its_json_says() {
                 continue;
             }
         };
-        let differences = extract::reply(wire, raw).differences(&observed::reply(&completion));
+        let differences =
+            extract::reply(wire, raw, &exchange.model()).differences(&observed::reply(&completion));
         findings.extend(differences.into_iter().map(|line| format!("{}: {line}", exchange.name)));
         findings.extend(observed::round_trip(&completion).map(|line| format!("{}: {line}", exchange.name)));
         findings.extend(
@@ -53,6 +54,7 @@ pub fn native_blocks(wire: Wire, raw: &Value, ours: &Value) -> Vec<String> {
     let answers: BTreeMap<u64, &Value> = match wire {
         Wire::OpenAi => return Vec::new(),
         Wire::Anthropic => [(0, &raw["content"])].into(),
+        Wire::Bedrock => [(0, &raw["output"]["message"]["content"])].into(),
         Wire::Gemini => raw["candidates"]
             .as_array()
             .into_iter()
@@ -96,6 +98,13 @@ fn plain_fields_say(wire: Wire, block: &Value) -> bool {
         Wire::Anthropic => {
             (block["type"] == "text" && only(block, &["type", "text"]))
                 || (block["type"] == "tool_use" && only(block, &["type", "id", "name", "input"]))
+        }
+        Wire::Bedrock => {
+            let call = &block["toolUse"];
+            only(block, &["text"])
+                || (only(block, &["toolUse"])
+                    && call["type"] != "server_tool_use"
+                    && only(call, &["toolUseId", "name", "input", "type"]))
         }
         Wire::Gemini => {
             only(block, &["text"])

@@ -82,7 +82,7 @@ fn decode(exchange: &Exchange) -> Option<ChatCompletion> {
     let model = exchange.model();
     match exchange.stream() {
         Some(text) => {
-            let bytes = Bytes::copy_from_slice(text.as_bytes());
+            let bytes = Bytes::copy_from_slice(text);
             let outcome = drive::stream(Wire::OpenAi, &model, [bytes]);
             outcome.error.is_none().then_some(outcome.completion)
         }

@@ -15,7 +15,7 @@ use crate::{errors, extract, leaves, observed, plain};
 /// Seeded random cuts of each stream.
 const CUTS: u64 = 24;
 
-fn streamed() -> impl Iterator<Item = (&'static Exchange, Wire, &'static str)> {
+fn streamed() -> impl Iterator<Item = (&'static Exchange, Wire, &'static [u8])> {
     cases::replayed()
         .into_iter()
         .filter_map(|(_, exchange, wire)| exchange.stream().map(|text| (exchange, wire, text)))
@@ -27,7 +27,7 @@ fn every_stream_decodes_to_what_its_events_say() {
     let mut checked = 0;
     for (exchange, wire, text) in streamed() {
         checked += 1;
-        let outcome = drive::stream(wire, &exchange.model(), [Bytes::from_static(text.as_bytes())]);
+        let outcome = drive::stream(wire, &exchange.model(), [Bytes::from_static(text)]);
         let mut find = |line: String| findings.push(format!("{}: {line}", exchange.name));
         let raw = match (fold::stream(wire, text), &outcome.error) {
             (Folded::Response(raw), None) => raw,
@@ -40,14 +40,14 @@ fn every_stream_decodes_to_what_its_events_say() {
                 continue;
             }
             (Folded::Error { event, before }, Some(error)) => {
-                errors::said(wire, 200, &event).differences(error).into_iter().for_each(&mut find);
+                errors::said(wire, 200, &event, None).differences(error).into_iter().for_each(&mut find);
                 if error.body.as_ref() != Some(&event) {
                     find(format!("body: expected {event}, got {:?}", error.body));
                 }
                 before
             }
         };
-        let mut expected = extract::reply(wire, &raw);
+        let mut expected = extract::reply(wire, &raw, &exchange.model());
         let calls = expected.choices.iter_mut().flat_map(|choice| &mut choice.tool_calls);
         for (call, text) in calls.zip(fold::arguments(wire, text)) {
             call.arguments_text = Some(text);
@@ -63,7 +63,7 @@ fn every_stream_gives_the_same_however_it_is_cut() {
     let mut findings = Vec::new();
     let mut checked = 0;
     for (number, (exchange, wire, text)) in streamed().enumerate() {
-        let bytes = Bytes::from_static(text.as_bytes());
+        let bytes = Bytes::from_static(text);
         let model = exchange.model();
         let whole = drive::stream(wire, &model, [bytes.clone()]);
         let mut check = |how: String, pieces: Vec<Bytes>| {
@@ -104,7 +104,7 @@ fn the_sum_of_every_stream_equals_the_plain_response_it_folds_to() {
         let Folded::Response(raw) = fold::stream(wire, text) else { continue };
         checked += 1;
         let model = exchange.model();
-        let outcome = drive::stream(wire, &model, [Bytes::from_static(text.as_bytes())]);
+        let outcome = drive::stream(wire, &model, [Bytes::from_static(text)]);
         let body = Bytes::from(serde_json::to_vec(&raw).unwrap());
         let mut find = |line: String| findings.push(format!("{}: {line}", exchange.name));
         match dialect(wire).decode_chat(&body, &model) {
@@ -122,12 +122,12 @@ fn the_sum_of_every_stream_equals_the_plain_response_it_folds_to() {
 }
 
 /// Our reply as JSON. Neighbouring plain texts of Gemini's native parts are joined as
-/// the fold joins them, for a stream may keep its parts apart. Anthropic's arguments
+/// the fold joins them, for a stream may keep its parts apart. Anthropic's and Bedrock's arguments
 /// are a text in a stream and JSON in the plain form: their JSON is compared.
 fn comparable(wire: Wire, completion: &ChatCompletion) -> Value {
     let mut value = observed::json(completion);
     for choice in value["choices"].as_array_mut().into_iter().flatten() {
-        if wire == Wire::Anthropic {
+        if wire == Wire::Anthropic || wire == Wire::Bedrock {
             for call in choice["message"]["tool_calls"].as_array_mut().into_iter().flatten() {
                 let arguments = &mut call["function"]["arguments"];
                 *arguments = parse_arguments(arguments.as_str().unwrap_or_default());

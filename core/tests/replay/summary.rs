@@ -7,7 +7,7 @@ use crate::cases::{self, Wire};
 use crate::{left_out, models, operations, wires};
 
 #[test]
-fn every_case_of_the_three_wires_is_replayed_or_listed_with_a_reason() {
+fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
     let Some(all) = cases::all() else { return };
     let replayed: BTreeSet<&str> =
         cases::replayed().iter().map(|(_, exchange, _)| exchange.name.as_str()).collect();
@@ -131,6 +131,7 @@ const LEAST: &[(Wire, &str, usize)] = &[
     (Wire::Anthropic, "vertex", 6),
     (Wire::Gemini, "gemini", 33),
     (Wire::Gemini, "vertex", 18),
+    (Wire::Bedrock, "bedrock", 33),
 ];
 
 /// The least number of cases by api of the other operations.

@@ -1,4 +1,4 @@
-//! Which of the recorded apis speak one of the three wires.
+//! Which of the recorded apis speak one of our wires.
 //!
 //! Every api of the recordings is in one of the two lists, or in those of `operations`, so that a new one
 //! asks for a decision instead of being passed over.
@@ -8,6 +8,8 @@ pub const OURS: &[&str] = &[
     "anthropic.messages",
     "avian.chat",
     "azure.chat",
+    "bedrock.converse",
+    "bedrock.converse_stream",
     "bedrock.invoke_model",
     "bedrock.invoke_model_stream",
     "bedrock.mantle_chat_completions",
@@ -51,8 +53,6 @@ pub const OTHERS: &[&str] = &[
     "azure.completions",
     "azure.responses",
     "bedrock.apply_guardrail",
-    "bedrock.converse",
-    "bedrock.converse_stream",
     "bedrock.count_tokens",
     "bedrock.mantle_responses",
     "chatgpt.responses",

@@ -211,6 +211,11 @@ fn gemini_is_silent_about_neutral_values() {
 }
 
 #[test]
+fn bedrock_is_silent_about_neutral_values() {
+    neutral_values_are_silent(&wires::BEDROCK);
+}
+
+#[test]
 fn names_of_ingredients_are_unique() {
     let all = ingredients::all();
     let names: BTreeSet<&str> = all.iter().map(|ingredient| ingredient.name.as_str()).collect();
@@ -235,4 +240,5 @@ wire_tests! {
     anthropic_takes_every_body: ANTHROPIC,
     gemini_takes_every_body: GEMINI_API,
     vertex_takes_every_body: VERTEX,
+    bedrock_takes_every_body: BEDROCK,
 }

@@ -98,6 +98,26 @@ pub const VERTEX: Wire = Wire {
     ..GEMINI_API
 };
 
+/// A model of each maker that makes a difference.
+pub const BEDROCK: Wire = Wire {
+    name: "bedrock",
+    kind: "bedrock",
+    file: "aws_bedrock_runtime.json",
+    schema: "#/$defs/ConverseRequest",
+    open: false,
+    every: 1,
+    models: &[
+        "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        "global.anthropic.claude-opus-4-6-v1",
+        "anthropic.claude-3-haiku-20240307-v1:0",
+        "amazon.nova-lite-v1:0",
+        "us.amazon.nova-2-lite-v1:0",
+        "openai.gpt-oss-20b-1:0",
+        "mistral.mistral-large-2407-v1:0",
+        "meta.llama3-8b-instruct-v1:0",
+    ],
+};
+
 /// Encodes requests for one wire.
 pub struct Encoder {
     pub dialect: &'static dyn Dialect,

@@ -56,8 +56,11 @@ async fn a_name_is_served_in_order_a_route_by_its_strategy_and_each_target_by_it
         (names(&explained), explained.request.operation),
         (vec!["a/thing.do".to_owned(), "b/thing.do".to_owned()], Operation::Service)
     );
-    assert_eq!(client.stats()["a/thing.do"]["requests"], 1);
-    assert_eq!(client.stats()["b/thing.do"]["requests"], 2);
+    let stats = client.stats();
+    let seen: Vec<(&Value, &Value)> =
+        stats.as_array().unwrap().iter().map(|one| (&one["target"], &one["requests"])).collect();
+    assert!(seen.contains(&(&json!("a/thing.do"), &json!(1))), "{stats}");
+    assert!(seen.contains(&(&json!("b/thing.do"), &json!(2))), "{stats}");
 }
 
 #[tokio::test]

@@ -52,7 +52,10 @@ pub fn post_form(
 /// Errors: `Authentication`, where `url` is none.
 pub fn get(url: &str, query: &[(&str, &str)], headers: &[(HeaderName, &str)]) -> Result<HttpRequest> {
     let mut url = parse(url)?;
-    url.query_pairs_mut().extend_pairs(query);
+    // A query without a parameter would still be a question mark.
+    if !query.is_empty() {
+        url.query_pairs_mut().extend_pairs(query);
+    }
     let mut request = request(Method::GET, url, headers)?;
     request.limits.connect = Some(LOCAL_CONNECT);
     request.direct = true;

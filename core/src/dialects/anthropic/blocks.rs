@@ -85,7 +85,7 @@ impl PlainFields {
 /// The choice's own fields: what the reserved JSON tool was asked beside the answer.
 ///
 /// They stand on the choice, which is never handed back, and not on the message.
-pub(super) fn choice_fields(other_json_answers: Vec<Value>) -> Map<String, Value> {
+pub(in crate::dialects) fn choice_fields(other_json_answers: Vec<Value>) -> Map<String, Value> {
     let mut fields = Map::new();
     if !other_json_answers.is_empty() {
         fields.insert(OTHER_JSON_ANSWERS.to_owned(), Value::Array(other_json_answers));
@@ -122,12 +122,12 @@ pub(super) fn block_type(block: &Value) -> &str {
 }
 
 /// Characters as a user counts them in an index: Unicode scalar values.
-pub(super) fn count(text: &str) -> u64 {
+pub(in crate::dialects) fn count(text: &str) -> u64 {
     text.chars().count() as u64
 }
 
 /// A call's arguments as compact JSON, keys in the model's order.
-pub(super) fn arguments(input: Option<&Value>) -> String {
+pub(in crate::dialects) fn arguments(input: Option<&Value>) -> String {
     match input {
         None | Some(Value::Null) => "{}".to_owned(),
         Some(input) => input.to_string(),

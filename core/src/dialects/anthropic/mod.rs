@@ -15,6 +15,11 @@ mod model;
 mod stream;
 mod usage;
 
+// What a wire needs that carries Claude's own fields within others.
+pub(super) use blocks::{arguments, choice_fields, count};
+pub(super) use encode::{ClaudeFields, claude_fields, input, input_schema, is_closed, same_calls};
+pub(super) use model::Generation;
+
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
@@ -26,14 +31,14 @@ use crate::types::models::ModelList;
 use crate::types::operation::Operation;
 
 /// `format` of reasoning blocks that this wire signed; the name is OpenRouter's.
-const REASONING_FORMAT: &str = "anthropic-claude-v1";
+pub(in crate::dialects) const REASONING_FORMAT: &str = "anthropic-claude-v1";
 
 /// The tool by which JSON output is had from a model without structured output.
 /// Reserved: a call of it is the answer's content, not a tool call.
 /// It is forced as the one call of the answer. A server that calls it several times
 /// all the same (llama.cpp ignores `disable_parallel_tool_use`) answers with the
 /// first: joined, they would be no JSON. The others are kept under [`OTHER_JSON_ANSWERS`].
-const JSON_TOOL: &str = "roocode_json_output";
+pub(in crate::dialects) const JSON_TOOL: &str = "roocode_json_output";
 
 /// The field of a choice, among its `provider_fields`, that lists the further calls of
 /// [`JSON_TOOL`] as the server's own `tool_use` blocks, on a stream's last chunk. An

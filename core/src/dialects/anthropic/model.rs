@@ -9,7 +9,7 @@
 
 /// How a model is told to think.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Thinking {
+pub(in crate::dialects) enum Thinking {
     /// It does not think.
     Never,
     /// `thinking: {type: enabled, budget_tokens}`.
@@ -22,7 +22,7 @@ pub(super) enum Thinking {
 
 /// A model's generation, read from its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Generation {
+pub(in crate::dialects) enum Generation {
     /// Claude of this version, such as (4, 6).
     Claude(u32, u32),
     /// Not known to be Claude.
@@ -32,7 +32,7 @@ pub(super) enum Generation {
 impl Generation {
     /// Reads names such as `claude-opus-4-6`, `us.anthropic.claude-3-5-sonnet-20240620-v1:0`,
     /// `claude-3-7-sonnet@20250219` and `anthropic/claude-4.5-sonnet`.
-    pub(super) fn of(model: &str) -> Self {
+    pub(in crate::dialects) fn of(model: &str) -> Self {
         let name = model.to_ascii_lowercase();
         let Some((_, rest)) = name.split_once("claude") else { return Self::Unknown };
         let mut numbers = rest
@@ -53,7 +53,7 @@ impl Generation {
         matches!(self, Self::Claude(a, b) if (a, b) >= (major, minor))
     }
 
-    pub(super) fn thinking(self) -> Thinking {
+    pub(in crate::dialects) fn thinking(self) -> Thinking {
         match self {
             Self::Unknown => Thinking::Budget,
             _ if self.at_least(4, 7) => Thinking::Adaptive,
@@ -65,29 +65,29 @@ impl Generation {
 
     /// Whether `temperature`, `top_p` and `top_k` are taken: from Opus 4.7 on
     /// any other value than the default is answered with 400.
-    pub(super) fn samples(self) -> bool {
+    pub(in crate::dialects) fn samples(self) -> bool {
         !self.at_least(4, 7)
     }
 
     /// Whether effort `xhigh` is taken; recorded: Opus 4.6 answers 400 to it.
-    pub(super) fn knows_xhigh(self) -> bool {
+    pub(in crate::dialects) fn knows_xhigh(self) -> bool {
         !matches!(self, Self::Claude(4, 6))
     }
 
     /// Whether an assistant message at the end is continued: from 4.6 on it is answered with
     /// 400. (platform.claude.com/docs "Prefill Claude's response"; litellm 1.109.1,
     /// `supports_assistant_prefill`, model by model.)
-    pub(super) fn prefills(self) -> bool {
+    pub(in crate::dialects) fn prefills(self) -> bool {
         self != Self::Unknown && !self.at_least(4, 6)
     }
 
     /// Whether thinking without a signature may be handed back. Claude refuses it.
-    pub(super) fn takes_unsigned(self) -> bool {
+    pub(in crate::dialects) fn takes_unsigned(self) -> bool {
         self == Self::Unknown
     }
 
     /// Whether `output_config.format` is taken.
-    pub(super) fn structured_output(self) -> bool {
+    pub(in crate::dialects) fn structured_output(self) -> bool {
         self.at_least(4, 5)
     }
 
@@ -96,7 +96,7 @@ impl Generation {
     /// The oldest models end at 4096 (8192 for 3.5; both unverified), so every
     /// model takes its value. From 3.7 on the limit is 32k or more, but a plain response above
     /// 21,333 must be streamed ("Extended thinking", usage guidelines).
-    pub(super) fn default_max_tokens(self) -> u64 {
+    pub(in crate::dialects) fn default_max_tokens(self) -> u64 {
         if self.at_least(3, 7) {
             16_384
         } else if self.at_least(3, 5) {

@@ -77,7 +77,8 @@ pub(super) fn place(
             }
             _ => encoded.path.insert_str(0, "/endpoints/openapi"),
         },
-        DialectName::Gemini | DialectName::Cohere => {}
+        // Vertex AI does not speak the others.
+        DialectName::Gemini | DialectName::Cohere | DialectName::Bedrock => {}
     }
     Ok(())
 }

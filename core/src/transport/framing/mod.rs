@@ -5,10 +5,12 @@
 //! Nothing here knows what a frame means: `[DONE]` and error events are frames
 //! like any other.
 
+mod event_stream;
 mod lines;
 mod ndjson;
 mod sse;
 
+pub use event_stream::AwsEventStream;
 pub use ndjson::NewlineDelimitedJson;
 pub use sse::ServerSentEvents;
 
@@ -21,6 +23,19 @@ use crate::error::{Error, ErrorKind, Result};
 pub enum FramingKind {
     ServerSentEvents,
     NewlineDelimitedJson,
+    AwsEventStream,
+}
+
+impl FramingKind {
+    /// The media type of such a body, as a request asks for it.
+    #[must_use]
+    pub const fn media_type(self) -> &'static str {
+        match self {
+            Self::ServerSentEvents => "text/event-stream",
+            Self::NewlineDelimitedJson => "application/x-ndjson",
+            Self::AwsEventStream => "application/vnd.amazon.eventstream",
+        }
+    }
 }
 
 /// One unit of a provider's stream.
@@ -28,7 +43,7 @@ pub enum FramingKind {
 pub struct Frame {
     /// The event's name; `None` where it has none.
     pub event: Option<Bytes>,
-    /// The event's data: lines joined by LF (SSE), or one line (NDJSON).
+    /// The event's data: lines joined by LF (SSE), one line (NDJSON), or the payload (AWS).
     pub data: Bytes,
 }
 
@@ -45,7 +60,7 @@ impl Frame {
 pub trait Framing: Send {
     /// Takes the next read and appends the frames that it completes.
     ///
-    /// Errors: `ResponseDecode` where a frame is larger than the limit. What was
+    /// Errors: `ResponseDecode` where a frame is larger than the limit, or corrupt. What was
     /// appended before stays valid; the machine must not be used further.
     fn push(&mut self, bytes: Bytes, frames: &mut Vec<Frame>) -> Result<()>;
 
@@ -59,6 +74,7 @@ pub fn framing(kind: FramingKind, max_frame_bytes: usize) -> Box<dyn Framing> {
     match kind {
         FramingKind::ServerSentEvents => Box::new(ServerSentEvents::new(max_frame_bytes)),
         FramingKind::NewlineDelimitedJson => Box::new(NewlineDelimitedJson::new(max_frame_bytes)),
+        FramingKind::AwsEventStream => Box::new(AwsEventStream::new(max_frame_bytes)),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a raw plain response says, read from its JSON and the published schemas alone.
 
 mod anthropic;
+mod bedrock;
 mod gemini;
 mod openai;
 
@@ -11,11 +12,13 @@ use serde_json::Value;
 use crate::cases::Wire;
 use crate::expected::Reply;
 
-pub fn reply(wire: Wire, raw: &Value) -> Reply {
+/// `asked`: the model that was asked for, which Bedrock's wire does not say again.
+pub fn reply(wire: Wire, raw: &Value, asked: &str) -> Reply {
     match wire {
         Wire::OpenAi => openai::reply(raw),
         Wire::Anthropic => anthropic::reply(raw),
         Wire::Gemini => gemini::reply(raw),
+        Wire::Bedrock => bedrock::reply(raw, asked),
     }
 }
 

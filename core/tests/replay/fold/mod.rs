@@ -4,6 +4,7 @@
 //! values, no framing and no type of ours.
 
 mod anthropic;
+mod bedrock;
 mod gemini;
 mod openai;
 
@@ -23,25 +24,30 @@ pub enum Folded {
     },
 }
 
-pub fn stream(wire: Wire, text: &str) -> Folded {
-    let events = events(text);
+pub fn stream(wire: Wire, body: &[u8]) -> Folded {
+    if wire == Wire::Bedrock {
+        return bedrock::fold(&bedrock::events(body));
+    }
+    let events = events(body);
     match wire {
         Wire::OpenAi => openai::fold(&events),
         Wire::Anthropic => anthropic::fold(&events),
-        Wire::Gemini => gemini::fold(&events),
+        Wire::Gemini | Wire::Bedrock => gemini::fold(&events),
     }
 }
 
 /// The exact text of each call's arguments, where a stream has a text that the plain form has not.
-pub fn arguments(wire: Wire, text: &str) -> Vec<String> {
+pub fn arguments(wire: Wire, body: &[u8]) -> Vec<String> {
     match wire {
-        Wire::Anthropic => anthropic::arguments(&events(text)),
+        Wire::Anthropic => anthropic::arguments(&events(body)),
+        Wire::Bedrock => bedrock::arguments(&bedrock::events(body)),
         Wire::OpenAi | Wire::Gemini => Vec::new(),
     }
 }
 
 /// The JSON of every event's data, in order; OpenAI's `[DONE]` is left out.
-pub fn events(text: &str) -> Vec<Value> {
+pub fn events(body: &[u8]) -> Vec<Value> {
+    let text = std::str::from_utf8(body).expect("text");
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
     text.split("\n\n")
         .map(|block| {

@@ -1,6 +1,6 @@
 //! Fields, tools and blocks of one wire's own.
 
-use roocode::dialects::DialectName::{self, Anthropic, Gemini, OpenAi};
+use roocode::dialects::DialectName::{self, Anthropic, Bedrock, Gemini, OpenAi};
 use serde_json::{Value, json};
 
 use super::{Ingredient, conversation, fields};
@@ -13,7 +13,8 @@ fn of(dialect: DialectName, all: Vec<(&str, Value)>) -> impl Iterator<Item = Ing
 }
 
 pub fn all() -> Vec<Ingredient> {
-    of(OpenAi, openai()).chain(of(Anthropic, anthropic())).chain(of(Gemini, gemini())).collect()
+    let first = of(OpenAi, openai()).chain(of(Anthropic, anthropic()));
+    first.chain(of(Gemini, gemini())).chain(of(Bedrock, bedrock())).collect()
 }
 
 fn openai() -> Vec<(&'static str, Value)> {
@@ -107,5 +108,48 @@ fn gemini() -> Vec<(&'static str, Value)> {
         ),
         ("labels", json!({ "labels": { "team": "a" } })),
         ("model_armor", json!({ "modelArmorConfig": { "promptTemplateName": "a" } })),
+    ]
+}
+
+fn bedrock() -> Vec<(&'static str, Value)> {
+    let document = json!({ "type": "document_url", "document_url": "s3://bucket/a.pdf", "document_name": "a_1.pdf",
+        "citations": { "enabled": true }, "context": "c" });
+    let guarded = json!({ "guardContent": { "text": { "text": "t", "qualifiers": ["query"] } } });
+    vec![
+        ("cited document, S3", json!([{ "role": "user", "content": [document] }])),
+        (
+            "image, S3",
+            json!([{ "role": "user", "content": [
+                { "type": "image_url", "image_url": { "url": "s3://bucket/a.png" } }] }]),
+        ),
+        (
+            "video, S3",
+            json!([{ "role": "user", "content": [
+                { "type": "video_url", "video_url": { "url": "s3://bucket/a.mp4" } }] }]),
+        ),
+        (
+            "guarded block",
+            json!([{ "role": "user", "content": [{ "type": "native", "dialect": "bedrock", "block": guarded }] }]),
+        ),
+        (
+            "system tool",
+            json!({ "tools": [{ "type": "systemTool", "systemTool": { "name": "nova_grounding" } }] }),
+        ),
+        (
+            "guardrailConfig",
+            json!({ "guardrailConfig": { "guardrailIdentifier": "abc", "guardrailVersion": "1", "trace": "enabled" } }),
+        ),
+        ("performanceConfig", json!({ "performanceConfig": { "latency": "optimized" } })),
+        ("requestMetadata", json!({ "requestMetadata": { "unit": "a" } })),
+        ("promptVariables", json!({ "promptVariables": { "name": { "text": "Ada" } } })),
+        (
+            "additionalModelRequestFields",
+            json!({ "additionalModelRequestFields": { "own": [1, { "a": null }] } }),
+        ),
+        (
+            "additionalModelResponseFieldPaths",
+            json!({ "additionalModelResponseFieldPaths": ["/stop_sequence"] }),
+        ),
+        ("anthropic_beta", json!({ "anthropic_beta": ["context-1m-2025-08-07"] })),
     ]
 }

@@ -90,7 +90,7 @@ fn signed(blocks: &[Value]) -> bool {
 }
 
 /// Calls are the same whatever blanks their arguments have: a stream keeps the model's.
-fn same_calls(given: &[ToolCall], native: &[ToolCall]) -> bool {
+pub(in crate::dialects) fn same_calls(given: &[ToolCall], native: &[ToolCall]) -> bool {
     given.len() == native.len()
         && given.iter().zip(native).all(|(given, native)| {
             given.id == native.id

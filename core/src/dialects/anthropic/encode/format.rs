@@ -99,7 +99,7 @@ fn by_tool(request: &ChatRequest, schema: Value, description: &str, thinks: bool
 }
 
 /// Whether every object of a schema is closed to other properties.
-fn is_closed(schema: &Value) -> bool {
+pub(in crate::dialects) fn is_closed(schema: &Value) -> bool {
     match schema {
         Value::Object(map) => {
             let object = map.get("type").is_some_and(|kind| match kind {

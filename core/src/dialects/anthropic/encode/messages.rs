@@ -213,7 +213,7 @@ fn refuse(
 }
 
 /// A call's arguments as the wire's object.
-pub(super) fn input(arguments: &str, place: &str) -> Result<Value> {
+pub(in crate::dialects) fn input(arguments: &str, place: &str) -> Result<Value> {
     if arguments.trim().is_empty() {
         return Ok(Value::Object(Map::new()));
     }

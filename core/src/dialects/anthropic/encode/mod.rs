@@ -12,6 +12,7 @@ mod parameters;
 mod source;
 mod thinking;
 mod tools;
+mod within;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -22,6 +23,11 @@ use super::model::Generation;
 use crate::dialects::{EncodeContext, EncodedRequest, Quirks, Translator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
+pub(in crate::dialects) use assistant::same_calls;
+pub(in crate::dialects) use format::is_closed;
+pub(in crate::dialects) use messages::input;
+pub(in crate::dialects) use tools::input_schema;
+pub(in crate::dialects) use within::{ClaudeFields, claude_fields};
 
 /// What the concerns share while a request is encoded.
 struct Encoder<'a> {

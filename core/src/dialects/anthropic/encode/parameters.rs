@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Encoder;
+use crate::dialects::unsaid::refuse_unsaid;
 use crate::error::{Error, Result};
 use crate::types::chat::ChatRequest;
 use crate::types::trace::TranslationAction;
@@ -81,44 +82,8 @@ pub(super) fn rest(request: &ChatRequest, encoder: &mut Encoder<'_>) -> Result<(
 
     translator.drop_cache_hints(request, "a hint that the wire lacks; it caches by `cache_control`");
 
-    // The wire gives one answer of text, samples without a seed, and knows neither
-    // penalties nor probabilities. A neutral value asks for nothing.
-    let not_zero = |value: Option<f64>| value.is_some_and(|value| value != 0.0);
-    for (name, asked, detail) in [
-        ("n", request.n.is_some_and(|n| n != 1), "the wire gives one answer"),
-        ("seed", request.seed.is_some(), "the wire samples without a seed"),
-        ("frequency_penalty", not_zero(request.frequency_penalty), "the wire has no penalties"),
-        ("presence_penalty", not_zero(request.presence_penalty), "the wire has no penalties"),
-        (
-            "logit_bias",
-            request.logit_bias.as_ref().is_some_and(|bias| !bias.is_empty()),
-            "the wire has no bias of tokens",
-        ),
-        ("logprobs", request.logprobs == Some(true), "the wire tells no probabilities"),
-        ("top_logprobs", request.top_logprobs.is_some_and(|n| n > 0), "the wire tells no probabilities"),
-        ("verbosity", request.verbosity.is_some(), "the wire has no such field"),
-        (
-            "modalities",
-            request.modalities.iter().flatten().any(|modality| modality != "text"),
-            "the wire answers in text alone",
-        ),
-        ("audio", request.audio.is_some(), "the wire answers in text alone"),
-        ("prediction", request.prediction.is_some(), "the wire has no predicted output"),
-        ("store", request.store == Some(true), "the wire stores no completions"),
-        (
-            "web_search_options",
-            request.web_search_options.is_some(),
-            "give the wire's own search tool in `tools`, such as `web_search_20250305`",
-        ),
-    ] {
-        if asked {
-            translator.unsupported(name, detail)?;
-        }
-    }
-    for key in request.stream_options.iter().flat_map(|options| options.extra.keys()) {
-        translator.unsupported(format!("stream_options.{key}"), "the wire has no such option")?;
-    }
-    Ok(())
+    let search = "give the wire's own search tool in `tools`, such as `web_search_20250305`";
+    refuse_unsaid(request, search, translator)
 }
 
 /// `metadata` of the wire holds the end user's id alone.

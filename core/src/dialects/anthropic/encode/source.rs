@@ -1,10 +1,9 @@
 //! Where an image or a document is: a URL, the bytes themselves, an uploaded file.
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
 use super::Encoder;
+use crate::dialects::data_url::DataUrl;
 use crate::error::{Error, Result};
 
 /// The Files API needs this header (docs.claude.com "Files API"; recorded).
@@ -13,7 +12,7 @@ const FILES_BETA: &str = "files-api-2025-04-14";
 /// An image block of an `https:` URL, a `data:` URL or a file id.
 pub(super) fn image(url: &str, place: &str, encoder: &mut Encoder<'_>) -> Result<Map<String, Value>> {
     if let Some(data) = DataUrl::read(url, place)? {
-        return data.image(place);
+        return image_of(&data, place);
     }
     if is_web(url) {
         return Ok(block("image", json!({ "type": "url", "url": url })));
@@ -48,7 +47,7 @@ pub(super) fn document(
         return Ok(Some(block("document", source)));
     }
     if data.media_type.starts_with("image/") {
-        return data.image(place).map(Some);
+        return image_of(&data, place).map(Some);
     }
     encoder.translator.unsupported(
         place,
@@ -99,77 +98,10 @@ fn bare_type(data: &str, filename: Option<&str>, place: &str) -> Result<String> 
     })
 }
 
-/// `data:[type][;parameters][;base64],payload` (RFC 2397).
-struct DataUrl<'a> {
-    media_type: String,
-    payload: &'a str,
-    is_base64: bool,
-}
-
-impl<'a> DataUrl<'a> {
-    /// `None` where it is no data URL.
-    fn read(url: &'a str, place: &str) -> Result<Option<Self>> {
-        let Some((scheme, rest)) = url.split_once(':') else { return Ok(None) };
-        if !scheme.eq_ignore_ascii_case("data") {
-            return Ok(None);
-        }
-        let Some((head, payload)) = rest.split_once(',') else {
-            return Err(Error::bad_request(place, "a data: URL without a comma"));
-        };
-        let mut words = head.split(';');
-        let media_type = words.next().unwrap_or_default().trim().to_ascii_lowercase();
-        let is_base64 = words.any(|word| word.trim().eq_ignore_ascii_case("base64"));
-        let media_type = match media_type.as_str() {
-            "" => "text/plain".to_owned(),
-            // A common misnomer that the wire refuses.
-            "image/jpg" => "image/jpeg".to_owned(),
-            _ => media_type,
-        };
-        Ok(Some(Self { media_type, payload, is_base64 }))
+fn image_of(data: &DataUrl<'_>, place: &str) -> Result<Map<String, Value>> {
+    if !data.media_type.starts_with("image/") {
+        return Err(Error::bad_request(place, format!("an image is expected here, not {}", data.media_type)));
     }
-
-    fn image(&self, place: &str) -> Result<Map<String, Value>> {
-        if !self.media_type.starts_with("image/") {
-            return Err(Error::bad_request(
-                place,
-                format!("an image is expected here, not {}", self.media_type),
-            ));
-        }
-        let source = json!({ "type": "base64", "media_type": self.media_type, "data": self.base64() });
-        Ok(block("image", source))
-    }
-
-    /// The payload as base64; base64 itself goes through untouched.
-    fn base64(&self) -> String {
-        if self.is_base64 { self.payload.to_owned() } else { STANDARD.encode(percent_decoded(self.payload)) }
-    }
-
-    fn text(&self, place: &str) -> Result<String> {
-        let bytes = if self.is_base64 {
-            STANDARD
-                .decode(self.payload)
-                .map_err(|cause| Error::bad_request(place, "the payload is not base64").with_source(cause))?
-        } else {
-            percent_decoded(self.payload)
-        };
-        String::from_utf8(bytes)
-            .map_err(|cause| Error::bad_request(place, "the text is not UTF-8").with_source(cause))
-    }
-}
-
-fn percent_decoded(text: &str) -> Vec<u8> {
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        let mut ahead = bytes.clone();
-        let hex = |byte: Option<u8>| byte.and_then(|byte| char::from(byte).to_digit(16));
-        match (byte, hex(ahead.next()), hex(ahead.next())) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push(u8::try_from(high * 16 + low).unwrap_or(b'%'));
-                bytes = ahead;
-            }
-            _ => decoded.push(byte),
-        }
-    }
-    decoded
+    let source = json!({ "type": "base64", "media_type": data.media_type, "data": data.base64() });
+    Ok(block("image", source))
 }

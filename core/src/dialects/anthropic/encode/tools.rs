@@ -60,7 +60,7 @@ fn function(tool: &FunctionTool, index: usize, encoder: &mut Encoder<'_>) -> Res
 }
 
 /// The wire requires a schema of type object.
-pub(super) fn input_schema(parameters: Option<&Value>) -> Value {
+pub(in crate::dialects) fn input_schema(parameters: Option<&Value>) -> Value {
     match parameters {
         Some(Value::Object(schema)) if !schema.is_empty() => {
             let mut schema = schema.clone();
