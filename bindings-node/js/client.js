@@ -94,6 +94,17 @@ class Roocode {
     this.routes = new Routes(this.#client);
   }
 
+  /** Asks for an operation that providers declare. */
+  call(operation, input = {}, options = undefined) {
+    const body = { operation, input };
+    let others = options;
+    if (options?.idempotencyKey !== undefined) {
+      ({ idempotencyKey: body.idempotency_key, ...others } = options);
+    }
+    const call = {};
+    return APIPromise.of(send(this.#client, 'service', body, others, call), call);
+  }
+
   /** A client with other options that shares this one's connections. */
   withOptions(options) {
     const derived = guarded(() => this.#client.withOptions(settings(options)));
@@ -189,6 +200,7 @@ const roocode = {
   get routes() {
     return client().routes;
   },
+  call: (operation, input, options) => client().call(operation, input, options),
   withOptions: (options) => client().withOptions(options),
   explain: (body, options) => client().explain(body, options),
   stats: () => client().stats(),

@@ -17,6 +17,8 @@ import type {
   RerankRequestParam,
   RoutingOptionsParam,
   RoutingTrace,
+  ServiceReply,
+  ServiceRequestParam,
   StrategyName,
   TargetStats,
   Trace,
@@ -271,6 +273,15 @@ export interface Models {
   list(options?: RequestOptions): APIPromise<ModelList>;
 }
 
+/** What a service answered; `Data` is by the `answer` that its operation declares. */
+export type ServiceAnswer<Data> = Omit<ServiceReply, 'data'> & { data: Data };
+
+/** How a call of an operation is sent. */
+export interface CallOptions extends RequestOptions {
+  /** What a service that takes such a key is to know the request again by, in later calls too. */
+  idempotencyKey?: string;
+}
+
 export interface Providers {
   /** The configured providers, without their credentials. */
   list(): ProviderInfo[];
@@ -328,6 +339,15 @@ export declare class Roocode {
   readonly models: Models;
   readonly providers: Providers;
   readonly routes: Routes;
+  /**
+   * Asks for an operation that providers declare, such as `sms.send`: of every active provider that
+   * has it, in order; with a provider in front (`twilio/sms.send`) of that one alone; or a route's.
+   */
+  call<Data = unknown>(
+    operation: string,
+    input?: { readonly [field: string]: unknown },
+    options?: CallOptions,
+  ): APIPromise<ServiceAnswer<Data>>;
   /** A client with other options that shares this one's connections. */
   withOptions(options: RequestDefaults): Roocode;
   /**
@@ -337,6 +357,7 @@ export declare class Roocode {
   explain(body: ChatRequestParam & { operation?: 'chat' }, options?: RequestOptions): RoutingTrace;
   explain(body: EmbeddingsRequestParam & { operation: 'embeddings' }, options?: RequestOptions): RoutingTrace;
   explain(body: RerankRequestParam & { operation: 'rerank' }, options?: RequestOptions): RoutingTrace;
+  explain(body: ServiceRequestParam, options?: RequestOptions): RoutingTrace;
   /**
    * Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it. Sends nothing,
    * and may come at any time after the reply: it counts from now on. A second report of the same
@@ -365,6 +386,7 @@ export declare const roocode: Pick<
   | 'embeddings'
   | 'rerank'
   | 'models'
+  | 'call'
   | 'providers'
   | 'routes'
   | 'withOptions'

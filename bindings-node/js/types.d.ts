@@ -258,10 +258,10 @@ export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | 
 export type StrategyConfig = StrategyName | { [name: string]: unknown };
 
 /** Something that can be asked of a target. */
-export type Operation = "chat" | "embeddings" | "rerank" | "models";
+export type Operation = "chat" | "embeddings" | "rerank" | "models" | "service";
 
 /** Something that a request can need and a model can lack. */
-export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "vision" | "document" | "video" | "chat" | "models";
+export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "vision" | "document" | "video" | "chat" | "models" | "service";
 
 export type Capabilities = Capability[];
 
@@ -602,6 +602,11 @@ export interface Attempt {
   usage?: AttemptUsage | null;
   /** Seconds waited before the next attempt. */
   waited_s?: number | null;
+  /**
+   * Why it was not repeated, or not at another target, where that could have helped: what was
+   * asked may have been done.
+   */
+  not_repeated?: string | null;
 }
 
 /** What was done to a parameter. */
@@ -902,6 +907,11 @@ export interface ErrorDetails {
   retry_after?: number | null;
   /** The time limit that ran out. */
   limit?: TimeLimit | null;
+  /**
+   * Of an operation that a provider declares: whether it is sure that it was not done, because
+   * nothing was sent or the service said so. False: it may have been done, by any of the attempts.
+   */
+  not_done?: boolean | null;
   /** HTTP exchanges made for this request, this failure included. */
   attempts: number;
   /** The provider's error body: parsed when it is JSON, else its text. */
@@ -936,6 +946,21 @@ export interface ModelList {
   providers: ListedProvider[];
   /** Of a list that was asked of one provider: the provider's id of the request. */
   request_id?: string | null;
+}
+
+/** What a service answered. */
+export interface ServiceReply {
+  /**
+   * By the names of the operation's `answer`; without one the whole body. A text where that is
+   * no JSON, null where there is none.
+   */
+  data: unknown;
+  /** HTTP status of the response. */
+  status: number;
+  /** The service's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
 }
 
 /** Which state a circuit breaker is in. */
@@ -1675,6 +1700,23 @@ export interface RerankRequestParam {
   return_documents?: boolean | null;
 }
 
+/** A request for an operation that providers declare. */
+export interface ServiceRequestParam {
+  /**
+   * The operation, such as `sms.send`: of every active provider that declares it, in order. With
+   * a provider in front (`twilio/sms.send`) of that one alone. Or the name of a route.
+   */
+  operation: string;
+  /** What the operation is to have, by the names that its declaration uses. */
+  input?: { [name: string]: unknown } | null;
+  /**
+   * What a service that takes such a key is to know the request again by, where it may be sent
+   * once more later, by another call. Default: a new one for each request, the same in all of
+   * its attempts.
+   */
+  idempotency_key?: string | null;
+}
+
 /** How a call is sent, beside what is asked. */
 export interface CallOptionsParam {
   /** The provider (or kind) to ask; `model` is then its own name for the model. */
@@ -1727,6 +1769,11 @@ export interface ErrorDetails {
   retry_after?: number | null;
   /** The time limit that ran out. */
   limit?: TimeLimit | null;
+  /**
+   * Of an operation that a provider declares: whether it is sure that it was not done, because
+   * nothing was sent or the service said so. False: it may have been done, by any of the attempts.
+   */
+  not_done?: boolean | null;
   /** HTTP exchanges made for this request, this failure included. */
   attempts: number;
   /** The provider's error body: parsed when it is JSON, else its text. */

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
         StreamInterruptedError,
     )
 
+    call = Roocode().call
+    """`call` of the default client."""
     chat: Chat
     """`chat` of the default client, which is made from the environment when first used."""
     embeddings: EmbeddingsResource
@@ -99,6 +101,7 @@ __all__ = [
     "Roocode",
     "RoocodeError",
     "StreamInterruptedError",
+    "call",
     "chat",
     "embeddings",
     "errors",
@@ -116,7 +119,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in ("chat", "embeddings", "models", "providers", "rerank", "routes"):
+    if name in ("call", "chat", "embeddings", "models", "providers", "rerank", "routes"):
         # Not kept here: closing the default client makes the next use a new one.
         return getattr(import_module("._default", __name__).client(), name)
     if name in _MODULES:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from ._inventory import Providers, Routes
 from ._native import NativeClient
 from ._resources import (
+    AsyncCalls,
     AsyncChat,
     AsyncEmbeddingsResource,
     AsyncModels,
     AsyncRerankResource,
+    Calls,
     Chat,
     EmbeddingsResource,
     Models,
@@ -116,7 +118,7 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `embeddings` or `rerank`. The result says of every target of the route why it
+        name: `embeddings`, `rerank`, or one that a provider declares, with its `input`. The result says of every target of the route why it
         is left out, and in which order the others come.
         """
         return self._native.explain(fields)
@@ -171,7 +173,7 @@ class _Client:
         return f"<{type(self).__name__}{' (closed)' if self._closed else ''}>"
 
 
-class Roocode(_Client):
+class Roocode(_Client, Calls):
     """Asks AI providers, and waits for the answer.
 
     May be used by several threads at once, in a running event loop (a notebook)
@@ -198,7 +200,7 @@ class Roocode(_Client):
         self._close()
 
 
-class AsyncRoocode(_Client):
+class AsyncRoocode(_Client, AsyncCalls):
     """Asks AI providers, for `await`. May be used by several event loops at once."""
 
     _chat = AsyncChat

@@ -22,6 +22,7 @@ from .types import (
     ResponseFormatParam,
     RoutingOptions,
     RoutingOptionsParam,
+    ServiceReply,
     StopParam,
     StreamOptionsParam,
     StreamRecoveryParam,
@@ -2564,6 +2565,210 @@ class AsyncModelsSignature:
         `extra_headers`: Headers added to the request, over all others.
 
         `extra_query`: Query parameters added to the request's URL.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class CallsSignature:
+    def call(
+        self,
+        operation: str,
+        input: Mapping[str, Any] | None = None,
+        *,
+        idempotency_key: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+    ) -> ServiceReply:
+        """Asks for an operation that providers declare, such as `sms.send`.
+
+        `operation`: The operation, such as `sms.send`: of every active provider that declares it,
+        in order. With a provider in front (`twilio/sms.send`) of that one alone. Or the name of a
+        route.
+
+        `input`: What the operation is to have, by the names that its declaration uses.
+
+        `idempotency_key`: What a service that takes such a key is to know the request again by,
+        where it may be sent once more later, by another call. Default: a new one for each request,
+        the same in all of its attempts.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncCallsSignature:
+    async def call(
+        self,
+        operation: str,
+        input: Mapping[str, Any] | None = None,
+        *,
+        idempotency_key: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+    ) -> ServiceReply:
+        """Asks for an operation that providers declare, such as `sms.send`.
+
+        `operation`: The operation, such as `sms.send`: of every active provider that declares it,
+        in order. With a provider in front (`twilio/sms.send`) of that one alone. Or the name of a
+        route.
+
+        `input`: What the operation is to have, by the names that its declaration uses.
+
+        `idempotency_key`: What a service that takes such a key is to know the request again by,
+        where it may be sent once more later, by another call. Default: a new one for each request,
+        the same in all of its attempts.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawCallsSignature:
+    def call(
+        self,
+        operation: str,
+        input: Mapping[str, Any] | None = None,
+        *,
+        idempotency_key: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+    ) -> RawResponse[ServiceReply]:
+        """Asks for an operation that providers declare, such as `sms.send`.
+
+        `operation`: The operation, such as `sms.send`: of every active provider that declares it,
+        in order. With a provider in front (`twilio/sms.send`) of that one alone. Or the name of a
+        route.
+
+        `input`: What the operation is to have, by the names that its declaration uses.
+
+        `idempotency_key`: What a service that takes such a key is to know the request again by,
+        where it may be sent once more later, by another call. Default: a new one for each request,
+        the same in all of its attempts.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawCallsSignature:
+    async def call(
+        self,
+        operation: str,
+        input: Mapping[str, Any] | None = None,
+        *,
+        idempotency_key: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+    ) -> RawResponse[ServiceReply]:
+        """Asks for an operation that providers declare, such as `sms.send`.
+
+        `operation`: The operation, such as `sms.send`: of every active provider that declares it,
+        in order. With a provider in front (`twilio/sms.send`) of that one alone. Or the name of a
+        route.
+
+        `input`: What the operation is to have, by the names that its declaration uses.
+
+        `idempotency_key`: What a service that takes such a key is to know the request again by,
+        where it may be sent once more later, by another call. Default: a new one for each request,
+        the same in all of its attempts.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
 
         `coalesce`: Whether it may share the reply of an identical request (with equal options) that
         is on its way already. Plain calls only. Default false.

@@ -78,6 +78,7 @@ CREATE_DOCUMENT: str
 EMBEDDINGS_DOCUMENT: str
 RERANK_DOCUMENT: str
 MODELS_DOCUMENT: str
+CALL_DOCUMENT: str
 
 class OrderJob:
     alone: bool

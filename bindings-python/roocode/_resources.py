@@ -6,6 +6,7 @@ Their parameters are generated (`_create.py`); their methods only hand them to t
 from __future__ import annotations
 
 from ._native import (
+    CALL_DOCUMENT,
     CREATE_DOCUMENT,
     EMBEDDINGS_DOCUMENT,
     MODELS_DOCUMENT,
@@ -18,16 +19,20 @@ if TYPE_CHECKING:
     from typing import Any
 
     from ._create import (
+        AsyncCallsSignature,
         AsyncCompletionsSignature,
         AsyncEmbeddingsSignature,
         AsyncModelsSignature,
+        AsyncRawCallsSignature,
         AsyncRawCompletionsSignature,
         AsyncRawEmbeddingsSignature,
         AsyncRawRerankSignature,
         AsyncRerankSignature,
+        CallsSignature,
         CompletionsSignature,
         EmbeddingsSignature,
         ModelsSignature,
+        RawCallsSignature,
         RawCompletionsSignature,
         RawEmbeddingsSignature,
         RawRerankSignature,
@@ -41,6 +46,8 @@ else:
     AsyncRerankSignature = AsyncRawRerankSignature = object
     RerankSignature = RawRerankSignature = object
     ModelsSignature = AsyncModelsSignature = object
+    AsyncCallsSignature = AsyncRawCallsSignature = object
+    CallsSignature = RawCallsSignature = object
 
 
 class _Signature:
@@ -252,3 +259,76 @@ class AsyncModels(_Resource, AsyncModelsSignature):
 
     if not TYPE_CHECKING:
         list = _asks_async("AsyncModels", "models", MODELS_DOCUMENT, name="list")
+
+
+def _calls(owner: str, raw: bool = False) -> Any:
+    """The method of the class `owner` that asks for an operation of a service, and waits."""
+
+    def call(self: Any, operation: str, input: Any = None, **options: Any) -> Any:
+        fields = {"operation": operation, "input": {} if input is None else input, **options}
+        return self._native.create("service", fields, raw)
+
+    return _signed_call(call, owner)
+
+
+def _calls_async(owner: str, raw: bool = False) -> Any:
+    """The same for `await`."""
+
+    async def call(self: Any, operation: str, input: Any = None, **options: Any) -> Any:
+        fields = {"operation": operation, "input": {} if input is None else input, **options}
+        return await self._native.create_async("service", fields, raw)
+
+    return _signed_call(call, owner)
+
+
+def _signed_call(method: Any, owner: str) -> Any:
+    method.__name__, method.__qualname__ = "call", f"{owner}.call"
+    method.__wrapped__ = _Signature("CallsSignature", "call")
+    method.__doc__ = CALL_DOCUMENT
+    return method
+
+
+class RawCalls(_Resource, RawCallsSignature):
+    """`call` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        call = _calls("RawCalls", raw=True)
+
+
+class Calls(CallsSignature):
+    """What a client can be asked for by name: the operations that its providers declare."""
+
+    __slots__ = ()
+    _native: NativeClient
+
+    if not TYPE_CHECKING:
+        call = _calls("Roocode")
+
+    @property
+    def with_raw_response(self) -> RawCalls:
+        return RawCalls(self._native)
+
+
+class AsyncRawCalls(_Resource, AsyncRawCallsSignature):
+    """`call` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        call = _calls_async("AsyncRawCalls", raw=True)
+
+
+class AsyncCalls(AsyncCallsSignature):
+    """What a client can be asked for by name: the operations that its providers declare."""
+
+    __slots__ = ()
+    _native: NativeClient
+
+    if not TYPE_CHECKING:
+        call = _calls_async("AsyncRoocode")
+
+    @property
+    def with_raw_response(self) -> AsyncRawCalls:
+        return AsyncRawCalls(self._native)

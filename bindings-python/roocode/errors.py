@@ -35,6 +35,10 @@ class RoocodeError(ErrorBase):
     """Seconds that the provider asks to wait."""
     limit: Literal["connect", "first_byte", "idle", "total"] | None
     """The time limit that ran out."""
+    not_done: bool | None
+    """Of an operation that a provider declares: whether it is sure that it was not done, because
+    nothing was sent or the service said so. False: it may have been done, by any of the attempts.
+    """
     attempts: int
     """HTTP exchanges made for this request, this failure included."""
     body: Any

@@ -112,6 +112,8 @@ __all__ = [
     "RoutingOptionsParam",
     "RoutingTrace",
     "RuleNote",
+    "ServiceReply",
+    "ServiceRequestParam",
     "ShadowCopy",
     "ShadowFate",
     "Shortage",
@@ -618,11 +620,11 @@ StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_l
 StrategyConfig = Union[StrategyName, dict[str, Any]]
 
 
-Operation = Literal["chat", "embeddings", "rerank", "models"]
+Operation = Literal["chat", "embeddings", "rerank", "models", "service"]
 """Something that can be asked of a target."""
 
 
-Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "vision", "document", "video", "chat", "models"]
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "vision", "document", "video", "chat", "models", "service"]
 """Something that a request can need and a model can lack."""
 
 
@@ -988,6 +990,10 @@ class Attempt(Record):
     """
     waited_s: float | None
     """Seconds waited before the next attempt."""
+    not_repeated: str | None
+    """Why it was not repeated, or not at another target, where that could have helped: what was asked
+    may have been done.
+    """
 
     __fields__ = {
         "target": (None, None),
@@ -1000,6 +1006,7 @@ class Attempt(Record):
         "error": (AttemptError, None),
         "usage": (AttemptUsage, None),
         "waited_s": (None, None),
+        "not_repeated": (None, None),
     }
 
 
@@ -1500,6 +1507,10 @@ class ErrorDetails(Record):
     """Seconds that the provider asks to wait."""
     limit: TimeLimit | None
     """The time limit that ran out."""
+    not_done: bool | None
+    """Of an operation that a provider declares: whether it is sure that it was not done, because
+    nothing was sent or the service said so. False: it may have been done, by any of the attempts.
+    """
     attempts: int
     """HTTP exchanges made for this request, this failure included."""
     body: Any
@@ -1523,6 +1534,7 @@ class ErrorDetails(Record):
         "request_id": (None, None),
         "retry_after": (None, None),
         "limit": (None, None),
+        "not_done": (None, None),
         "attempts": (None, None),
         "body": (None, None),
         "partial": (ChatCompletion, None),
@@ -1575,6 +1587,30 @@ class ModelList(Record):
         "data": (ListedModel, None),
         "providers": (ListedProvider, None),
         "request_id": (None, None),
+    }
+
+
+class ServiceReply(Record):
+    """What a service answered."""
+
+    __slots__ = ()
+
+    data: Any
+    """By the names of the operation's `answer`; without one the whole body. A text where that is no
+    JSON, null where there is none.
+    """
+    status: int
+    """HTTP status of the response."""
+    request_id: str | None
+    """The service's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+
+    __fields__ = {
+        "data": (None, None),
+        "status": (None, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
     }
 
 
@@ -2592,3 +2628,22 @@ class RerankRequestParam(_RerankRequestRequired, total=False):
     """How many of the most relevant to return. Default: all."""
     return_documents: bool | None
     """Whether results hold the documents themselves. Default false."""
+
+
+class _ServiceRequestRequired(TypedDict):
+    operation: str
+    """The operation, such as `sms.send`: of every active provider that declares it, in order. With a
+    provider in front (`twilio/sms.send`) of that one alone. Or the name of a route.
+    """
+
+
+class ServiceRequestParam(_ServiceRequestRequired, total=False):
+    """A request for an operation that providers declare."""
+
+    input: Mapping[str, Any] | None
+    """What the operation is to have, by the names that its declaration uses."""
+    idempotency_key: str | None
+    """What a service that takes such a key is to know the request again by, where it may be sent once
+    more later, by another call. Default: a new one for each request, the same in all of its
+    attempts.
+    """

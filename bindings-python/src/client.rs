@@ -165,6 +165,7 @@ fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
         Operation::Embeddings => &record::EMBEDDINGS,
         Operation::Rerank => &record::RERANKING,
         Operation::Models => &record::MODEL_LIST,
+        Operation::Service => &record::SERVICE_REPLY,
         _ => &record::CHAT_COMPLETION,
     };
     let trace = reply.answer.route_mut().as_mut().and_then(Arc::get_mut);

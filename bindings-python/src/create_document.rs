@@ -201,3 +201,38 @@ fail.
 `coalesce`: Whether it may share the reply of an identical request (with equal options)
 that is on its way already. Plain calls only. Default false.
 "##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const CALL: &str = r##"Asks for an operation that providers declare, such as `sms.send`.
+
+`operation`: The operation, such as `sms.send`: of every active provider that declares
+it, in order. With a provider in front (`twilio/sms.send`) of that one alone. Or the
+name of a route.
+
+`input`: What the operation is to have, by the names that its declaration uses.
+
+`idempotency_key`: What a service that takes such a key is to know the request again by,
+where it may be sent once more later, by another call. Default: a new one for each
+request, the same in all of its attempts.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;

@@ -49,6 +49,8 @@ mod _native {
     #[pymodule_export]
     const MODELS_DOCUMENT: &str = super::create_document::MODELS;
     #[pymodule_export]
+    const CALL_DOCUMENT: &str = super::create_document::CALL;
+    #[pymodule_export]
     use super::arrow::{_stats_schema, _stats_stream};
     #[pymodule_export]
     use super::async_stream::AsyncStream;

@@ -106,6 +106,8 @@ pub fn known(name: &str) -> Option<&'static str> {
         "native_blocks" => "native_blocks",
         "native_finish_reason" => "native_finish_reason",
         "needs" => "needs",
+        "not_done" => "not_done",
+        "not_repeated" => "not_repeated",
         "now" => "now",
         "object" => "object",
         "operation" => "operation",

@@ -171,6 +171,21 @@ pub enum TimeLimit {
     Total,
 }
 
+/// How far a request had come when it failed, as far as the transport knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Stage {
+    /// There was no connection for it: surely nothing of it was sent.
+    Unsent,
+    /// Some of it may have been sent.
+    Sent,
+    /// A response has come.
+    Answered,
+}
+
+impl Stage {
+    pub const ALL: [Self; 3] = [Self::Unsent, Self::Sent, Self::Answered];
+}
+
 /// The fields of an [`Error`]. Serialises to what the bindings hand to the user.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -206,6 +221,13 @@ pub struct ErrorDetails {
     /// The time limit that ran out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<TimeLimit>,
+    /// Of an operation that a provider declares: whether it is sure that it was not done, because
+    /// nothing was sent or the service said so. False: it may have been done, by any of the attempts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_done: Option<bool>,
+    /// How far the exchange had come. Unknown counts as sent.
+    #[serde(skip)]
+    pub stage: Option<Stage>,
     /// HTTP exchanges made for this request, this failure included.
     #[serde(default)]
     pub attempts: u32,
@@ -242,6 +264,8 @@ impl Error {
             request_id: None,
             retry_after: None,
             limit: None,
+            not_done: None,
+            stage: None,
             attempts: 0,
             body: None,
             partial: None,
@@ -283,6 +307,12 @@ impl Error {
     #[must_use]
     pub fn with_limit(mut self, limit: TimeLimit) -> Self {
         self.0.limit = Some(limit);
+        self
+    }
+
+    #[must_use]
+    pub fn with_stage(mut self, stage: Stage) -> Self {
+        self.0.stage = Some(stage);
         self
     }
 

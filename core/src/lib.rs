@@ -11,6 +11,7 @@ pub mod config;
 pub mod dialects;
 pub mod error;
 mod execute;
+mod expressions;
 mod nearest;
 pub mod observe;
 pub mod providers;

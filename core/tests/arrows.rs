@@ -9,14 +9,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules it may use beside itself.
-const ALLOWED: [(&str, &[&str]); 16] = [
+const ALLOWED: [(&str, &[&str]); 17] = [
     ("types", &["error", "nearest"]),
     ("error", &["types"]),
     ("nearest", &[]),
+    ("expressions", &[]),
     ("rotating", &[]),
     ("auth", &["error", "transport"]),
     ("catalogue", &["types"]),
-    ("dialects", &["types", "error", "transport"]),
+    ("dialects", &["types", "error", "transport", "expressions", "nearest"]),
     ("transport", &["types", "error"]),
     ("providers", &["types", "error", "dialects", "auth", "transport", "nearest", "catalogue", "resilience"]),
     (
@@ -34,7 +35,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "routing",
         ],
     ),
-    ("routing", &["types", "error", "nearest", "rotating"]),
+    ("routing", &["types", "error", "nearest", "rotating", "expressions"]),
     ("runtime", &["error"]),
     ("resilience", &["types", "error", "rotating"]),
     ("observe", &["types", "error"]),
@@ -54,6 +55,7 @@ const ALLOWED: [(&str, &[&str]); 16] = [
             "auth",
             "catalogue",
             "execute",
+            "nearest",
         ],
     ),
 ];

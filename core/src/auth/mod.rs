@@ -9,6 +9,7 @@ mod aws;
 mod entra;
 pub mod fetched;
 mod google;
+mod hmac;
 mod jwt;
 mod oauth2;
 mod scrub;
@@ -19,6 +20,7 @@ mod wire;
 pub use aws::Aws;
 pub use entra::Entra;
 pub use google::Google;
+pub use hmac::Hmac;
 pub use oauth2::{ClientAuth, OAuth2, Scope};
 pub use scrub::{scrub, scrub_text};
 pub use secret::Secret;
@@ -33,7 +35,8 @@ use crate::error::{Error, Result};
 /// Where a provider wants its key. Written in configuration as `"bearer"`,
 /// `"basic"`, `"none"`, `{ header = "x-api-key", prefix = "Key " }`,
 /// `{ query = "key" }` `{ oauth2 = { token_url = …, client_id = …, client_secret = … } }`, `"entra"`,
-/// `"google"`, `"aws"`, or any of them with fields: `{ entra = { tenant_id = … } }`.
+/// `"google"`, `"aws"`, or any of them with fields: `{ entra = { tenant_id = … } }`;
+/// `{ hmac = { sign = …, headers = … } }`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Auth {
     /// `Authorization: Bearer <key>`.
@@ -49,6 +52,8 @@ pub enum Auth {
     Query { name: String },
     /// No key: a credential that is fetched.
     Fetched(Arc<FetchedAuth>),
+    /// The key is a secret that requests are signed with.
+    Hmac(Arc<Hmac>),
 }
 
 /// Where a credential is fetched.
@@ -137,8 +142,8 @@ impl Auth {
     ) -> Result<()> {
         let Some(key) = key else { return Ok(()) };
         match self {
-            // What is fetched is put in when the request goes.
-            Self::None | Self::Fetched(_) => {}
+            // What is fetched or signed is put in when the request goes.
+            Self::None | Self::Fetched(_) | Self::Hmac(_) => {}
             Self::Bearer => {
                 check_key(key, "the header `authorization`")?;
                 headers.insert(AUTHORIZATION, sensitive("api_key", &format!("Bearer {}", key.expose()))?);

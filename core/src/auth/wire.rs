@@ -6,12 +6,13 @@ use serde::de::{self, MapAccess, Visitor};
 use serde::ser::SerializeMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Auth, Aws, Entra, FetchedAuth, Google, header_name};
+use super::{Auth, Aws, Entra, FetchedAuth, Google, Hmac, header_name};
 
 const ALLOWED: &str = "allowed are \"bearer\", \"basic\", \"none\", \
                        { header = \"name\", prefix = \"text before the key\" }, { query = \"name\" } and \
                        { oauth2 = { token_url, client_id, client_secret, … } }, \
-                       \"entra\", \"google\", \"aws\", { entra = { … } }, { google = { … } } and { aws = { … } }";
+                       \"entra\", \"google\", \"aws\", { entra = { … } }, { google = { … } }, { aws = { … } } and \
+                       { hmac = { sign, headers, … } }";
 
 impl<'de> Deserialize<'de> for Auth {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -43,9 +44,9 @@ impl<'de> Visitor<'de> for AuthVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Auth, A::Error> {
         use de::Error as _;
         let (mut header, mut prefix, mut query) = (None::<String>, None::<String>, None::<String>);
-        let mut fetched = None;
+        let (mut fetched, mut hmac) = (None, None::<Hmac>);
         while let Some(key) = map.next_key::<String>()? {
-            if fetched.is_some() {
+            if fetched.is_some() || hmac.is_some() {
                 return Err(A::Error::custom(format!("auth says one thing; {ALLOWED}")));
             }
             let slot = match key.as_str() {
@@ -64,6 +65,10 @@ impl<'de> Visitor<'de> for AuthVisitor {
                     fetched = Some(FetchedAuth::Google(map.next_value()?));
                     continue;
                 }
+                "hmac" => {
+                    hmac = Some(map.next_value()?);
+                    continue;
+                }
                 "aws" => {
                     fetched = Some(FetchedAuth::Aws(map.next_value()?));
                     continue;
@@ -77,11 +82,17 @@ impl<'de> Visitor<'de> for AuthVisitor {
                 return Err(A::Error::custom(format!("`{key}` is given twice in auth")));
             }
         }
-        if let Some(fetched) = fetched {
+        let says_more = || {
             if header.is_some() || prefix.is_some() || query.is_some() {
                 return Err(A::Error::custom(format!("auth says one thing; {ALLOWED}")));
             }
-            return Ok(Auth::Fetched(fetched.into()));
+            Ok(())
+        };
+        if let Some(fetched) = fetched {
+            return says_more().map(|()| Auth::Fetched(fetched.into()));
+        }
+        if let Some(hmac) = hmac {
+            return says_more().map(|()| Auth::Hmac(hmac.into()));
         }
         match (header, prefix, query) {
             (Some(name), prefix, None) => {
@@ -113,6 +124,11 @@ impl Serialize for Auth {
                 map.end()
             }
             Self::Fetched(fetched) => fetched.serialize(serializer),
+            Self::Hmac(hmac) => {
+                let mut map = serializer.serialize_map(Some(1))?;
+                map.serialize_entry("hmac", &**hmac)?;
+                map.end()
+            }
             Self::Query { name } => {
                 let mut map = serializer.serialize_map(Some(1))?;
                 map.serialize_entry("query", name)?;

@@ -86,7 +86,7 @@ pub fn estimate_request(request: &Request) -> InputTokens {
     };
     let length = |tokens: &Vec<u64>| tokens.len() as u64;
     match request {
-        Request::Models(_) => InputTokens::default(),
+        Request::Service(_) | Request::Models(_) => InputTokens::default(),
         Request::Chat(chat) => InputTokens { all: estimate_tokens(chat), largest: None },
         Request::Embeddings(request) => match &request.input {
             EmbeddingsInput::Text(text) => many(&mut std::iter::once(estimate_text(text))),

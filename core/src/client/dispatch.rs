@@ -18,6 +18,7 @@ use crate::routing::draw::Draw;
 use crate::routing::rules::{RuleFacts, Rules};
 use crate::routing::splits::Split;
 use crate::types::limits::InputTokens;
+use crate::types::operation::Request;
 use crate::types::path::{Hop, ShadowCopy, ShadowFate};
 use crate::types::routing::{Capabilities, Capability, RoutingOptions};
 
@@ -79,7 +80,20 @@ impl Dispatch {
         stream: bool,
         purpose: Purpose<'_>,
     ) -> Result<Self> {
-        let route = plan.route(call.request.model(), call.options.provider.as_deref(), states)?;
+        let (model, provider) = (call.request.model(), call.options.provider.as_deref());
+        let route = match &call.request {
+            Request::Service(_) => {
+                plan.check_operation(model, provider)?;
+                plan.route(model, provider, states).map_err(|mut error| {
+                    // Here it is the operation that names what is asked.
+                    if error.param.as_deref() == Some("model") {
+                        error.param = Some("operation".to_owned());
+                    }
+                    error
+                })?
+            }
+            _ => plan.route(model, provider, states)?,
+        };
         let mut dispatch = Self::to(route, Arc::clone(&call.options.routing));
         while dispatch.step(plan, states, call, stream, purpose)? {}
         dispatch.exposed = Exposed::begin(dispatch.variants(&states.variants, purpose), states.clock());

@@ -26,7 +26,8 @@ fn one(provider: &Provider, inventory: &Inventory) -> Value {
         "api_key_env": provider.api_key_env,
         // How many of them take turns; one, or none, counts as one.
         "api_keys": keys,
-        "models": provider.models,
+        "models": provider.models.iter().filter(|name| !provider.operations.contains_key(*name)).collect::<Vec<_>>(),
+        "operations": provider.operations.keys().collect::<Vec<_>>(),
         "region": provider.region,
         "tags": provider.tags,
     })

@@ -28,6 +28,7 @@ mod rewards;
 mod route;
 mod routes;
 mod selection;
+mod service;
 mod shadow;
 mod shared;
 mod spent;
@@ -179,17 +180,34 @@ impl Client {
         Call::from_values(operation, body, options)
     }
 
-    /// Reads a call to be explained: of the operation that `body.operation` names, of a chat
-    /// without it.
+    /// Reads a call of an operation that providers declare, such as `sms.send`; `input` is an object.
+    ///
+    /// Errors: as [`call`](Self::call).
+    pub fn call_service(&self, operation: &str, input: Value, options: Value) -> Result<Call> {
+        let body = serde_json::json!({ "operation": operation, "input": input });
+        Call::from_values(Operation::Service, body, options)
+    }
+
+    /// Reads a call to be explained: of the operation that `body.operation` names, one that a
+    /// provider declares included, of a chat without it.
     ///
     /// Errors: as [`call`](Self::call).
     pub fn call_to_explain(&self, mut body: Value, options: Value) -> Result<Call> {
         let named = body.as_object_mut().and_then(|fields| fields.shift_remove("operation"));
-        let operation = match named.as_ref().map(Value::as_str) {
+        let operation = match named.as_ref().map(|named| (named.as_str(), named)) {
             None => Operation::Chat,
-            Some(name) => {
-                name.and_then(Operation::of).filter(|named| *named != Operation::Models).ok_or_else(|| {
-                    let message = "operation: must be `chat`, `embeddings` or `rerank`";
+            Some((Some(name), named)) if Operation::of(name).is_none() => {
+                if let Some(fields) = body.as_object_mut() {
+                    fields.insert("operation".to_owned(), named.clone());
+                }
+                Operation::Service
+            }
+            Some((name, _)) => {
+                let own = [Operation::Models, Operation::Service];
+                let operation = name.and_then(Operation::of).filter(|named| !own.contains(named));
+                operation.ok_or_else(|| {
+                    let message =
+                        "operation: must be `chat`, `embeddings`, `rerank`, or one that a provider declares";
                     Error::bad_request("operation", message)
                 })?
             }

@@ -10,6 +10,7 @@ use url::Url;
 use super::Target;
 use super::call::{Call, RequestOptions};
 use super::route::RouteTarget;
+use super::service::service_request;
 use crate::auth::{self, insert_header};
 use crate::config::Settings;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, Quirks, dialect, encode};
@@ -79,6 +80,20 @@ fn with_target(
 ) -> Result<(HttpRequest, Prepared)> {
     let target = &chosen.target;
     let provider = &target.provider;
+    if let Request::Service(request) = request {
+        let (http, translation) = service_request(settings, request, options, target, &limits)?;
+        let prepared = Prepared {
+            chosen: Arc::clone(chosen),
+            dialect: dialect(provider.dialect),
+            translation,
+            limits,
+            inputs: None,
+            asked: None,
+            pieces: Vec::new(),
+            continued_by: None,
+        };
+        return Ok((http, prepared));
+    }
     let name = provider.dialect_of(&target.model);
     let (dialect, model) = (dialect(name), provider.hooks.model(&target.model));
     let context = EncodeContext {
@@ -184,7 +199,7 @@ pub(super) fn prepare_get(settings: &Settings, provider: &Provider, path: &str) 
 }
 
 /// The headers of any request to a provider, and what its key adds to the query.
-fn own_headers(
+pub(super) fn own_headers(
     settings: &Settings,
     provider: &Provider,
     accept: &'static str,
@@ -204,12 +219,18 @@ fn body_bytes(encoded: &EncodedRequest, operation: Operation, most: usize) -> Re
     let body = serde_json::to_vec(&encoded.body).map_err(|error| {
         Error::new(ErrorKind::Internal, "the request cannot be written").with_source(error)
     })?;
+    let param = match operation {
+        Operation::Embeddings => "input",
+        Operation::Rerank => "documents",
+        _ => "messages",
+    };
+    within(&body, most, param)?;
+    Ok(Bytes::from(body))
+}
+
+/// Errors: `BadRequest`, where a body is larger than `most`.
+pub(super) fn within(body: &[u8], most: usize, param: &str) -> Result<()> {
     if body.len() > most {
-        let param = match operation {
-            Operation::Embeddings => "input",
-            Operation::Rerank => "documents",
-            _ => "messages",
-        };
         return Err(Error::bad_request(
             param,
             format!(
@@ -219,7 +240,7 @@ fn body_bytes(encoded: &EncodedRequest, operation: Operation, most: usize) -> Re
             ),
         ));
     }
-    Ok(Bytes::from(body))
+    Ok(())
 }
 
 fn headers(
@@ -234,17 +255,23 @@ fn headers(
     if !encoded.reads {
         headers.entry(header::CONTENT_TYPE).or_insert(HeaderValue::from_static("application/json"));
     }
+    insert_extra(&mut headers, options)?;
+    for (name, value) in &encoded.headers {
+        add_to_list(&mut headers, name, value)?;
+    }
+    Ok((headers, query))
+}
+
+/// Puts the headers of this one call over the others.
+pub(super) fn insert_extra(headers: &mut HeaderMap, options: &RequestOptions) -> Result<()> {
     for (name, value) in &options.extra_headers {
-        insert_header(&mut headers, name, value).map_err(|mut error| {
+        insert_header(headers, name, value).map_err(|mut error| {
             error.kind = ErrorKind::BadRequest;
             error.param = Some(format!("extra_headers.{name}"));
             error
         })?;
     }
-    for (name, value) in &encoded.headers {
-        add_to_list(&mut headers, name, value)?;
-    }
-    Ok((headers, query))
+    Ok(())
 }
 
 /// A header that the wire form needs joins what the user gave under its name.
@@ -289,7 +316,7 @@ fn url(
     Ok(url)
 }
 
-fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
+pub(super) fn pairs(list: &[(String, String)]) -> impl Iterator<Item = (&str, &str)> {
     list.iter().map(|(name, value)| (name.as_str(), value.as_str()))
 }
 

@@ -61,6 +61,7 @@ impl Recorder {
             error: None,
             usage: None,
             waited_s: None,
+            not_repeated: None,
         });
         self.trace.attempts.len() - 1
     }
@@ -79,6 +80,13 @@ impl Recorder {
             attempt.error = Some(AttemptError { kind: error.kind, message: error.message.clone() });
         }
         self.trace.total_ms = Some(now);
+    }
+
+    /// Why the attempt that failed is not repeated where it could help.
+    pub fn not_repeated(&mut self, number: usize, why: &str) {
+        if let Some(attempt) = self.attempt(number) {
+            attempt.not_repeated = Some(why.to_owned());
+        }
     }
 
     /// It waited in line for so long.

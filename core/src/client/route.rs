@@ -29,6 +29,7 @@ use crate::types::limits::Demand;
 use crate::types::model::ModelFacts;
 use crate::types::operation::Answer;
 use crate::types::price::EffectivePrice;
+use crate::types::service::Repetition;
 use crate::types::strategy::{BanditOptions, StrategyConfig};
 
 /// A set of targets and how one is chosen among them.
@@ -310,6 +311,9 @@ impl Route {
             }
             false => Arc::default(),
         };
+        // A second attempt beside another is for what may be done twice.
+        let hedges =
+            hedges && placed.iter().all(|one| one.target.target.repetition() == Repetition::Anywhere);
         let (targets, tiers): (Vec<_>, Vec<_>) =
             placed.into_iter().map(|placed| (Arc::new(placed.target), placed.tier)).unzip();
         Self {

@@ -20,6 +20,7 @@ use crate::routing::{Decision, Question, Record, RequestFacts, Shortage, decide}
 use crate::types::deferred::Deferred;
 use crate::types::limits::Demand;
 use crate::types::routing_trace::RoutingTrace;
+use crate::types::service::Repetition;
 
 /// What all requests of a client spend from.
 pub(crate) struct Budgets {
@@ -344,6 +345,11 @@ impl Choices for Selection {
                 self.decision.leave_out("its context window is not known to be larger", too_small);
                 self.take(false)
             }
+            Want::Only { target } => {
+                let ready = self.route.targets.get(target as usize)?.check(now, &self.demand, self.ticket());
+                self.last_resort = ready.is_err();
+                (!self.is_spent(target)).then_some(target)
+            }
             // The first asked that may be asked again and has room; else the first.
             Want::Again => {
                 let mut again = self.order.iter().copied().filter(|target| !self.is_spent(*target));
@@ -370,6 +376,11 @@ impl Choices for Selection {
         let state = &self.route.targets.get(target as usize)?.state;
         let (samples, p95) = state.first_content_p95(now, self.delivery);
         lock(&self.budgets.hedges).after(samples, p95)
+    }
+
+    fn repetition(&self, target: u32) -> Repetition {
+        let target = self.route.targets.get(target as usize);
+        target.map_or(Repetition::Never, |target| target.target.repetition())
     }
 
     fn take_hedge(&mut self, now: Duration) -> bool {

@@ -15,6 +15,7 @@ use super::models;
 use super::plan::Plan;
 use super::reply::Reply;
 use super::selection::Budgets;
+use super::service::with_own_key;
 use super::states::States;
 use super::variants::{Exposed, Unsent};
 use crate::config::{Inventory, Settings};
@@ -93,6 +94,8 @@ impl Shared {
             // Boxed, so that any other request is no larger for it.
             return Box::pin(models::list(self, call)).await;
         }
+        let keyed = with_own_key(call)?;
+        let call = keyed.as_ref().unwrap_or(call);
         let mut dispatch = self.dispatch(call, false, Purpose::Send)?;
         self.living.health_checks.ensure(self);
         Self::send_copies(self, call, &mut dispatch, false);
@@ -122,6 +125,10 @@ impl Shared {
             copy.options.routing = Arc::clone(&options);
             copy.request.set_model(shadow.to());
             copy.options.provider = None;
+            if let Request::Service(request) = &mut copy.request {
+                // Under the same key it would be the same request to the service.
+                (request.idempotency_key, request.own_key) = (None, None);
+            }
             // A copy is worth no second try.
             copy.options.max_retries = Some(0);
             copy.options.stream_recovery = Some(StreamRecovery::Error);
@@ -149,6 +156,8 @@ impl Shared {
             }
         };
         if !stream {
+            let Ok(keyed) = with_own_key(&call) else { return };
+            let call = keyed.unwrap_or(call);
             let _ = execute::ask(&self.run(&call, &dispatch, false)).await;
             return;
         }

@@ -72,7 +72,11 @@ fn lacks(target: &RouteTarget) -> Capabilities {
         .chain(
             Operation::ALL
                 .into_iter()
-                .filter(|one| !serves(provider, wire, *one) || facts.mode.excludes(*one))
+                .filter(|one| match (*one, target.target.service()) {
+                    (Operation::Service, service) => service.is_none(),
+                    (_, Some(_)) => true,
+                    (one, None) => !serves(provider, wire, one) || facts.mode.excludes(one),
+                })
                 .map(Operation::capability),
         )
         .collect()
@@ -81,6 +85,7 @@ fn lacks(target: &RouteTarget) -> Capabilities {
 /// Whether a wire of a provider has an operation and, as far as is known, its service too.
 pub(super) fn serves(provider: &Provider, wire: DialectName, operation: Operation) -> bool {
     let of_service = &provider.quirks.operations;
-    dialect(wire).operations().contains(&operation)
+    provider.has_models()
+        && dialect(wire).operations().contains(&operation)
         && (of_service.is_empty() || of_service.contains(&operation))
 }

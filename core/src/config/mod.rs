@@ -13,6 +13,7 @@ mod provider;
 mod provider_update;
 mod resilience;
 mod route;
+mod service;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,7 @@ pub use models::Models;
 pub use provider::ProviderConfig;
 pub use resilience::ResilienceConfig;
 pub use route::{CheckedRoute, RequirementsConfig, RouteConfig, RouteTargetConfig};
+pub use service::{ErrorRuleConfig, IdempotencyConfig, ServiceOperationConfig};
 
 use crate::auth::Secret;
 use crate::dialects::Unsupported;

@@ -1,18 +1,21 @@
 //! One provider as the user declares it, and the making of it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use http::HeaderMap;
 use serde::Deserialize;
 use url::Url;
 
-use super::{HealthCheckOptions, Models};
+use super::{HealthCheckOptions, Models, ServiceOperationConfig, service};
+use crate::auth::fetched::Source;
 use crate::auth::{Auth, Secret, insert_header};
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
 use crate::providers::{Endpoint, Hooks, Kind, Kinds, Provider};
 use crate::resilience::{ConcurrencyConfig, QuotaConfig};
 use crate::transport::Timeout;
+use crate::types::model_override::ModelOverride;
 use crate::types::price::Price;
 use crate::types::provider::ProviderStatus;
 
@@ -37,7 +40,7 @@ pub struct ProviderConfig {
     /// operation's path is appended. Default: the kind's.
     #[serde(default)]
     pub base_url: Option<String>,
-    /// Variables of the kind's `base_url`, such as an account id.
+    /// Variables of the kind's `base_url`, such as an account id, and of `operations`.
     #[serde(default)]
     pub variables: BTreeMap<String, String>,
     /// The wire it speaks; for kind `custom`. Default `openai`.
@@ -61,6 +64,10 @@ pub struct ProviderConfig {
     /// `price` in the table form of `models`.
     #[serde(default)]
     pub prices: BTreeMap<String, Price>,
+    /// What can be asked of it beside models: from a name such as `sms.send` to a request over HTTP.
+    /// A provider with operations serves those and the `models` that it declares, and nothing else.
+    #[serde(default)]
+    pub operations: BTreeMap<String, ServiceOperationConfig>,
     #[serde(default)]
     pub timeout: Option<Timeout>,
     #[serde(default)]
@@ -110,6 +117,7 @@ impl ProviderConfig {
             status: ProviderStatus::default(),
             models: Models::default(),
             prices: BTreeMap::new(),
+            operations: BTreeMap::new(),
             timeout: None,
             max_retries: None,
             quota: QuotaConfig::default(),
@@ -147,7 +155,7 @@ pub(super) fn make(
             ),
         ));
     }
-    let (models, overrides) = config.models.clone().into_parts(&config.prices, &field)?;
+    let (mut models, mut overrides) = config.models.clone().into_parts(&config.prices, &field)?;
     config.quota.validate(&field("quota"))?;
     if let Some(concurrency) = &config.adaptive_concurrency {
         concurrency.validate(&field("adaptive_concurrency"))?;
@@ -160,6 +168,19 @@ pub(super) fn make(
     let hooks = if config.dialect.is_none_or(is_known) { kind.hooks } else { Hooks::None };
     let base_url = hooks.base_url(&base_url, api_version);
     let dialect = config.dialect.unwrap_or_else(|| hooks.dialect_at(&base_url, kind.dialect));
+    let (operations, prices) = service::check_all(&config.operations, &config.variables, &base_url, &field)?;
+    for name in operations.keys() {
+        if models.contains(name) || overrides.contains_key(name) {
+            let place = field(&format!("operations.{name}"));
+            let message = format!("{place}: stands among the models or their prices too");
+            return Err(Error::configuration(place, message));
+        }
+        models.push(name.clone());
+    }
+    for (name, price) in prices {
+        let price = Price { request: Some(price), ..Price::default() };
+        overrides.insert(name, ModelOverride { price: Some(price), ..ModelOverride::default() });
+    }
     let health_check = config.health_check.as_ref();
     let health_check =
         health_check.map(|check| check.check(&field("health_check"), &base_url)).transpose()?;
@@ -187,7 +208,7 @@ pub(super) fn make(
             return Err(Error::configuration(place, message));
         }
         Auth::Fetched(fetched) => Some(fetched.source(&field("auth"), environment)?),
-        _ => None,
+        auth => signing(auth, api_key.as_ref(), &field)?,
     };
     let first = Provider {
         id: name.clone(),
@@ -207,6 +228,7 @@ pub(super) fn make(
         quirks: config.quirks.clone().unwrap_or_else(|| kind.quirks.clone()),
         status: config.status,
         models,
+        operations: Arc::new(operations),
         overrides,
         timeout: config.timeout,
         max_retries: config.max_retries,
@@ -224,9 +246,29 @@ pub(super) fn make(
     for (index, key) in config.api_keys.iter().enumerate().skip(1) {
         let Some(first) = made.first() else { break };
         let id = format!("{}#{}", first.name, index + 1);
-        made.push(Provider { id, api_key: Some(key.clone()), ..first.clone() });
+        let credentials = signing(&first.auth, Some(key), &field)?.or_else(|| first.credentials.clone());
+        made.push(Provider { id, api_key: Some(key.clone()), credentials, ..first.clone() });
     }
     Ok(made)
+}
+
+/// What signs requests with a key, where that is how they are authenticated.
+fn signing(
+    auth: &Auth,
+    key: Option<&Secret>,
+    field: &dyn Fn(&str) -> String,
+) -> Result<Option<Arc<dyn Source>>> {
+    match (auth, key) {
+        (Auth::Hmac(hmac), Some(key)) => hmac.source(&field("auth"), key).map(Some),
+        (Auth::Hmac(_), None) => {
+            let place = field("api_key");
+            let message = format!(
+                "{place}: is missing; with `auth.hmac` it is the secret that requests are signed with"
+            );
+            Err(Error::configuration(place, message))
+        }
+        _ => Ok(None),
+    }
 }
 
 impl ProviderConfig {

@@ -17,6 +17,7 @@ pub mod openai;
 pub mod path;
 mod quirks;
 pub mod response_headers;
+pub mod service;
 mod timestamp;
 mod unsaid;
 
@@ -308,6 +309,8 @@ pub fn encode(
         Request::Embeddings(request) => dialect.encode_embeddings(request, context),
         Request::Rerank(request) => dialect.encode_rerank(request, context),
         Request::Models(request) => dialect.encode_models(request.page.as_deref()),
+        // Declared operations have a wire of their own.
+        Request::Service(_) => Err(lacks(dialect.name(), Operation::Service)),
     }
 }
 
@@ -320,6 +323,7 @@ pub fn decode(dialect: &dyn Dialect, request: &Request, body: &Bytes, model: &st
         Request::Embeddings(request) => Answer::Embeddings(dialect.decode_embeddings(request, body, model)?),
         Request::Rerank(request) => Answer::Rerank(dialect.decode_rerank(request, body, model)?),
         Request::Models(_) => Answer::Models(dialect.decode_models(body)?),
+        Request::Service(_) => return Err(lacks(dialect.name(), Operation::Service)),
     })
 }
 

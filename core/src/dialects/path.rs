@@ -1,24 +1,36 @@
-//! A model's name in a path.
+//! A value in a path.
 
 use crate::error::{Error, Result};
 
 /// A part of the model name `name` as one segment of a path, percent-encoded, so that it can
 /// never reach another method of the service.
 ///
-/// Errors: `BadRequest`, where it is empty or dots: even encoded, those are a step (WHATWG URL,
-/// "double-dot URL path segment").
+/// Errors: `BadRequest`, where it is empty or dots.
 pub fn segment(part: &str, name: &str) -> Result<String> {
-    if ["", ".", ".."].contains(&part) {
+    if is_step(part) {
         let message = format!("`{name}` is no model name: a part of it is empty or dots");
         return Err(Error::bad_request("model", message));
     }
-    let mut encoded = String::with_capacity(part.len());
-    for byte in part.bytes() {
+    Ok(percent_encoded(part))
+}
+
+/// Whether a segment is none, but a step within the path: even encoded, dots are (WHATWG URL,
+/// "double-dot URL path segment").
+#[must_use]
+pub fn is_step(segment: &str) -> bool {
+    ["", ".", ".."].contains(&segment)
+}
+
+/// A text within a segment of a path.
+#[must_use]
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~@".contains(&byte) {
             encoded.push(char::from(byte));
         } else {
             encoded.push_str(&format!("%{byte:02X}"));
         }
     }
-    Ok(encoded)
+    encoded
 }

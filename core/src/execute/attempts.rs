@@ -145,6 +145,9 @@ impl Progress {
                         selection.failed(target, &error, should_retry);
                         let now = clock.now();
                         let step = attempts.failed(now, attempt, (&error, should_retry), random, selection);
+                        if let Some(why) = attempts.held_back() {
+                            recorder.not_repeated(recorded, why);
+                        }
                         if running.is_empty() {
                             waits(recorder, now, step);
                         }
@@ -155,7 +158,7 @@ impl Progress {
                 Step::GiveUp => {
                     if recorder.attempts() > 0 || !wait_for_room(run, recorder, selection, *deadline).await? {
                         recorder.decided(run.dispatch, selection.trace());
-                        return Err(gave_up(run, recorder, selection, last.take()));
+                        return Err(gave_up(run, recorder, selection, last.take(), attempts.may_be_done()));
                     }
                     *attempts = Attempts::new(run.policy(*deadline));
                     attempts.begin(clock.now(), selection)

@@ -12,7 +12,7 @@ use futures_util::StreamExt;
 use super::Run;
 use super::attempts::Answered;
 use super::failure::{Failure, failed};
-use super::response::{decode, refused};
+use super::response::{decode, of_service, refused};
 use crate::client::{Permits, Piece, Prepared, RawResponse, Reply, Spent};
 use crate::dialects::response_headers::rate_limits;
 use crate::error::{Error, Result};
@@ -68,6 +68,12 @@ async fn whole(
     permit.connected(run.clock.now(), round_trip);
     permit.answered(run.clock.now(), &rate_limits(&headers, SystemTime::now()));
     let body = collect(body, prepared.limits.max_response_bytes).await?;
+    if let Some(service) = prepared.chosen.target.service() {
+        let mut answer = of_service(service, (status, &headers, &body))?;
+        let raw = RawResponse::new(status.as_u16(), headers, body);
+        answer.request_id_mut().clone_from(&raw.request_id);
+        return Ok(Reply { answer, raw });
+    }
     if !status.is_success() {
         return Err(refused(prepared, status, &headers, &body));
     }

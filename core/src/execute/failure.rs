@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::Run;
 use crate::client::{Permits, Prepared, Recorder, Selection, scrub};
 use crate::error::{Error, ErrorKind, TimeLimit};
+use crate::types::operation::Request;
 
 /// A failed exchange, and the provider's word on trying again.
 pub(super) struct Failure {
@@ -25,8 +26,21 @@ pub(super) fn failed(run: &Run<'_>, permit: Permits, prepared: &Prepared, mut fa
     failure
 }
 
-/// The error that ends a request: the last failure, with what is known around it.
+/// The error that ends a request: the last failure, with what is known around it. `may_be_done`:
+/// whether one of its attempts may have done what was asked.
 pub(super) fn gave_up(
+    run: &Run<'_>,
+    recorder: &Recorder,
+    selection: &Selection,
+    last: Option<(Error, u32)>,
+    may_be_done: bool,
+) -> Error {
+    let mut error = last_failure(run, recorder, selection, last);
+    error.not_done = matches!(run.call.request, Request::Service(_)).then_some(!may_be_done);
+    error
+}
+
+fn last_failure(
     run: &Run<'_>,
     recorder: &Recorder,
     selection: &Selection,

@@ -10,8 +10,10 @@ use super::failure::Failure;
 use crate::client::Prepared;
 use crate::dialects;
 use crate::dialects::response_headers::{request_id, retry_after};
-use crate::error::{Error, Result};
+use crate::dialects::service::ServiceOperation;
+use crate::error::{Error, Result, Stage};
 use crate::types::operation::Answer;
+use crate::types::service::ServiceReply;
 
 /// The answer to the request, or to a piece of it that has so many `inputs`.
 pub(super) fn decode(
@@ -21,6 +23,7 @@ pub(super) fn decode(
     (status, headers, body): (StatusCode, &HeaderMap, &Bytes),
 ) -> Result<Answer> {
     let of_response = |mut error: Error| {
+        error.stage = Some(Stage::Answered);
         error.status = Some(status.as_u16());
         error.request_id = error.request_id.take().or_else(|| request_id(headers));
         error
@@ -35,9 +38,24 @@ pub(super) fn decode(
     Ok(answer)
 }
 
+/// The answer of a declared operation.
+pub(super) fn of_service(
+    service: &ServiceOperation,
+    (status, headers, body): (StatusCode, &HeaderMap, &Bytes),
+) -> Result<Answer, Failure> {
+    let read = service.reading.read(status, headers, body);
+    let data = read.map_err(|error| with_response(error, status, headers))?;
+    let status = status.as_u16();
+    Ok(Answer::Service(ServiceReply { data, status, ..ServiceReply::default() }))
+}
+
 /// The error that a response of another status than 2xx says.
 pub(super) fn refused(prepared: &Prepared, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Failure {
-    let mut error = prepared.dialect.decode_error(status, headers, body);
+    with_response(prepared.dialect.decode_error(status, headers, body), status, headers)
+}
+
+fn with_response(mut error: Error, status: StatusCode, headers: &HeaderMap) -> Failure {
+    error.stage = Some(Stage::Answered);
     error.status = Some(status.as_u16());
     error.request_id = error.request_id.take().or_else(|| request_id(headers));
     error.retry_after = retry_after(headers, SystemTime::now()).or(error.retry_after);

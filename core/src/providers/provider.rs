@@ -11,6 +11,7 @@ use super::Hooks;
 use super::health_check::HealthCheckSettings;
 use crate::auth::fetched::Source;
 use crate::auth::{Auth, Secret};
+use crate::dialects::service::ServiceOperation;
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
 use crate::resilience::{ConcurrencyConfig, QuotaConfig};
@@ -44,8 +45,10 @@ pub struct Provider {
     pub query: Vec<(String, String)>,
     pub quirks: Quirks,
     pub status: ProviderStatus,
-    /// Upstream models it serves, where declared.
+    /// Upstream models it serves, where declared, and its operations.
     pub models: Vec<String>,
+    /// The operations that it declares.
+    pub operations: Arc<BTreeMap<String, Arc<ServiceOperation>>>,
     /// Upstream model, or `*` for what no other entry says, to what the user says of it.
     pub overrides: BTreeMap<String, ModelOverride>,
     pub timeout: Option<Timeout>,
@@ -116,6 +119,12 @@ impl Provider {
 
     pub(crate) fn credential_identity(&self) -> Option<u64> {
         self.credentials.as_ref().map(|source| source.identity())
+    }
+
+    /// Whether it has models, beside the operations that it declares.
+    #[must_use]
+    pub fn has_models(&self) -> bool {
+        self.operations.is_empty() || self.models.len() > self.operations.len()
     }
 
     /// Whether requests can be authenticated.

@@ -12,9 +12,11 @@
 
 use std::time::Duration;
 
+use super::repetition::{Bound, Effect, effect, repeats};
 use super::retry::{Decision, RetryPolicy};
 use super::verdict::{NextTarget, SameTarget, verdict};
 use crate::error::{ErrorDetails, ErrorKind};
+use crate::types::service::Repetition;
 use crate::types::trace::Cause;
 
 /// Which target is wanted.
@@ -26,6 +28,8 @@ pub enum Want {
     LargerWindow { than: u32 },
     /// The best of those that failed and may be asked again.
     Again,
+    /// This one again.
+    Only { target: u32 },
 }
 
 /// What the machine asks of routing and of the client's state.
@@ -36,6 +40,8 @@ pub trait Choices {
     fn take_retry(&mut self, now: Duration) -> bool;
     /// How long after its start an attempt at `target` is slow, where hedging is on.
     fn hedge_after(&mut self, now: Duration, target: u32) -> Option<Duration>;
+    /// Whether what is asked of `target` may be asked again once it may have been done.
+    fn repetition(&self, target: u32) -> Repetition;
     /// Takes one hedge from the client's budgets, if it may be made.
     fn take_hedge(&mut self, now: Duration) -> bool;
 }
@@ -85,6 +91,12 @@ pub struct Attempts {
     hedged: bool,
     /// A stream broke after its first content: what comes now goes on with it.
     continuing: bool,
+    /// Where it may go on, as to what may have been done.
+    bound: Bound,
+    /// Whether an attempt may have done what was asked.
+    may_be_done: bool,
+    /// Why the last failure led nowhere, or not elsewhere, where it could have.
+    held_back: Option<&'static str>,
     last_wait: Option<Duration>,
     /// When the next retry is due.
     due: Option<Duration>,
@@ -100,6 +112,9 @@ impl Attempts {
             fallbacks: 0,
             hedged: false,
             continuing: false,
+            bound: Bound::Free,
+            may_be_done: false,
+            held_back: None,
             last_wait: None,
             due: None,
         }
@@ -125,13 +140,24 @@ impl Attempts {
         let Some(failed) = self.made.get_mut(attempt) else { return Step::GiveUp };
         failed.phase = Phase::Over;
         let failed_target = failed.target;
+        let (effect, repetition) = (effect(error), choices.repetition(failed_target));
+        self.may_be_done |= effect == Effect::Possible;
+        self.bound = self.bound.after(failed_target, repeats(repetition, effect));
+        self.held_back = None;
         if self.is_running() {
             return self.wait(now, choices);
         }
         if self.is_late(now) {
             return Step::GiveUp;
         }
-        if let Some((want, cause)) = self.elsewhere(error, failed_target)
+        let elsewhere = self.elsewhere(error, failed_target);
+        let could = elsewhere.is_some() || may_be_asked_again(error, should_retry);
+        self.held_back = self.bound.why().filter(|_| could);
+        if self.bound == Bound::Over {
+            return Step::GiveUp;
+        }
+        if let Some((want, cause)) = elsewhere
+            && self.bound == Bound::Free
             && self.fallbacks < self.policy.max_fallbacks
             && let Some(target) = choices.choose(want, now)
         {
@@ -183,10 +209,25 @@ impl Attempts {
         if self.is_running() {
             return self.wait(now, choices);
         }
+        if self.bound != Bound::Free {
+            return Step::GiveUp;
+        }
         match choices.choose(Want::Untried, now) {
             Some(target) => self.start(now, target, cause),
             None => Step::GiveUp,
         }
+    }
+
+    /// Why the last failure led nowhere, or not elsewhere, where the error table would have had it so.
+    #[must_use]
+    pub const fn held_back(&self) -> Option<&'static str> {
+        self.held_back
+    }
+
+    /// Whether any of the attempts that failed may have done what was asked.
+    #[must_use]
+    pub const fn may_be_done(&self) -> bool {
+        self.may_be_done
     }
 
     /// The time that a [`Step::Wait`] named has come.
@@ -195,7 +236,12 @@ impl Attempts {
             && now >= due
         {
             self.due = None;
-            return match choices.choose(Want::Again, now) {
+            let want = match self.bound {
+                Bound::Free => Want::Again,
+                Bound::To(target) => Want::Only { target },
+                Bound::Over => return Step::GiveUp,
+            };
+            return match choices.choose(want, now) {
                 Some(target) => self.start(now, target, self.cause(Cause::Retry)),
                 None => Step::GiveUp,
             };
@@ -268,6 +314,10 @@ impl Attempts {
             Phase::Over => None,
         });
         let (target, since) = running.next()?;
+        // A second one beside it is asked while the first may be at it.
+        if choices.repetition(target) != Repetition::Anywhere {
+            return None;
+        }
         Some(since.saturating_add(choices.hedge_after(now, target)?))
     }
 }

@@ -9,11 +9,20 @@ struct Fixed {
     retries: u32,
     hedges: u32,
     hedge_after: Option<Duration>,
+    repetition: Repetition,
 }
 
 impl Fixed {
     fn of(targets: u32) -> Self {
-        Self { targets, asked: vec![], dead: vec![], retries: 9, hedges: 0, hedge_after: None }
+        Self {
+            targets,
+            asked: vec![],
+            dead: vec![],
+            retries: 9,
+            hedges: 0,
+            hedge_after: None,
+            repetition: Repetition::Anywhere,
+        }
     }
 }
 
@@ -24,6 +33,7 @@ impl Choices for Fixed {
             Want::Untried => all.find(|target| !self.asked.contains(target)),
             Want::LargerWindow { than } => all.find(|target| *target > than && !self.asked.contains(target)),
             Want::Again => all.find(|target| !self.dead.contains(target)),
+            Want::Only { target } => all.find(|one| *one == target),
         }?;
         self.asked.push(target);
         Some(target)
@@ -34,6 +44,9 @@ impl Choices for Fixed {
     }
     fn hedge_after(&mut self, _: Duration, _: u32) -> Option<Duration> {
         self.hedge_after
+    }
+    fn repetition(&self, _: u32) -> Repetition {
+        self.repetition
     }
     fn take_hedge(&mut self, _: Duration) -> bool {
         self.hedges > 0

@@ -21,7 +21,7 @@ use super::mock::Mock;
 use super::options::MockOptions;
 use super::player::{Played, Player};
 use super::record::Outcome;
-use crate::error::{Error, ErrorKind, Result, TimeLimit};
+use crate::error::{Error, ErrorKind, Result, Stage, TimeLimit};
 use crate::transport::{HttpRequest, HttpResponse, Limits, Transport};
 
 /// A [`Transport`] that speaks to a mock provider instead of the network.
@@ -90,7 +90,7 @@ async fn exchange(mock: &Mock, request: HttpRequest) -> Result<HttpResponse> {
 async fn open(answer: &Answer, exchange: &mut Exchange) -> Result<()> {
     if answer.opening == Opening::Refuse {
         exchange.end(Outcome::Refused);
-        return Err(Error::new(ErrorKind::ApiConnection, "connection refused"));
+        return Err(Error::new(ErrorKind::ApiConnection, "connection refused").with_stage(Stage::Unsent));
     }
     if !answer.latency.is_zero() {
         sleep(answer.latency).await;

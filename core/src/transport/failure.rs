@@ -8,18 +8,20 @@ use std::io;
 
 use super::connecting::ConnectTimedOut;
 use super::timer::timed_out;
-use crate::error::{Error, ErrorKind, TimeLimit};
+use crate::error::{Error, ErrorKind, Stage, TimeLimit};
 
-/// A request that got no response. `place` is the URL without secrets, `notes`
+/// A request that got no response. `is_connect`: it failed while a connection was made for it, so that
+/// nothing of it was sent. `place` is the URL without secrets, `notes`
 /// what went amiss when the certificates were read.
 pub(super) fn no_response(
     error: &(dyn StdError + 'static),
-    is_dns: bool,
+    (is_dns, is_connect): (bool, bool),
     place: &str,
     notes: &[String],
 ) -> Error {
+    let stage = if is_connect { Stage::Unsent } else { Stage::Sent };
     if let Some(ConnectTimedOut(limit)) = find(error) {
-        return timed_out(TimeLimit::Connect, Some(*limit), place);
+        return timed_out(TimeLimit::Connect, Some(*limit), place).with_stage(stage);
     }
     let message = if is_dns {
         format!("the host of `{place}` cannot be resolved")
@@ -37,7 +39,7 @@ pub(super) fn no_response(
             _ => format!("no response from `{place}`"),
         }
     };
-    Error::new(ErrorKind::ApiConnection, message).with_source(chain(error))
+    Error::new(ErrorKind::ApiConnection, message).with_source(chain(error)).with_stage(stage)
 }
 
 /// A body that broke off, or that is not what its head says.

@@ -145,8 +145,8 @@ impl HttpClient {
                     if error.is_builder() {
                         return unusable(address.as_str(), error);
                     }
-                    let is_dns = error.is_dns();
-                    no_response(&error.without_url(), is_dns, &without_secrets(address.as_str()), notes)
+                    let making = (error.is_dns(), error.is_connect());
+                    no_response(&error.without_url(), making, &without_secrets(address.as_str()), notes)
                 }));
             }
             timer

@@ -94,6 +94,8 @@ pub type Body = Pin<Box<dyn Stream<Item = Result<Bytes, Error>> + Send>>;
 /// Sends one request. No retry, no redirect to another host with credentials.
 pub trait Transport: Send + Sync + 'static {
     /// Errors: `ApiConnection` (DNS, TLS, refused, reset), `ApiTimeout` with its
-    /// [`crate::error::TimeLimit`]. An HTTP error status is a response.
+    /// [`crate::error::TimeLimit`]; of [`Stage::Unsent`](crate::error::Stage) where surely nothing of the
+    /// request went out, so that what must not be done twice may be sent again. An HTTP error
+    /// status is a response.
     fn send(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, Error>>;
 }

@@ -22,6 +22,7 @@ pub mod replay;
 pub mod rerank;
 pub mod routing;
 pub mod routing_trace;
+pub mod service;
 pub mod stats;
 pub mod strategy;
 pub mod trace;

@@ -109,11 +109,13 @@ pub enum Capability {
     Rerank,
     /// A list of its models.
     Models,
+    /// An operation that its provider declares.
+    Service,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -131,6 +133,7 @@ impl Capability {
         Self::Embeddings,
         Self::Rerank,
         Self::Models,
+        Self::Service,
     ];
 
     /// What the words of an error call it.
@@ -154,6 +157,7 @@ impl Capability {
             Self::Embeddings => "embeddings",
             Self::Rerank => "ranking of documents",
             Self::Models => "a list of its models",
+            Self::Service => "operations that are declared",
         }
     }
 

@@ -118,6 +118,10 @@ pub struct Attempt {
     /// Seconds waited before the next attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waited_s: Option<f64>,
+    /// Why it was not repeated, or not at another target, where that could have helped: what was
+    /// asked may have been done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_repeated: Option<String>,
 }
 
 /// What one attempt took.

@@ -142,6 +142,12 @@ export async function operations(client: Roocode): Promise<void> {
   const models = await client.models.list({ provider: 'openai' });
   check<Equal<(typeof models.data)[0]['id'], string>>();
   client.explain({ operation: 'rerank', model: 'm', query: 'q', documents: [] });
+  const sent = await client.call<{ id: string }>('sms.send', { to: '+1' }, { idempotencyKey: 'k', maxRetries: 0 });
+  check<Equal<typeof sent.data, { id: string }>>();
+  check<Equal<typeof sent.status, number>>();
+  const { data } = await client.call('sms.send');
+  check<Equal<typeof data, unknown>>();
+  client.explain({ operation: 'sms.send', input: { to: '+1' } });
   // @ts-expect-error: a query is needed.
   client.rerank.create({ model: 'm', documents: [] });
 }

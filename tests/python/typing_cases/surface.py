@@ -19,6 +19,7 @@ from roocode.types import (
     OrderRequest,
     Percentiles,
     RerankResult,
+    ServiceReply,
     ToolCall,
     Usage,
 )
@@ -32,6 +33,12 @@ def operations(client: Roocode) -> None:
     assert_type(client.rerank.create(query="q", documents=["a", {"text": "b"}]).results, list[RerankResult])
     models = client.models.list(provider="openai")
     assert_type(models.data, list[ListedModel])
+    sent = client.call("sms.send", {"to": "+1"}, idempotency_key="k", max_retries=0)
+    assert_type(sent, ServiceReply)
+    assert_type(sent.status, int)
+    assert_type(client.with_raw_response.call("sms.send"), RawResponse[ServiceReply])
+    client.call(input={})  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
+    client.call("sms.send", novel=1)  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     client.models.list(model="m")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
     client.embeddings.create(model="m")  # type: ignore[call-arg] # pyright: ignore[reportCallIssue]
 
@@ -39,6 +46,7 @@ def operations(client: Roocode) -> None:
 async def operations_async(client: AsyncRoocode) -> None:
     assert_type(await client.embeddings.create(input="a"), Embeddings)
     assert_type((await client.models.list()).data, list[ListedModel])
+    assert_type(await client.call("sms.send", {}), ServiceReply)
 
 
 def plain(client: Roocode, messages: list[MessageParam], flag: bool) -> None:

@@ -3,7 +3,8 @@
 /// All types, each list in an order where a type comes after those it uses.
 #[derive(Debug)]
 pub struct Model {
-    /// What a caller may write, from the roots `ChatRequest`, `EmbeddingsRequest` and `RerankRequest`.
+    /// What a caller may write, from the roots `ChatRequest`, `EmbeddingsRequest`, `RerankRequest` and
+    /// `ServiceRequest`.
     pub requests: Vec<Declaration>,
     /// What a caller reads.
     pub replies: Vec<Declaration>,

@@ -19,12 +19,14 @@ struct Operation {
     streams: bool,
     /// Whether there is a form of it that gives the HTTP response.
     raw: bool,
+    /// How many of its own fields may be given by their place, and that it takes no others.
+    by_place: usize,
     /// Options that say nothing to it.
     without: &'static [&'static str],
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 4] = [
+const OPERATIONS: [Operation; 5] = [
     Operation {
         class: "Completions",
         document: "CREATE",
@@ -33,6 +35,7 @@ const OPERATIONS: [Operation; 4] = [
         method: "create",
         streams: true,
         raw: true,
+        by_place: 0,
         without: &[],
         doc: "Asks for a chat completion.",
     },
@@ -44,6 +47,7 @@ const OPERATIONS: [Operation; 4] = [
         method: "create",
         streams: false,
         raw: true,
+        by_place: 0,
         without: &["stream_recovery"],
         doc: "Asks for the vectors of texts.",
     },
@@ -55,6 +59,7 @@ const OPERATIONS: [Operation; 4] = [
         method: "create",
         streams: false,
         raw: true,
+        by_place: 0,
         without: &["stream_recovery"],
         doc: "Asks for documents by their relevance to a query.",
     },
@@ -66,10 +71,23 @@ const OPERATIONS: [Operation; 4] = [
         method: "list",
         streams: false,
         raw: false,
+        by_place: 0,
         without: &["extra_body", "stream_recovery", "unsupported"],
         doc: "Asks every active provider that has a key and such a list for its models, and puts the lists together. \
               With `provider` that one alone is asked. A provider that fails is told of among the `providers` of \
               the list; it is an error where it is the only one, or all fail.",
+    },
+    Operation {
+        class: "Calls",
+        document: "CALL",
+        root: "ServiceRequest",
+        reply: "ServiceReply",
+        method: "call",
+        streams: false,
+        raw: true,
+        by_place: 2,
+        without: &["stream_recovery"],
+        doc: "Asks for an operation that providers declare, such as `sms.send`.",
     },
 ];
 
@@ -199,15 +217,17 @@ impl Operation {
 
     fn plain(&self, model: &Model, replies: &[&str], (def, reply): (&str, &str)) -> String {
         let (required, optional) = self.parameters(model);
-        let mut body = format!("    {def} {}(\n        self,\n        *,\n", self.method);
-        for field in &required {
-            body += &parameter(field, "", replies);
+        let mut body = format!("    {def} {}(\n        self,\n", self.method);
+        let required = required.into_iter().map(|field| (field, ""));
+        let fields = required.chain(optional.into_iter().map(|field| (field, " = None")));
+        for (place, (field, default)) in fields.enumerate() {
+            if place == self.by_place {
+                body += "        *,\n";
+            }
+            body += &parameter(field, default, replies);
         }
-        for field in &optional {
-            body += &parameter(field, " = None", replies);
-        }
-        // What it does not know goes to the provider; a list takes nothing of that kind.
-        if self.raw {
+        // What it does not know goes to the provider; a list and an operation take nothing of that kind.
+        if self.raw && self.by_place == 0 {
             body += "        **fields: Any,\n";
         }
         let _ = write!(

@@ -9,6 +9,7 @@ use roocode::types::models::ModelList;
 use roocode::types::order::OrderQuestion;
 use roocode::types::replay::{Propensity, Replay};
 use roocode::types::rerank::{RerankRequest, Reranking};
+use roocode::types::service::{ServiceReply, ServiceRequest};
 use roocode::types::stats::{TargetStats, VariantStats};
 use roocode::types::trace::Trace;
 use schemars::JsonSchema;
@@ -28,6 +29,7 @@ pub fn model() -> Result<Model, String> {
         requests,
         declarations::<EmbeddingsRequest>(read())?,
         declarations::<RerankRequest>(read())?,
+        declarations::<ServiceRequest>(read())?,
     ]);
     let replies = joined([
         declarations::<ChatCompletion>(read())?,
@@ -35,6 +37,7 @@ pub fn model() -> Result<Model, String> {
         declarations::<Embeddings>(read())?,
         declarations::<Reranking>(read())?,
         declarations::<ModelList>(read())?,
+        declarations::<ServiceReply>(read())?,
         declarations::<Trace>(read())?,
         declarations::<TargetStats>(written())?,
         declarations::<VariantStats>(written())?,

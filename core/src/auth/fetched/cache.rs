@@ -16,7 +16,7 @@ use tokio::time::{Instant, sleep};
 use super::lease::{Lease, Standing, may_replace, pause};
 use super::{Answer, Credential, Fetched, Moment, Source, Step, failed};
 use crate::auth::{Secret, scrub};
-use crate::error::{Error, ErrorKind, Result, TimeLimit};
+use crate::error::{Error, ErrorKind, Result, Stage, TimeLimit};
 use crate::transport::{HttpRequest, HttpResponse, Transport, collect};
 
 /// A flow has a handful; more is a circle.
@@ -80,7 +80,7 @@ impl Cache {
     /// Errors: those of the transport; `Authentication` where no credential can be had.
     pub async fn send(&self, request: HttpRequest) -> Result<HttpResponse> {
         let began = Instant::now();
-        let held = self.wait(&request, began).await?;
+        let held = self.wait(&request, began).await.map_err(unsent)?;
         let response = self.send_with(&held, &request, began).await?;
         if !matches!(response.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
             return Ok(response);
@@ -88,7 +88,7 @@ impl Cache {
         let HttpResponse { status, headers, body, round_trip } = response;
         let body = collect(body, request.limits.max_response_bytes).await?;
         if held.credential.is_refused(status, &headers, &body) && self.replace(&held) {
-            let held = self.wait(&request, began).await?;
+            let held = self.wait(&request, began).await.map_err(unsent)?;
             return self.send_with(&held, &request, began).await;
         }
         let body = Box::pin(futures_util::stream::once(async move { Ok(body) }));
@@ -110,7 +110,7 @@ impl Cache {
         if let Some(total) = &mut request.limits.total {
             *total = total.saturating_sub(began.elapsed());
         }
-        held.credential.sign(&mut request, unix_now())?;
+        held.credential.sign(&mut request, unix_now()).map_err(unsent)?;
         self.shared.transport.send(request).await
     }
 
@@ -226,6 +226,11 @@ impl Shared {
             }
         }
     }
+}
+
+/// Without a credential nothing of the request itself was sent; an earlier one was refused.
+fn unsent(error: Error) -> Error {
+    error.with_stage(Stage::Unsent)
 }
 
 fn unix_now() -> Duration {

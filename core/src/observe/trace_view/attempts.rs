@@ -76,7 +76,10 @@ fn row(trace: &Trace, place: usize, attempt: &Attempt, whole: f64) -> Row {
             priced.map_or_else(String::new, cost),
         ],
         bar: bar(attempt, whole),
-        remark: attempt.error.as_ref().map(|error| format!("{}: {}", error.kind.class_name(), error.message)),
+        remark: attempt.error.as_ref().map(|error| {
+            let why = attempt.not_repeated.as_ref().map_or_else(String::new, |why| format!("; {why}"));
+            format!("{}: {}{why}", error.kind.class_name(), error.message)
+        }),
     }
 }
 

@@ -19,8 +19,8 @@
 //! | variable | type | what it says |
 //! | --- | --- | --- |
 //! | `task` | text | the label the caller gave the task; empty without one |
-//! | `operation` | text | what is asked for: `chat`, `embeddings`, `rerank` |
-//! | `model` | text | the model name asked for |
+//! | `operation` | text | what is asked for: `chat`, `embeddings`, `rerank`, or `service` for one that a provider declares |
+//! | `model` | text | the model name asked for; of a service the name of the operation |
 //! | `tenant` | text | on whose behalf; empty where not said |
 //! | `user` | text | the id of the end user; empty where not said |
 //! | `session` | text | the session's name; empty where not said |
@@ -69,7 +69,6 @@ mod clock;
 mod evaluate;
 mod facts;
 mod node;
-mod parse;
 mod show;
 mod variable;
 
@@ -80,6 +79,7 @@ use serde::{Deserialize, Serialize};
 use self::evaluate::At;
 use self::node::Test;
 use crate::error::{Error, Result};
+use crate::expressions::parse;
 use crate::types::fields::require;
 
 pub use self::facts::RuleFacts;
@@ -152,7 +152,7 @@ impl Rules {
                 Some(text) => clock::offset(text, &format!("{place}.utc_offset"))?,
                 None => 0,
             };
-            let checked = parse::parse(&config.when).and_then(|expression| check::check(&expression));
+            let checked = parse(&config.when).and_then(|expression| check::check(&expression));
             let (test, read) =
                 checked.map_err(|message| Error::configuration(format!("{place}.when"), message))?;
             reads.extend(read);

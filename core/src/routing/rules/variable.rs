@@ -47,10 +47,14 @@ pub const VARIABLES: [Variable; 23] = [
     row("task", "the label the caller gave the task; empty without one", Read::Text(|facts| facts.task)),
     row(
         "operation",
-        "what is asked for: `chat`, `embeddings`, `rerank`",
+        "what is asked for: `chat`, `embeddings`, `rerank`, or `service` for one that a provider declares",
         Read::Text(|facts| facts.operation),
     ),
-    row("model", "the model name asked for", Read::Text(|facts| facts.model)),
+    row(
+        "model",
+        "the model name asked for; of a service the name of the operation",
+        Read::Text(|facts| facts.model),
+    ),
     row("tenant", "on whose behalf; empty where not said", Read::Text(|facts| facts.tenant)),
     row("user", "the id of the end user; empty where not said", Read::Text(|facts| facts.user)),
     row("session", "the session's name; empty where not said", Read::Text(|facts| facts.session)),

@@ -10,6 +10,7 @@ use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::embeddings::Embeddings;
 use crate::types::models::ModelList;
 use crate::types::rerank::Reranking;
+use crate::types::service::ServiceReply;
 use crate::types::trace::Trace;
 
 /// An answer of any operation. As JSON it is the operation's own answer.
@@ -25,6 +26,7 @@ pub enum Answer {
     Embeddings(Embeddings),
     Rerank(Reranking),
     Models(ModelList),
+    Service(ServiceReply),
 }
 
 impl Answer {
@@ -35,6 +37,7 @@ impl Answer {
             Self::Embeddings(_) => Operation::Embeddings,
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
+            Self::Service(_) => Operation::Service,
         }
     }
 
@@ -45,7 +48,7 @@ impl Answer {
             Self::Chat(completion) => completion.usage.as_ref(),
             Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
             Self::Rerank(reranking) => reranking.usage.as_ref(),
-            Self::Models(_) => None,
+            Self::Models(_) | Self::Service(_) => None,
         }
     }
 
@@ -56,6 +59,7 @@ impl Answer {
             Self::Embeddings(embeddings) => &mut embeddings.route,
             Self::Rerank(reranking) => &mut reranking.route,
             Self::Models(list) => &mut list.route,
+            Self::Service(reply) => &mut reply.route,
         }
     }
 
@@ -66,6 +70,7 @@ impl Answer {
             Self::Embeddings(embeddings) => &mut embeddings.request_id,
             Self::Rerank(reranking) => &mut reranking.request_id,
             Self::Models(list) => &mut list.request_id,
+            Self::Service(reply) => &mut reply.request_id,
         }
     }
 
@@ -115,4 +120,5 @@ taken! {
     Embeddings => into_embeddings, Embeddings, "list of embeddings";
     Rerank => into_rerank, Reranking, "ranked list";
     Models => into_models, ModelList, "list of models";
+    Service => into_service, ServiceReply, "answer of a service";
 }

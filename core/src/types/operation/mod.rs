@@ -33,10 +33,12 @@ pub enum Operation {
     Embeddings,
     Rerank,
     Models,
+    /// One that a provider declares.
+    Service,
 }
 
 impl Operation {
-    pub const ALL: [Self; 4] = [Self::Chat, Self::Embeddings, Self::Rerank, Self::Models];
+    pub const ALL: [Self; 5] = [Self::Chat, Self::Embeddings, Self::Rerank, Self::Models, Self::Service];
 
     /// The operation of a name, such as `embeddings`.
     #[must_use]
@@ -51,6 +53,7 @@ impl Operation {
             Self::Embeddings => "embeddings",
             Self::Rerank => "rerank",
             Self::Models => "models",
+            Self::Service => "service",
         }
     }
 
@@ -62,6 +65,7 @@ impl Operation {
             Self::Embeddings => Capability::Embeddings,
             Self::Rerank => Capability::Rerank,
             Self::Models => Capability::Models,
+            Self::Service => Capability::Service,
         }
     }
 

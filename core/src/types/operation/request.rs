@@ -9,6 +9,7 @@ use crate::types::chat::ChatRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
 use crate::types::models::ModelsRequest;
 use crate::types::rerank::RerankRequest;
+use crate::types::service::ServiceRequest;
 
 /// A request of any operation. As JSON it is the operation's own request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -23,6 +24,7 @@ pub enum Request {
     Embeddings(EmbeddingsRequest),
     Rerank(RerankRequest),
     Models(ModelsRequest),
+    Service(ServiceRequest),
 }
 
 impl Request {
@@ -39,13 +41,17 @@ impl Request {
             Operation::Embeddings => Self::Embeddings(EmbeddingsRequest::from_fields(fields)?),
             Operation::Rerank => Self::Rerank(RerankRequest::from_fields(fields)?),
             Operation::Models => Self::Models(ModelsRequest::from_fields(fields)?),
+            Operation::Service => Self::Service(ServiceRequest::from_fields(fields)?),
         })
     }
 
-    /// This request with other parameters; null leaves one out.
+    /// This request with other parameters, of a service with other input; null leaves one out.
     ///
     /// Errors: as [`from_fields`](Self::from_fields).
     pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self> {
+        if let Self::Service(request) = self {
+            return Ok(Self::Service(request.with_input(parameters)));
+        }
         let Ok(Value::Object(mut fields)) = serde_json::to_value(self) else {
             return Err(Error::new(
                 ErrorKind::Internal,
@@ -69,10 +75,11 @@ impl Request {
             Self::Embeddings(_) => Operation::Embeddings,
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
+            Self::Service(_) => Operation::Service,
         }
     }
 
-    /// The model or route asked for; empty where none is named.
+    /// The model or route asked for, of a service the operation; empty where none is named.
     #[must_use]
     pub fn model(&self) -> &str {
         match self {
@@ -80,6 +87,7 @@ impl Request {
             Self::Embeddings(request) => &request.model,
             Self::Rerank(request) => &request.model,
             Self::Models(_) => "",
+            Self::Service(request) => &request.operation,
         }
     }
 
@@ -90,6 +98,7 @@ impl Request {
             Self::Embeddings(request) => &mut request.model,
             Self::Rerank(request) => &mut request.model,
             Self::Models(_) => return,
+            Self::Service(request) => &mut request.operation,
         };
         model.clone_into(asked);
     }
@@ -100,7 +109,7 @@ impl Request {
         match self {
             Self::Chat(request) => request.user.as_deref(),
             Self::Embeddings(request) => request.user.as_deref(),
-            Self::Rerank(_) | Self::Models(_) => None,
+            Self::Rerank(_) | Self::Models(_) | Self::Service(_) => None,
         }
     }
 
