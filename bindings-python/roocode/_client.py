@@ -118,8 +118,9 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `embeddings`, `rerank`, or one that a provider declares, with its `input`. The result says of every target of the route why it
-        is left out, and in which order the others come.
+        name: `embeddings`, `rerank`, or one that a provider declares, with its `input`. The
+        result says of every target of the route why it is left out, and in which order the
+        others come.
         """
         return self._native.explain(fields)
 

@@ -261,12 +261,15 @@ class AsyncModels(_Resource, AsyncModelsSignature):
         list = _asks_async("AsyncModels", "models", MODELS_DOCUMENT, name="list")
 
 
+def _asked(operation: str, input: Any, options: dict[str, Any]) -> dict[str, Any]:
+    return {"operation": operation, "input": {} if input is None else input, **options}
+
+
 def _calls(owner: str, raw: bool = False) -> Any:
     """The method of the class `owner` that asks for an operation of a service, and waits."""
 
     def call(self: Any, operation: str, input: Any = None, **options: Any) -> Any:
-        fields = {"operation": operation, "input": {} if input is None else input, **options}
-        return self._native.create("service", fields, raw)
+        return self._native.create("service", _asked(operation, input, options), raw)
 
     return _signed_call(call, owner)
 
@@ -275,8 +278,7 @@ def _calls_async(owner: str, raw: bool = False) -> Any:
     """The same for `await`."""
 
     async def call(self: Any, operation: str, input: Any = None, **options: Any) -> Any:
-        fields = {"operation": operation, "input": {} if input is None else input, **options}
-        return await self._native.create_async("service", fields, raw)
+        return await self._native.create_async("service", _asked(operation, input, options), raw)
 
     return _signed_call(call, owner)
 

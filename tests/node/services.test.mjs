@@ -10,7 +10,9 @@ const sms = { to: '+31612345678', from: '+15017122661', text: 'Grüße & more' }
 const payment = { amount: 2000, currency: 'usd', payment_method: 'pm_card_visa' };
 const resilience = { retry: { first_wait: 0.01, longest_wait: 0.02 } };
 const running = [];
-after(() => running.forEach((server) => server.close()));
+after(() => {
+  for (const server of running) server.close();
+});
 
 /** Answers by a function; undefined loses the answer. */
 async function start(answer) {

@@ -80,7 +80,12 @@ def test_keys_of_an_aws_container_sign_and_are_asked_for_again(monkeypatch: pyte
         {"when": {"path": "/converse"}, "fault": ended, "times": 1},
         {"when": {"path": "/converse"}, "reply": {"body": CONVERSE}},
     ]
-    for name in ("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK", "AWS_WEB_IDENTITY_TOKEN_FILE"):
+    for name in (
+        "AWS_ACCESS_KEY_ID",
+        "AWS_PROFILE",
+        "AWS_BEARER_TOKEN_BEDROCK",
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+    ):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/nowhere")
     monkeypatch.setenv("AWS_CONFIG_FILE", "/nowhere")

@@ -1,4 +1,4 @@
-"""Operations that providers declare, over real connections to servers built from the services' published formats."""
+"""Operations that providers declare, at real servers built from the services' published formats."""
 
 from __future__ import annotations
 
@@ -93,7 +93,11 @@ def twilio(server: Server, headers: dict[str, str], body: str) -> Answer:
 def messagebird(server: Server, headers: dict[str, str], body: str) -> Answer:
     if headers["authorization"] != "AccessKey live":
         return 401, {"errors": [{"code": 2, "description": "Request not allowed (incorrect access_key)"}]}
-    return 201, {"id": "49e4", "recipients": {"items": [{"status": "sent"}]}, "body": json.loads(body)["body"]}
+    return 201, {
+        "id": "49e4",
+        "recipients": {"items": [{"status": "sent"}]},
+        "body": json.loads(body)["body"],
+    }
 
 
 def refusing() -> str:
@@ -171,7 +175,9 @@ def test_a_payment_whose_answer_is_lost_is_charged_once(start: Callable[..., Ser
 
 
 def test_a_declined_card_goes_nowhere_else(start: Callable[..., Server]) -> None:
-    declined = {"error": {"type": "card_error", "code": "card_declined", "message": "Your card was declined."}}
+    declined = {
+        "error": {"type": "card_error", "code": "card_declined", "message": "Your card was declined."}
+    }
     first, other = start(lambda *_: (402, declined)), start(lambda *_: (200, {}))
     providers = [example("stripe", first.url, "sk_1"), example("stripe", other.url, "sk_2", name="other")]
     with Roocode(providers=providers) as client, pytest.raises(roocode.BadRequestError) as raised:
