@@ -76,8 +76,8 @@ def start() -> Iterator[Callable[..., Server]]:
         server.stop()
 
 
-def example(name: str, url: str, key: str, **changes: Any) -> dict[str, Any]:
-    provider: dict[str, Any] = json.loads((EXAMPLES / f"{name}.json").read_text())["provider"]
+def example(service: str, url: str, key: str, **changes: Any) -> dict[str, Any]:
+    provider: dict[str, Any] = json.loads((EXAMPLES / f"{service}.json").read_text())["provider"]
     path = urlsplit(provider["base_url"]).path
     return {**provider, "base_url": url + path, "api_key": key, **changes}
 
