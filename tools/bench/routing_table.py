@@ -111,8 +111,7 @@ def tracing(facts):
         "",
         "A route of several targets always keeps the record of its decision, so the cost is told by parts:",
         "the record within a decision (median over the strategies), and, of a whole request, choosing and",
-        "recording together, and reading the trace from the language. In Node it comes",
-        "with the reply as JSON, which is parsed when somebody looks.",
+        "recording together, and reading the trace from the language, which makes it.",
         "",
         *table("record of a decision, µs", *(f"among {count}" for count in COUNTS)),
     ]
