@@ -34,10 +34,7 @@ use crate::error::{Error, Result};
 use crate::transport::framing::Frame;
 pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
-use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
-use crate::types::models::ModelList;
 use crate::types::operation::{Answer, Operation, Request};
-use crate::types::rerank::{RerankRequest, Reranking};
 use crate::types::trace::{Translation, TranslationAction};
 
 /// Which wire format.
@@ -225,53 +222,17 @@ pub trait Dialect: Send + Sync {
         &[Operation::Chat]
     }
 
-    /// Errors: as [`encode_chat`](Self::encode_chat).
-    fn encode_embeddings(
-        &self,
-        _request: &EmbeddingsRequest,
-        _context: &EncodeContext<'_>,
-    ) -> Result<EncodedRequest> {
-        Err(lacks(self.name(), Operation::Embeddings))
+    /// A request of another operation than chat. A list of models is asked for by the page.
+    ///
+    /// Errors: as [`encode_chat`](Self::encode_chat), and where the wire lacks the operation.
+    fn encode_other(&self, request: &Request, _context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        Err(lacks(self.name(), request.operation()))
     }
 
     /// Decodes the body of a successful response to `request`, or to a piece of it: of the same
     /// parameters, with some of the inputs. Errors: as [`decode_chat`](Self::decode_chat).
-    fn decode_embeddings(
-        &self,
-        _request: &EmbeddingsRequest,
-        _body: &Bytes,
-        _model: &str,
-    ) -> Result<Embeddings> {
-        Err(lacks(self.name(), Operation::Embeddings))
-    }
-
-    /// Errors: as [`encode_chat`](Self::encode_chat).
-    fn encode_rerank(
-        &self,
-        _request: &RerankRequest,
-        _context: &EncodeContext<'_>,
-    ) -> Result<EncodedRequest> {
-        Err(lacks(self.name(), Operation::Rerank))
-    }
-
-    /// Decodes the body of a successful response to `request`. Errors: as
-    /// [`decode_chat`](Self::decode_chat).
-    fn decode_rerank(&self, _request: &RerankRequest, _body: &Bytes, _model: &str) -> Result<Reranking> {
-        Err(lacks(self.name(), Operation::Rerank))
-    }
-
-    /// Asks for a page of the list of models, the first one without `page`.
-    ///
-    /// Errors: where the wire has none.
-    fn encode_models(&self, _page: Option<&str>) -> Result<EncodedRequest> {
-        Err(lacks(self.name(), Operation::Models))
-    }
-
-    /// Decodes a page of the list of models, which are named as in requests.
-    ///
-    /// Errors: `ResponseDecode` with the body.
-    fn decode_models(&self, _body: &Bytes) -> Result<ModelList> {
-        Err(lacks(self.name(), Operation::Models))
+    fn decode_other(&self, request: &Request, _body: &Bytes, _model: &str) -> Result<Answer> {
+        Err(lacks(self.name(), request.operation()))
     }
 
     fn framing(&self) -> FramingKind {
@@ -306,11 +267,7 @@ pub fn encode(
 ) -> Result<EncodedRequest> {
     match request {
         Request::Chat(request) => dialect.encode_chat(request, context),
-        Request::Embeddings(request) => dialect.encode_embeddings(request, context),
-        Request::Rerank(request) => dialect.encode_rerank(request, context),
-        Request::Models(request) => dialect.encode_models(request.page.as_deref()),
-        // Declared operations have a wire of their own.
-        Request::Service(_) => Err(lacks(dialect.name(), Operation::Service)),
+        other => dialect.encode_other(other, context),
     }
 }
 
@@ -318,13 +275,10 @@ pub fn encode(
 ///
 /// Errors: `ResponseDecode` with the body, or the error that the body says.
 pub fn decode(dialect: &dyn Dialect, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
-    Ok(match request {
-        Request::Chat(_) => Answer::Chat(dialect.decode_chat(body, model)?),
-        Request::Embeddings(request) => Answer::Embeddings(dialect.decode_embeddings(request, body, model)?),
-        Request::Rerank(request) => Answer::Rerank(dialect.decode_rerank(request, body, model)?),
-        Request::Models(_) => Answer::Models(dialect.decode_models(body)?),
-        Request::Service(_) => return Err(lacks(dialect.name(), Operation::Service)),
-    })
+    match request {
+        Request::Chat(_) => dialect.decode_chat(body, model).map(Answer::Chat),
+        other => dialect.decode_other(other, body, model),
+    }
 }
 
 /// The error of an operation that a wire has not.

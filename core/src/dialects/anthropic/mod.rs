@@ -24,11 +24,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::listing::Listing;
-use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
-use crate::types::models::ModelList;
-use crate::types::operation::Operation;
+use crate::types::operation::{Answer, Operation, Request};
 
 /// `format` of reasoning blocks that this wire signed; the name is OpenRouter's.
 pub(in crate::dialects) const REASONING_FORMAT: &str = "anthropic-claude-v1";
@@ -92,12 +91,18 @@ impl Dialect for Anthropic {
         &[Operation::Chat, Operation::Models]
     }
 
-    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
-        Ok(LISTING.encode(page))
+    fn encode_other(&self, request: &Request, _context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        match request {
+            Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
     }
 
-    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
-        LISTING.decode(body)
+    fn decode_other(&self, request: &Request, body: &Bytes, _model: &str) -> Result<Answer> {
+        match request {
+            Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
     }
 
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {

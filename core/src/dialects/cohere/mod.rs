@@ -14,13 +14,10 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::listing::Listing;
-use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest, Usage};
-use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
-use crate::types::models::ModelList;
-use crate::types::operation::Operation;
-use crate::types::rerank::{RerankRequest, Reranking};
+use crate::types::operation::{Answer, Operation, Request};
 
 /// Cohere's wire.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,6 +47,24 @@ impl Dialect for Cohere {
         &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
     }
 
+    fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        match request {
+            Request::Embeddings(request) => embed::encode(request, context),
+            Request::Rerank(request) => rerank::encode(request, context),
+            Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
+    }
+
+    fn decode_other(&self, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
+        match request {
+            Request::Embeddings(request) => embed::decode(request, body, model).map(Answer::Embeddings),
+            Request::Rerank(request) => rerank::decode(request, body, model).map(Answer::Rerank),
+            Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
+    }
+
     fn encode_chat(&self, request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
         chat::encode(request, context)
     }
@@ -60,39 +75,6 @@ impl Dialect for Cohere {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         chat::stream(model)
-    }
-
-    fn encode_embeddings(
-        &self,
-        request: &EmbeddingsRequest,
-        context: &EncodeContext<'_>,
-    ) -> Result<EncodedRequest> {
-        embed::encode(request, context)
-    }
-
-    fn decode_embeddings(
-        &self,
-        request: &EmbeddingsRequest,
-        body: &Bytes,
-        model: &str,
-    ) -> Result<Embeddings> {
-        embed::decode(request, body, model)
-    }
-
-    fn encode_rerank(&self, request: &RerankRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
-        rerank::encode(request, context)
-    }
-
-    fn decode_rerank(&self, request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
-        rerank::decode(request, body, model)
-    }
-
-    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
-        Ok(LISTING.encode(page))
-    }
-
-    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
-        LISTING.decode(body)
     }
 
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use crate::dialects::openai::OpenAi;
-use crate::dialects::{Dialect, EncodeContext, EncodedRequest};
+use crate::dialects::openai::decode_ranking;
+use crate::dialects::{EncodeContext, EncodedRequest};
 use crate::error::{Error, Result};
 use crate::types::rerank::{RerankDocument, RerankRequest, Reranking};
 
@@ -36,7 +36,7 @@ pub(super) fn encode(request: &RerankRequest, context: &EncodeContext<'_>) -> Re
 /// The reply has the shape that services of OpenAI's wire took over, but for what was billed.
 /// It has no documents in v2; those asked for are the request's.
 pub(super) fn decode(request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
-    let mut reranking = OpenAi.decode_rerank(request, body, model)?;
+    let mut reranking = decode_ranking(request, body, model)?;
     reranking.usage = super::usage(reranking.provider_fields.get("meta"));
     Ok(reranking)
 }

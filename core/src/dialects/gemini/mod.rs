@@ -25,12 +25,10 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::dialects::listing::Listing;
-use crate::dialects::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
+use crate::dialects::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
-use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
-use crate::types::models::ModelList;
-use crate::types::operation::Operation;
+use crate::types::operation::{Answer, Operation, Request};
 
 /// The name of reasoning blocks and native blocks of this wire.
 const REASONING_FORMAT: &str = "google-gemini-v1";
@@ -78,29 +76,20 @@ impl Dialect for Gemini {
         &[Operation::Chat, Operation::Embeddings, Operation::Models]
     }
 
-    fn encode_embeddings(
-        &self,
-        request: &EmbeddingsRequest,
-        context: &EncodeContext<'_>,
-    ) -> Result<EncodedRequest> {
-        embeddings::encode(request, context)
+    fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        match request {
+            Request::Embeddings(request) => embeddings::encode(request, context),
+            Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
     }
 
-    fn decode_embeddings(
-        &self,
-        request: &EmbeddingsRequest,
-        body: &Bytes,
-        model: &str,
-    ) -> Result<Embeddings> {
-        embeddings::decode(request, body, model)
-    }
-
-    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
-        Ok(LISTING.encode(page))
-    }
-
-    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
-        LISTING.decode(body)
+    fn decode_other(&self, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
+        match request {
+            Request::Embeddings(request) => embeddings::decode(request, body, model).map(Answer::Embeddings),
+            Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
     }
 
     fn decode_error(&self, status: StatusCode, _headers: &HeaderMap, body: &Bytes) -> Error {

@@ -15,9 +15,7 @@ use super::openai::OpenAi;
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, FramingKind};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
-use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
-use crate::types::models::ModelList;
-use crate::types::operation::Operation;
+use crate::types::operation::{Answer, Operation, Request};
 
 /// In front of the id of a call to which the server gave none, as older ones do.
 const OWN_CALL_ID: &str = "ollama_";
@@ -47,31 +45,15 @@ impl Dialect for Ollama {
         &[Operation::Chat, Operation::Embeddings, Operation::Models]
     }
 
-    // Said on OpenAI's wire of the same server, which loses nothing here.
-
-    fn encode_embeddings(
-        &self,
-        request: &EmbeddingsRequest,
-        context: &EncodeContext<'_>,
-    ) -> Result<EncodedRequest> {
-        OpenAi.encode_embeddings(request, context).map(below_v1)
+    /// On OpenAI's wire of the same server, which loses nothing here.
+    fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        let mut encoded = OpenAi.encode_other(request, context)?;
+        encoded.path.insert_str(0, "/v1");
+        Ok(encoded)
     }
 
-    fn decode_embeddings(
-        &self,
-        request: &EmbeddingsRequest,
-        body: &Bytes,
-        model: &str,
-    ) -> Result<Embeddings> {
-        OpenAi.decode_embeddings(request, body, model)
-    }
-
-    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
-        OpenAi.encode_models(page).map(below_v1)
-    }
-
-    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
-        OpenAi.decode_models(body)
+    fn decode_other(&self, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
+        OpenAi.decode_other(request, body, model)
     }
 
     fn framing(&self) -> FramingKind {
@@ -82,9 +64,4 @@ impl Dialect for Ollama {
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {
         OpenAi.decode_error(status, headers, body)
     }
-}
-
-fn below_v1(mut encoded: EncodedRequest) -> EncodedRequest {
-    encoded.path.insert_str(0, "/v1");
-    encoded
 }

@@ -26,18 +26,16 @@ mod wire;
 mod wire_usage;
 
 pub(super) use reply::without_our_names;
+pub(super) use rerank::decode as decode_ranking;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::listing::Listing;
-use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest};
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
-use crate::types::embeddings::{Embeddings, EmbeddingsRequest};
-use crate::types::models::ModelList;
-use crate::types::operation::Operation;
-use crate::types::rerank::{RerankRequest, Reranking};
+use crate::types::operation::{Answer, Operation, Request};
 
 /// The chat-completions wire.
 #[derive(Clone, Copy, Debug, Default)]
@@ -81,37 +79,22 @@ impl Dialect for OpenAi {
         &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
     }
 
-    fn encode_embeddings(
-        &self,
-        request: &EmbeddingsRequest,
-        context: &EncodeContext<'_>,
-    ) -> Result<EncodedRequest> {
-        embeddings::encode(request, context)
+    fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        match request {
+            Request::Embeddings(request) => embeddings::encode(request, context),
+            Request::Rerank(request) => rerank::encode(request, context),
+            Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
     }
 
-    fn decode_embeddings(
-        &self,
-        request: &EmbeddingsRequest,
-        body: &Bytes,
-        model: &str,
-    ) -> Result<Embeddings> {
-        embeddings::decode(request, body, model)
-    }
-
-    fn encode_rerank(&self, request: &RerankRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
-        rerank::encode(request, context)
-    }
-
-    fn decode_rerank(&self, request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
-        rerank::decode(request, body, model)
-    }
-
-    fn encode_models(&self, page: Option<&str>) -> Result<EncodedRequest> {
-        Ok(LISTING.encode(page))
-    }
-
-    fn decode_models(&self, body: &Bytes) -> Result<ModelList> {
-        LISTING.decode(body)
+    fn decode_other(&self, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
+        match request {
+            Request::Embeddings(request) => embeddings::decode(request, body, model).map(Answer::Embeddings),
+            Request::Rerank(request) => rerank::decode(request, body, model).map(Answer::Rerank),
+            Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
     }
 
     fn decode_error(&self, status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {

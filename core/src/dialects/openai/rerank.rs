@@ -58,7 +58,7 @@ struct WireResult {
     extra: Map<String, Value>,
 }
 
-pub(super) fn decode(request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
+pub(in crate::dialects) fn decode(request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
     let wire: Wire = serde_json::from_slice(body).map_err(|error| not_promised("a ranking", body, &error))?;
     let Some(results) = wire.results else { return Err(missing("results", body)) };
     let results = results.into_iter().map(|result| read(request, result)).collect::<Result<_>>()?;

@@ -4,6 +4,7 @@ use crate::dialects::ollama::Ollama;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, Quirks, Unsupported};
 use crate::error::Result;
 use crate::types::chat::ChatRequest;
+use crate::types::operation::{Operation, Request};
 
 fn with(unsupported: Unsupported, fields: Value) -> Result<EncodedRequest> {
     let mut request = json!({ "model": "m", "messages": [{ "role": "user", "content": "q" }] });
@@ -124,7 +125,11 @@ fn other_operations_are_asked_on_openais_wire_of_the_same_server() {
     let quirks = Quirks::default();
     let context =
         EncodeContext { model: "bge", stream: false, unsupported: Unsupported::Error, quirks: &quirks };
-    let request = serde_json::from_value(json!({ "model": "m", "input": "a" })).unwrap();
-    assert_eq!(Ollama.encode_embeddings(&request, &context).unwrap().path, "/v1/embeddings");
-    assert_eq!(Ollama.encode_models(None).unwrap().path, "/v1/models");
+    for (operation, fields, path) in [
+        (Operation::Embeddings, json!({ "model": "m", "input": "a" }), "/v1/embeddings"),
+        (Operation::Models, json!({}), "/v1/models"),
+    ] {
+        let request = Request::from_fields(operation, fields.as_object().unwrap().clone()).unwrap();
+        assert_eq!(Ollama.encode_other(&request, &context).unwrap().path, path);
+    }
 }
