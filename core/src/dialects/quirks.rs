@@ -50,6 +50,10 @@ pub struct Quirks {
     pub input_types: BTreeMap<String, String>,
     /// What the service does; empty: all that its dialect has.
     pub operations: Vec<Operation>,
+    /// What it does beside that, of what not every service of its dialect does.
+    pub more_operations: Vec<Operation>,
+    /// Where it has an operation, below its base URL, if not where its dialect has it.
+    pub paths: BTreeMap<String, String>,
 }
 
 /// How a service reports the usage of a stream.
