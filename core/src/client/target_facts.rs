@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::Target;
 use super::route::RouteTarget;
-use crate::dialects::{DialectName, Quirks, dialect};
+use crate::dialects::{DialectName, dialect};
 use crate::providers::Provider;
 use crate::routing::{Member, TargetTable};
 use crate::types::model::{Feature, Modality};
@@ -84,10 +84,5 @@ fn lacks(target: &RouteTarget) -> Capabilities {
 
 /// Whether a wire of a provider has an operation and, as far as is known, its service too.
 pub(super) fn serves(provider: &Provider, wire: DialectName, operation: Operation) -> bool {
-    let Quirks { operations, more_operations, .. } = &provider.quirks;
-    let usual = || {
-        dialect(wire).operations().contains(&operation)
-            && (operations.is_empty() || operations.contains(&operation))
-    };
-    provider.has_models() && (more_operations.contains(&operation) || usual())
+    provider.has_models() && provider.quirks.serves(dialect(wire).operations(), operation)
 }

@@ -56,6 +56,16 @@ pub struct Quirks {
     pub paths: BTreeMap<String, String>,
 }
 
+impl Quirks {
+    /// Whether the service does `operation`. `usual`: what its dialect has.
+    #[must_use]
+    pub fn serves(&self, usual: &[Operation], operation: Operation) -> bool {
+        let is_usual = usual.contains(&operation)
+            && (self.operations.is_empty() || self.operations.contains(&operation));
+        is_usual || self.more_operations.contains(&operation)
+    }
+}
+
 /// How a service reports the usage of a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
