@@ -1,10 +1,12 @@
-//! The three wires a mock speaks: how an answer, a stream and an error look.
+//! The wires a mock speaks: how an answer, a stream and an error look.
 //!
 //! Written with plain `serde_json`, and on purpose without `dialects`: a mock
 //! that used our own encoders would hide their mistakes. The shapes are those of
 //! recorded replies; where a body is taken from elsewhere, its function says so.
 
 mod anthropic;
+mod completions;
+pub(super) mod counts;
 mod gemini;
 mod openai;
 pub(super) mod vectors;
@@ -19,6 +21,8 @@ pub(super) enum Wire {
     OpenAi,
     Anthropic,
     Gemini,
+    /// OpenAI's older one, of texts.
+    Completions,
 }
 
 /// What is to be said, in no wire's words.
@@ -70,6 +74,7 @@ impl Wire {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::Completions => "completions",
         }
     }
 
@@ -79,6 +84,7 @@ impl Wire {
             Self::OpenAi => openai::plain(said),
             Self::Anthropic => anthropic::plain(said),
             Self::Gemini => gemini::plain(said),
+            Self::Completions => completions::plain(said),
         }
     }
 
@@ -88,13 +94,14 @@ impl Wire {
             Self::OpenAi => openai::stream(said),
             Self::Anthropic => anthropic::stream(said),
             Self::Gemini => gemini::stream(said, form),
+            Self::Completions => completions::stream(said),
         }
     }
 
     /// The status and body of an error.
     pub(super) fn error(self, failure: &Failure<'_>, number: &str) -> (u16, Value) {
         match self {
-            Self::OpenAi => (failure.status, openai::error(failure)),
+            Self::OpenAi | Self::Completions => (failure.status, openai::error(failure)),
             Self::Anthropic => (failure.status, anthropic::error(failure, number)),
             Self::Gemini => gemini::error(failure),
         }
@@ -106,7 +113,7 @@ impl Wire {
             (_, StreamForm::JsonArray) => {
                 format!("{}{data}\n]", if first { "[" } else { ",\r\n" }).into_bytes()
             }
-            (Self::OpenAi, _) => openai::event(data),
+            (Self::OpenAi | Self::Completions, _) => openai::event(data),
             (Self::Anthropic, _) => anthropic::event(name, data),
             (Self::Gemini, _) => gemini::event(data),
         }
@@ -115,7 +122,7 @@ impl Wire {
     /// The list of models.
     pub(super) fn models(self, models: &[String]) -> Value {
         match self {
-            Self::OpenAi => openai::models(models),
+            Self::OpenAi | Self::Completions => openai::models(models),
             Self::Anthropic => anthropic::models(models),
             Self::Gemini => gemini::models(models),
         }
@@ -123,7 +130,7 @@ impl Wire {
 
     pub(super) const fn json_content_type(self) -> &'static str {
         match self {
-            Self::OpenAi | Self::Anthropic => "application/json",
+            Self::OpenAi | Self::Anthropic | Self::Completions => "application/json",
             Self::Gemini => "application/json; charset=UTF-8",
         }
     }
@@ -139,7 +146,7 @@ impl Wire {
     /// The header that has the request's id.
     pub(super) const fn request_id_header(self) -> Option<&'static str> {
         match self {
-            Self::OpenAi => Some("x-request-id"),
+            Self::OpenAi | Self::Completions => Some("x-request-id"),
             Self::Anthropic => Some("request-id"),
             Self::Gemini => None,
         }
