@@ -39,9 +39,9 @@ async fn completions_fail_over_and_are_priced() {
     let (client, transport) = client(fault, config);
     let reply = complete(&client, json!({ "model": "texts", "prompt": "one two three" })).await.unwrap();
     assert_eq!(reply.object, "text_completion");
-    assert_eq!(reply.choices[0].text, "one two three");
+    assert_eq!(reply.choices[0].text, "You said: one two three");
     assert_eq!(reply.choices[0].finish_reason, Some(FinishReason::Stop));
-    assert_eq!(reply.usage.as_ref().unwrap().total_tokens, 6);
+    assert_eq!(reply.usage.as_ref().unwrap().total_tokens, 8);
     let route = reply.route.unwrap();
     assert_eq!(route.target.as_deref(), Some("together/m"));
     // Anthropic has none, and was left out.
