@@ -164,16 +164,16 @@ fn bodies_of_every_operation_are_what_their_schemas_take() {
         assert!(all.len() >= 4);
         for fields in all {
             let request = Request::from_fields(operation, fields.clone()).unwrap();
-            let model = own.first().filter(|_| operation == Operation::CountTokens).map_or("m", |model| model);
-            let context = EncodeContext {
-                model,
-                stream: false,
-                unsupported: Unsupported::Error,
-                quirks: &row.quirks,
-            };
+            let model =
+                own.first().filter(|_| operation == Operation::CountTokens).map_or("m", |model| model);
+            let context =
+                EncodeContext { model, stream: false, unsupported: Unsupported::Error, quirks: &row.quirks };
             let Ok(mut encoded) = encode(dialect(row.dialect), &request, &context) else {
                 // Claude does not think where a tool is forced.
-                assert!(fields.contains_key("tool_choice") && fields.contains_key("reasoning_effort"), "{kind}");
+                assert!(
+                    fields.contains_key("tool_choice") && fields.contains_key("reasoning_effort"),
+                    "{kind}"
+                );
                 continue;
             };
             row.hooks.place("", model, row.dialect, false, &mut encoded).unwrap();
@@ -181,6 +181,8 @@ fn bodies_of_every_operation_are_what_their_schemas_take() {
             let wrong: Vec<String> = referee
                 .objections(&body)
                 .into_iter()
+                // Beside the deployment in the path; recorded requests have it, and are answered.
+                .filter(|one| !(kind == "azure" && one.place == "/model"))
                 .map(|one| format!("{}: {}", one.place, one.message))
                 .collect();
             assert!(wrong.is_empty(), "{kind}: {fields:?}\n{body}\n{}", wrong.join("\n"));
