@@ -60,6 +60,21 @@ class Completions extends Resource {}
 class Embeddings extends Resource {}
 class Rerank extends Resource {}
 
+class TextCompletions extends Resource {}
+
+class Tokens {
+  #client;
+
+  constructor(client) {
+    this.#client = client;
+  }
+
+  count(body, options) {
+    const call = {};
+    return APIPromise.of(send(this.#client, 'count_tokens', body, options, call), call);
+  }
+}
+
 class Models {
   #client;
 
@@ -90,6 +105,8 @@ class Roocode {
     this.embeddings = new Embeddings(this.#client, 'embeddings');
     this.rerank = new Rerank(this.#client, 'rerank');
     this.models = new Models(this.#client);
+    this.tokens = new Tokens(this.#client);
+    this.completions = new TextCompletions(this.#client, 'completions');
     this.providers = new Providers(this.#client);
     this.routes = new Routes(this.#client);
   }
@@ -193,6 +210,12 @@ const roocode = {
   },
   get models() {
     return client().models;
+  },
+  get tokens() {
+    return client().tokens;
+  },
+  get completions() {
+    return client().completions;
   },
   get providers() {
     return client().providers;

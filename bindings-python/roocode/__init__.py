@@ -21,7 +21,14 @@ if TYPE_CHECKING:
     from ._inventory import Providers, Routes
     from ._native import set_worker_threads
     from ._raw import RawResponse
-    from ._resources import Chat, EmbeddingsResource, Models, RerankResource
+    from ._resources import (
+        Chat,
+        EmbeddingsResource,
+        Models,
+        RerankResource,
+        TextCompletionsResource,
+        TokensResource,
+    )
     from ._routing import propensities, replay
     from ._streams import AsyncChatStream, ChatStream
     from .errors import (
@@ -57,6 +64,10 @@ if TYPE_CHECKING:
     """`rerank` of the default client."""
     models: Models
     """`models` of the default client."""
+    tokens: TokensResource
+    """`tokens` of the default client."""
+    completions: TextCompletionsResource
+    """`completions` of the default client."""
     providers: Providers
     """`providers` of the default client."""
 
@@ -74,6 +85,17 @@ _HOMES = {
     "set_worker_threads": "_native",
 }
 _MODULES = ("errors", "testing", "types")
+_OF_THE_DEFAULT_CLIENT = (
+    "call",
+    "chat",
+    "completions",
+    "embeddings",
+    "models",
+    "providers",
+    "rerank",
+    "routes",
+    "tokens",
+)
 
 __all__ = [
     "APIConnectionError",
@@ -103,6 +125,7 @@ __all__ = [
     "StreamInterruptedError",
     "call",
     "chat",
+    "completions",
     "embeddings",
     "errors",
     "models",
@@ -112,6 +135,7 @@ __all__ = [
     "rerank",
     "routes",
     "set_worker_threads",
+    "tokens",
     "types",
 ]
 
@@ -119,7 +143,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in ("call", "chat", "embeddings", "models", "providers", "rerank", "routes"):
+    if name in _OF_THE_DEFAULT_CLIENT:
         # Not kept here: closing the default client makes the next use a new one.
         return getattr(import_module("._default", __name__).client(), name)
     if name in _MODULES:

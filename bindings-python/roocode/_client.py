@@ -10,11 +10,15 @@ from ._resources import (
     AsyncEmbeddingsResource,
     AsyncModels,
     AsyncRerankResource,
+    AsyncTextCompletionsResource,
+    AsyncTokensResource,
     Calls,
     Chat,
     EmbeddingsResource,
     Models,
     RerankResource,
+    TextCompletionsResource,
+    TokensResource,
 )
 
 TYPE_CHECKING = False
@@ -35,10 +39,14 @@ class _Client:
     _embeddings: ClassVar[type]
     _rerank: ClassVar[type]
     _models: ClassVar[type]
+    _tokens: ClassVar[type]
+    _completions: ClassVar[type]
     chat: Any
     embeddings: Any
     rerank: Any
     models: Any
+    tokens: Any
+    completions: Any
 
     def __init__(
         self,
@@ -100,6 +108,8 @@ class _Client:
         self.embeddings = self._embeddings(native)
         self.rerank = self._rerank(native)
         self.models = self._models(native)
+        self.tokens = self._tokens(native)
+        self.completions = self._completions(native)
         self.providers = Providers(native)
         self.routes = Routes(native)
 
@@ -118,9 +128,9 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `embeddings`, `rerank`, or one that a provider declares, with its `input`. The
-        result says of every target of the route why it is left out, and in which order the
-        others come.
+        name: `completions`, `count_tokens`, `embeddings`, `rerank`, or one that a provider
+        declares, with its `input`. The result says of every target of the route why it is left
+        out, and in which order the others come.
         """
         return self._native.explain(fields)
 
@@ -185,10 +195,14 @@ class Roocode(_Client, Calls):
     _embeddings = EmbeddingsResource
     _rerank = RerankResource
     _models = Models
+    _tokens = TokensResource
+    _completions = TextCompletionsResource
     chat: Chat
     embeddings: EmbeddingsResource
     rerank: RerankResource
     models: Models
+    tokens: TokensResource
+    completions: TextCompletionsResource
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -208,10 +222,14 @@ class AsyncRoocode(_Client, AsyncCalls):
     _embeddings = AsyncEmbeddingsResource
     _rerank = AsyncRerankResource
     _models = AsyncModels
+    _tokens = AsyncTokensResource
+    _completions = AsyncTextCompletionsResource
     chat: AsyncChat
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
     models: AsyncModels
+    tokens: AsyncTokensResource
+    completions: AsyncTextCompletionsResource
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""

@@ -39,6 +39,7 @@ mod tail;
 mod target;
 mod target_facts;
 mod target_state;
+mod tokens;
 mod turn;
 mod variants;
 
@@ -154,6 +155,7 @@ impl Client {
             states,
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
+            vocabularies: tokens::Vocabularies::default(),
         };
         Ok(Self { shared: Arc::new(Shared::new(settings, Arc::new(living))) })
     }
@@ -207,7 +209,8 @@ impl Client {
                 let operation = name.and_then(Operation::of).filter(|named| !own.contains(named));
                 operation.ok_or_else(|| {
                     let message =
-                        "operation: must be `chat`, `embeddings`, `rerank`, or one that a provider declares";
+                        "operation: must be `chat`, `completions`, `embeddings`, `rerank`, `count_tokens`, or one \
+                         that a provider declares";
                     Error::bad_request("operation", message)
                 })?
             }

@@ -50,13 +50,19 @@ pub struct Quirks {
     pub input_types: BTreeMap<String, String>,
     /// What the service does; empty: all that its dialect has.
     pub operations: Vec<Operation>,
+    /// What it does beside that, of what not every service of its dialect does.
+    pub more_operations: Vec<Operation>,
+    /// Where it has an operation, below its base URL, if not where its dialect has it.
+    pub paths: BTreeMap<String, String>,
 }
 
 impl Quirks {
-    /// Whether the service does what its dialect has.
+    /// Whether the service does `operation`. `usual`: what its dialect has.
     #[must_use]
-    pub fn serves(&self, operation: Operation) -> bool {
-        self.operations.is_empty() || self.operations.contains(&operation)
+    pub fn serves(&self, usual: &[Operation], operation: Operation) -> bool {
+        let is_usual = usual.contains(&operation)
+            && (self.operations.is_empty() || self.operations.contains(&operation));
+        is_usual || self.more_operations.contains(&operation)
     }
 }
 

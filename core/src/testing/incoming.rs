@@ -7,12 +7,16 @@ use serde_json::Value;
 use super::reply::count_words;
 use super::wire::{StreamForm, Wire};
 
+/// Ends of paths at which services count tokens: vLLM's and Cohere's, Bedrock's, Moonshot's, Z.AI's.
+const COUNTS: [&str; 4] = ["/tokenize", "/count-tokens", "/estimate-token-count", "/tokenizer"];
+
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Operation {
     Chat { stream: Option<StreamForm> },
     Embeddings,
     Rerank,
+    CountTokens,
     Models,
     Unknown,
 }
@@ -52,8 +56,14 @@ impl Incoming {
 
         let (wire, operation) = if method == Method::POST && path.ends_with("/chat/completions") {
             (Wire::OpenAi, chat)
+        } else if method == Method::POST && path.ends_with("/completions") {
+            (Wire::Completions, chat)
         } else if method == Method::POST && path.ends_with("/messages") {
             (Wire::Anthropic, chat)
+        } else if method == Method::POST && path.ends_with("/count_tokens") {
+            (Wire::Anthropic, Operation::CountTokens)
+        } else if method == Method::POST && COUNTS.iter().any(|end| path.ends_with(end)) {
+            (Wire::OpenAi, Operation::CountTokens)
         } else if let Some((named, method_name)) = gemini_method(&path).filter(|_| method == Method::POST) {
             model = Some(named.to_owned());
             let form = if query.iter().any(|(name, value)| name == "alt" && value == "sse") {
@@ -65,6 +75,9 @@ impl Incoming {
                 "generateContent" => (Wire::Gemini, Operation::Chat { stream: None }),
                 "streamGenerateContent" => (Wire::Gemini, Operation::Chat { stream: Some(form) }),
                 "embedContent" | "batchEmbedContents" => (Wire::Gemini, Operation::Embeddings),
+                "countTokens" => (Wire::Gemini, Operation::CountTokens),
+                // Vertex AI's, which is told the model within.
+                "rawPredict" if named == "count-tokens" => (Wire::Anthropic, Operation::CountTokens),
                 _ => (Wire::Gemini, Operation::Unknown),
             }
         } else if method == Method::POST && path.ends_with("/v2/chat") {
@@ -80,6 +93,8 @@ impl Incoming {
             (Wire::OpenAi, Operation::Embeddings)
         } else if method == Method::POST && path.ends_with("/rerank") {
             (Wire::OpenAi, Operation::Rerank)
+        } else if method == Method::GET && path.ends_with("/api/tags") {
+            (Wire::OpenAi, Operation::Models)
         } else if method == Method::GET && path.ends_with("/models") {
             (models_wire(&path, &headers), Operation::Models)
         } else {
@@ -97,7 +112,7 @@ impl Incoming {
 
     /// Whether something is asked of a model.
     pub(super) fn is_asked(&self) -> bool {
-        matches!(self.operation, Operation::Chat { .. } | Operation::Embeddings | Operation::Rerank)
+        !matches!(self.operation, Operation::Models | Operation::Unknown)
     }
 
     /// Whether it is a list of Cohere's models: by the parameter that Cohere alone has.
@@ -117,6 +132,9 @@ impl Incoming {
             }
             Operation::Rerank if !(any(&["query"]) && any(&["documents"])) => {
                 return Some("query and documents: expected both".to_owned());
+            }
+            Operation::Chat { .. } if self.wire == Wire::Completions => {
+                return (!any(&["prompt"])).then(|| "prompt: expected a text".to_owned());
             }
             Operation::Chat { .. } => {}
             _ => return None,
@@ -139,6 +157,14 @@ impl Incoming {
 
     /// The text of the last turn of the user.
     pub(super) fn last_said(&self) -> String {
+        if self.wire == Wire::Completions {
+            let prompt = self.body.as_ref().and_then(|body| body.get("prompt"));
+            return match prompt {
+                Some(Value::String(text)) => text.clone(),
+                Some(other) => other.to_string(),
+                None => String::new(),
+            };
+        }
         let turns = self.turns();
         let of_user =
             |turn: &&&Value| turn.get("role").and_then(Value::as_str).is_none_or(|role| role == "user");
@@ -156,6 +182,9 @@ impl Incoming {
 
     /// Words of the whole prompt, system texts included.
     pub(super) fn prompt_words(&self) -> u64 {
+        if self.wire == Wire::Completions {
+            return count_words(&self.last_said());
+        }
         let mut count = 0;
         for turn in self.turns() {
             turn_texts(turn, &mut |part| count += count_words(part));

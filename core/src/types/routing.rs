@@ -111,11 +111,15 @@ pub enum Capability {
     Models,
     /// An operation that its provider declares.
     Service,
+    /// A count of the tokens of a request.
+    CountTokens,
+    /// Completions of a text.
+    Completions,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 20] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -134,6 +138,8 @@ impl Capability {
         Self::Rerank,
         Self::Models,
         Self::Service,
+        Self::CountTokens,
+        Self::Completions,
     ];
 
     /// What the words of an error call it.
@@ -158,6 +164,8 @@ impl Capability {
             Self::Rerank => "ranking of documents",
             Self::Models => "a list of its models",
             Self::Service => "operations that are declared",
+            Self::CountTokens => "counting of tokens",
+            Self::Completions => "completions of a text",
         }
     }
 

@@ -35,10 +35,20 @@ pub enum Operation {
     Models,
     /// One that a provider declares.
     Service,
+    CountTokens,
+    Completions,
 }
 
 impl Operation {
-    pub const ALL: [Self; 5] = [Self::Chat, Self::Embeddings, Self::Rerank, Self::Models, Self::Service];
+    pub const ALL: [Self; 7] = [
+        Self::Chat,
+        Self::Embeddings,
+        Self::Rerank,
+        Self::Models,
+        Self::Service,
+        Self::CountTokens,
+        Self::Completions,
+    ];
 
     /// The operation of a name, such as `embeddings`.
     #[must_use]
@@ -54,6 +64,8 @@ impl Operation {
             Self::Rerank => "rerank",
             Self::Models => "models",
             Self::Service => "service",
+            Self::CountTokens => "count_tokens",
+            Self::Completions => "completions",
         }
     }
 
@@ -66,6 +78,8 @@ impl Operation {
             Self::Rerank => Capability::Rerank,
             Self::Models => Capability::Models,
             Self::Service => Capability::Service,
+            Self::CountTokens => Capability::CountTokens,
+            Self::Completions => Capability::Completions,
         }
     }
 

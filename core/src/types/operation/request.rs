@@ -6,10 +6,12 @@ use serde_json::{Map, Value};
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
+use crate::types::completions::CompletionRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
 use crate::types::models::ModelsRequest;
 use crate::types::rerank::RerankRequest;
 use crate::types::service::ServiceRequest;
+use crate::types::tokens::CountTokensRequest;
 
 /// A request of any operation. As JSON it is the operation's own request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -25,6 +27,8 @@ pub enum Request {
     Rerank(RerankRequest),
     Models(ModelsRequest),
     Service(ServiceRequest),
+    CountTokens(CountTokensRequest),
+    Completions(CompletionRequest),
 }
 
 impl Request {
@@ -42,6 +46,8 @@ impl Request {
             Operation::Rerank => Self::Rerank(RerankRequest::from_fields(fields)?),
             Operation::Models => Self::Models(ModelsRequest::from_fields(fields)?),
             Operation::Service => Self::Service(ServiceRequest::from_fields(fields)?),
+            Operation::CountTokens => Self::CountTokens(CountTokensRequest::from_fields(fields)?),
+            Operation::Completions => Self::Completions(CompletionRequest::from_fields(fields)?),
         })
     }
 
@@ -76,6 +82,8 @@ impl Request {
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
             Self::Service(_) => Operation::Service,
+            Self::CountTokens(_) => Operation::CountTokens,
+            Self::Completions(_) => Operation::Completions,
         }
     }
 
@@ -88,6 +96,8 @@ impl Request {
             Self::Rerank(request) => &request.model,
             Self::Models(_) => "",
             Self::Service(request) => &request.operation,
+            Self::CountTokens(request) => &request.chat.model,
+            Self::Completions(request) => &request.model,
         }
     }
 
@@ -99,6 +109,8 @@ impl Request {
             Self::Rerank(request) => &mut request.model,
             Self::Models(_) => return,
             Self::Service(request) => &mut request.operation,
+            Self::CountTokens(request) => &mut request.chat.model,
+            Self::Completions(request) => &mut request.model,
         };
         model.clone_into(asked);
     }
@@ -109,6 +121,8 @@ impl Request {
         match self {
             Self::Chat(request) => request.user.as_deref(),
             Self::Embeddings(request) => request.user.as_deref(),
+            Self::Completions(request) => request.user.as_deref(),
+            Self::CountTokens(request) => request.chat.user.as_deref(),
             Self::Rerank(_) | Self::Models(_) | Self::Service(_) => None,
         }
     }
@@ -116,7 +130,11 @@ impl Request {
     /// Whether the request itself asks for a stream.
     #[must_use]
     pub fn asks_for_stream(&self) -> bool {
-        matches!(self, Self::Chat(request) if request.stream == Some(true))
+        match self {
+            Self::Chat(request) => request.stream == Some(true),
+            Self::Completions(request) => request.stream == Some(true),
+            _ => false,
+        }
     }
 
     /// The chat that it is, if it is one.
