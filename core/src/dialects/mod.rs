@@ -36,6 +36,7 @@ pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use crate::types::operation::{Answer, Operation, Request};
 use crate::types::trace::{Translation, TranslationAction};
+use crate::types::upload::Upload;
 
 /// Which wire format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -103,10 +104,23 @@ pub struct EncodedRequest {
     pub query: Vec<(Cow<'static, str>, String)>,
     /// Headers the wire form itself asks for (a beta header), never credentials.
     pub headers: Vec<(Cow<'static, str>, String)>,
+    /// The fields of the body.
     pub body: Map<String, Value>,
+    /// How they are written.
+    pub form: BodyForm,
     /// Whether it only reads: a GET, without the body.
     pub reads: bool,
     pub translation: Vec<Translation>,
+}
+
+/// How the fields of a body are written.
+#[derive(Clone, Debug, Default)]
+pub enum BodyForm {
+    /// One JSON object.
+    #[default]
+    Json,
+    /// `multipart/form-data`: the fields as texts, and files, each under the name of its field.
+    Multipart(Vec<(String, Upload)>),
 }
 
 /// Collects what happens to parameters on their way into a wire form.

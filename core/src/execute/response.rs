@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 
 use super::Run;
 use super::failure::Failure;
@@ -33,6 +33,12 @@ pub(super) fn decode(
         .map_err(of_response)?;
     if let Answer::Chat(completion) = &mut answer {
         completion.fill_created(unix_seconds());
+    }
+    if let Answer::Speech(speech) = &mut answer
+        && let Some(said) = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok())
+        && speech.content_type.is_empty()
+    {
+        said.clone_into(&mut speech.content_type);
     }
     answer.check(inputs).map_err(of_response)?;
     Ok(answer)

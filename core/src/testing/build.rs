@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::incoming::{Incoming, Operation};
 use super::reply::{TokenUsage, count_words, pieces};
 use super::script::Script;
-use super::wire::{Failure, Said, StreamForm, Wire, vectors};
+use super::wire::{Failure, Said, StreamForm, Wire, media, vectors};
 
 /// 2024-01-01, the time that a mock's answers have.
 const CREATED: u64 = 1_704_067_200;
@@ -47,9 +47,12 @@ impl Prompt {
             prompt_tokens: if counts { incoming.prompt_words() } else { 0 },
             said: match incoming.operation {
                 // All of it shows.
-                Operation::Embeddings | Operation::Rerank => {
-                    String::from_utf8_lossy(&incoming.bytes).into_owned()
-                }
+                Operation::Embeddings
+                | Operation::Rerank
+                | Operation::Images
+                | Operation::Speech
+                | Operation::Transcription
+                | Operation::Moderation => String::from_utf8_lossy(&incoming.bytes).into_owned(),
                 _ if says_back => incoming.last_said(),
                 _ => String::new(),
             },
@@ -148,6 +151,9 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
             };
             Built::new(200, incoming.wire.json_content_type(), plain_steps(body_bytes(&body), fault))
         }
+        (_, None) if let Some((content_type, body)) = media::answer(incoming, &script.reply) => {
+            Built::new(200, content_type, plain_steps(body, fault))
+        }
         (_, form) => said(incoming.wire, form, script, prompt),
     };
     built = built.of_wire(incoming.wire).with_headers(&script.reply.headers);
@@ -222,6 +228,8 @@ pub(super) fn unknown_path(incoming: &Incoming) -> Built {
         "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, \
          POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, \
          POST …/embeddings, POST …/embed, POST …/rerank, \
+         POST …/images/generations, POST …/images/edits, POST …/audio/speech, \
+         POST …/audio/transcriptions, POST …/audio/translations, POST …/moderations, \
          POST …/models/{{model}}:embedContent, POST …/models/{{model}}:batchEmbedContents \
          and GET …/models; \
          a script with `when.path` and `reply.body` can answer any other",

@@ -10,11 +10,13 @@ mod failure;
 pub mod framing;
 pub mod http_client;
 pub mod proxy;
+mod request_body;
 mod timer;
 pub mod tls;
 
 pub use body::collect;
 pub use http_client::{HttpClient, HttpOptions};
+pub use request_body::{BodyPart, RequestBody};
 mod timeout;
 
 pub use timeout::Timeout;
@@ -69,7 +71,7 @@ pub struct HttpRequest {
     pub method: Method,
     pub url: Url,
     pub headers: HeaderMap,
-    pub body: Bytes,
+    pub body: RequestBody,
     pub limits: Limits,
     /// Past every proxy: what is asked is on the machine's own network, where a proxy on another
     /// machine would ask in its own name.

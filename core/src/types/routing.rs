@@ -111,11 +111,22 @@ pub enum Capability {
     Models,
     /// An operation that its provider declares.
     Service,
+    /// Makes images.
+    Images,
+    /// Changes images.
+    ImageEdits,
+    /// Reads a text aloud.
+    Speech,
+    /// Speech to text.
+    Transcriptions,
+    /// Speech to English text.
+    Translations,
+    Moderations,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 24] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -134,6 +145,12 @@ impl Capability {
         Self::Rerank,
         Self::Models,
         Self::Service,
+        Self::Images,
+        Self::ImageEdits,
+        Self::Speech,
+        Self::Transcriptions,
+        Self::Translations,
+        Self::Moderations,
     ];
 
     /// What the words of an error call it.
@@ -158,6 +175,12 @@ impl Capability {
             Self::Rerank => "ranking of documents",
             Self::Models => "a list of its models",
             Self::Service => "operations that are declared",
+            Self::Images => "making images",
+            Self::ImageEdits => "changing images",
+            Self::Speech => "speech",
+            Self::Transcriptions => "transcription",
+            Self::Translations => "translation of speech",
+            Self::Moderations => "moderation",
         }
     }
 

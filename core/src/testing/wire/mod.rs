@@ -6,6 +6,7 @@
 
 mod anthropic;
 mod gemini;
+pub(super) mod media;
 mod openai;
 pub(super) mod vectors;
 

@@ -6,9 +6,13 @@ use serde::Serialize;
 
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::audio::{Speech, Transcription};
 use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::embeddings::Embeddings;
+use crate::types::images::Images;
 use crate::types::models::ModelList;
+use crate::types::moderations::Moderation;
+use crate::types::price::MediaAmounts;
 use crate::types::rerank::Reranking;
 use crate::types::service::ServiceReply;
 use crate::types::trace::Trace;
@@ -27,6 +31,12 @@ pub enum Answer {
     Rerank(Reranking),
     Models(ModelList),
     Service(ServiceReply),
+    Images(Images),
+    ImageEdits(Images),
+    Speech(Speech),
+    Transcriptions(Transcription),
+    Translations(Transcription),
+    Moderations(Moderation),
 }
 
 impl Answer {
@@ -38,6 +48,12 @@ impl Answer {
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
             Self::Service(_) => Operation::Service,
+            Self::Images(_) => Operation::Images,
+            Self::ImageEdits(_) => Operation::ImageEdits,
+            Self::Speech(_) => Operation::Speech,
+            Self::Transcriptions(_) => Operation::Transcriptions,
+            Self::Translations(_) => Operation::Translations,
+            Self::Moderations(_) => Operation::Moderations,
         }
     }
 
@@ -49,7 +65,27 @@ impl Answer {
             Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
             Self::Rerank(reranking) => reranking.usage.as_ref(),
             Self::Models(_) | Self::Service(_) => None,
+            Self::Images(images) | Self::ImageEdits(images) => images.usage.as_ref(),
+            Self::Speech(speech) => speech.usage.as_ref(),
+            Self::Transcriptions(said) | Self::Translations(said) => said.usage.as_ref(),
+            Self::Moderations(moderation) => moderation.usage.as_ref(),
         }
+    }
+
+    /// What it holds that has a price of its own where no tokens are counted.
+    #[must_use]
+    pub fn media(&self) -> MediaAmounts {
+        let mut amounts = MediaAmounts::default();
+        match self {
+            Self::Images(images) | Self::ImageEdits(images) => amounts.images = images.data.len() as u64,
+            Self::Speech(speech) => amounts.characters = speech.characters,
+            Self::Transcriptions(said) | Self::Translations(said) => {
+                let charged = said.usage.as_ref().and_then(|usage| usage.seconds);
+                amounts.seconds = charged.or(said.duration).unwrap_or(0.0);
+            }
+            _ => {}
+        }
+        amounts
     }
 
     /// How it came about, once that is known.
@@ -60,6 +96,10 @@ impl Answer {
             Self::Rerank(reranking) => &mut reranking.route,
             Self::Models(list) => &mut list.route,
             Self::Service(reply) => &mut reply.route,
+            Self::Images(images) | Self::ImageEdits(images) => &mut images.route,
+            Self::Speech(speech) => &mut speech.route,
+            Self::Transcriptions(said) | Self::Translations(said) => &mut said.route,
+            Self::Moderations(moderation) => &mut moderation.route,
         }
     }
 
@@ -71,6 +111,10 @@ impl Answer {
             Self::Rerank(reranking) => &mut reranking.request_id,
             Self::Models(list) => &mut list.request_id,
             Self::Service(reply) => &mut reply.request_id,
+            Self::Images(images) | Self::ImageEdits(images) => &mut images.request_id,
+            Self::Speech(speech) => &mut speech.request_id,
+            Self::Transcriptions(said) | Self::Translations(said) => &mut said.request_id,
+            Self::Moderations(moderation) => &mut moderation.request_id,
         }
     }
 
@@ -121,4 +165,10 @@ taken! {
     Rerank => into_rerank, Reranking, "ranked list";
     Models => into_models, ModelList, "list of models";
     Service => into_service, ServiceReply, "answer of a service";
+    Images => into_images, Images, "list of images";
+    ImageEdits => into_image_edits, Images, "list of changed images";
+    Speech => into_speech, Speech, "speech";
+    Transcriptions => into_transcription, Transcription, "transcription";
+    Translations => into_translation, Transcription, "translation";
+    Moderations => into_moderation, Moderation, "judgement";
 }

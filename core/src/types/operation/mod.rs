@@ -35,10 +35,33 @@ pub enum Operation {
     Models,
     /// One that a provider declares.
     Service,
+    /// Makes images.
+    Images,
+    /// Changes images.
+    ImageEdits,
+    /// Reads a text aloud.
+    Speech,
+    /// Speech to text.
+    Transcriptions,
+    /// Speech to English text.
+    Translations,
+    Moderations,
 }
 
 impl Operation {
-    pub const ALL: [Self; 5] = [Self::Chat, Self::Embeddings, Self::Rerank, Self::Models, Self::Service];
+    pub const ALL: [Self; 11] = [
+        Self::Chat,
+        Self::Embeddings,
+        Self::Rerank,
+        Self::Models,
+        Self::Service,
+        Self::Images,
+        Self::ImageEdits,
+        Self::Speech,
+        Self::Transcriptions,
+        Self::Translations,
+        Self::Moderations,
+    ];
 
     /// The operation of a name, such as `embeddings`.
     #[must_use]
@@ -54,6 +77,12 @@ impl Operation {
             Self::Rerank => "rerank",
             Self::Models => "models",
             Self::Service => "service",
+            Self::Images => "images",
+            Self::ImageEdits => "image_edits",
+            Self::Speech => "speech",
+            Self::Transcriptions => "transcriptions",
+            Self::Translations => "translations",
+            Self::Moderations => "moderations",
         }
     }
 
@@ -66,6 +95,12 @@ impl Operation {
             Self::Rerank => Capability::Rerank,
             Self::Models => Capability::Models,
             Self::Service => Capability::Service,
+            Self::Images => Capability::Images,
+            Self::ImageEdits => Capability::ImageEdits,
+            Self::Speech => Capability::Speech,
+            Self::Transcriptions => Capability::Transcriptions,
+            Self::Translations => Capability::Translations,
+            Self::Moderations => Capability::Moderations,
         }
     }
 
