@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from . import errors, types
     from ._client import AsyncRoocode, Roocode
     from ._inventory import Providers, Routes
+    from ._media import Audio, ImagesResource, ModerationsResource
     from ._native import set_worker_threads
     from ._raw import RawResponse
     from ._resources import Chat, EmbeddingsResource, Models, RerankResource
@@ -57,6 +58,12 @@ if TYPE_CHECKING:
     """`rerank` of the default client."""
     models: Models
     """`models` of the default client."""
+    images: ImagesResource
+    """`images` of the default client."""
+    audio: Audio
+    """`audio` of the default client."""
+    moderations: ModerationsResource
+    """`moderations` of the default client."""
     providers: Providers
     """`providers` of the default client."""
 
@@ -74,6 +81,18 @@ _HOMES = {
     "set_worker_threads": "_native",
 }
 _MODULES = ("errors", "testing", "types")
+_OF_CLIENT = (
+    "audio",
+    "call",
+    "chat",
+    "embeddings",
+    "images",
+    "models",
+    "moderations",
+    "providers",
+    "rerank",
+    "routes",
+)
 
 __all__ = [
     "APIConnectionError",
@@ -101,11 +120,14 @@ __all__ = [
     "Roocode",
     "RoocodeError",
     "StreamInterruptedError",
+    "audio",
     "call",
     "chat",
     "embeddings",
     "errors",
+    "images",
     "models",
+    "moderations",
     "propensities",
     "providers",
     "replay",
@@ -119,7 +141,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in ("call", "chat", "embeddings", "models", "providers", "rerank", "routes"):
+    if name in _OF_CLIENT:
         # Not kept here: closing the default client makes the next use a new one.
         return getattr(import_module("._default", __name__).client(), name)
     if name in _MODULES:

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from ._inventory import Providers, Routes
+from ._media import (
+    AsyncAudio,
+    AsyncImagesResource,
+    AsyncModerationsResource,
+    Audio,
+    ImagesResource,
+    ModerationsResource,
+)
 from ._native import NativeClient
 from ._resources import (
     AsyncCalls,
@@ -35,10 +43,16 @@ class _Client:
     _embeddings: ClassVar[type]
     _rerank: ClassVar[type]
     _models: ClassVar[type]
+    _images: ClassVar[type]
+    _audio: ClassVar[type]
+    _moderations: ClassVar[type]
     chat: Any
     embeddings: Any
     rerank: Any
     models: Any
+    images: Any
+    audio: Any
+    moderations: Any
 
     def __init__(
         self,
@@ -100,6 +114,9 @@ class _Client:
         self.embeddings = self._embeddings(native)
         self.rerank = self._rerank(native)
         self.models = self._models(native)
+        self.images = self._images(native)
+        self.audio = self._audio(native)
+        self.moderations = self._moderations(native)
         self.providers = Providers(native)
         self.routes = Routes(native)
 
@@ -118,7 +135,7 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `embeddings`, `rerank`, or one that a provider declares, with its `input`. The
+        name: `embeddings`, `images`, …, or one that a provider declares, with its `input`. The
         result says of every target of the route why it is left out, and in which order the
         others come.
         """
@@ -185,10 +202,16 @@ class Roocode(_Client, Calls):
     _embeddings = EmbeddingsResource
     _rerank = RerankResource
     _models = Models
+    _images = ImagesResource
+    _audio = Audio
+    _moderations = ModerationsResource
     chat: Chat
     embeddings: EmbeddingsResource
     rerank: RerankResource
     models: Models
+    images: ImagesResource
+    audio: Audio
+    moderations: ModerationsResource
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -208,10 +231,16 @@ class AsyncRoocode(_Client, AsyncCalls):
     _embeddings = AsyncEmbeddingsResource
     _rerank = AsyncRerankResource
     _models = AsyncModels
+    _images = AsyncImagesResource
+    _audio = AsyncAudio
+    _moderations = AsyncModerationsResource
     chat: AsyncChat
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
     models: AsyncModels
+    images: AsyncImagesResource
+    audio: AsyncAudio
+    moderations: AsyncModerationsResource
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""

@@ -88,4 +88,5 @@ pub(super) fn serves(provider: &Provider, wire: DialectName, operation: Operatio
     provider.has_models()
         && dialect(wire).operations().contains(&operation)
         && (of_service.is_empty() || of_service.contains(&operation))
+        && !provider.quirks.lacks.contains(&operation)
 }

@@ -50,6 +50,8 @@ pub struct Quirks {
     pub input_types: BTreeMap<String, String>,
     /// What the service does; empty: all that its dialect has.
     pub operations: Vec<Operation>,
+    /// What the service does not do, of all that its dialect has.
+    pub lacks: Vec<Operation>,
 }
 
 /// How a service reports the usage of a stream.

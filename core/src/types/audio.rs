@@ -67,7 +67,7 @@ impl SpeechRequest {
 
 /// Speech: the bytes of a sound file.
 #[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(extend("x-content" = true)))]
 pub struct Speech {
     /// The bytes. They never stand in JSON.
     #[serde(skip)]

@@ -60,7 +60,7 @@ pub struct ImagesRequest {
 pub struct ImageEditsRequest {
     /// The image, or several that are put together.
     #[serde(deserialize_with = "one_or_more")]
-    #[cfg_attr(feature = "schema", schemars(with = "OneOrMore"))]
+    #[cfg_attr(feature = "schema", schemars(with = "Uploads"))]
     pub image: Vec<Upload>,
     /// What is to become of them.
     pub prompt: String,
@@ -92,12 +92,12 @@ pub struct ImageEditsRequest {
     pub extra: Map<String, Value>,
 }
 
-/// For the schema alone: what `image` is in a request.
+/// A file or several. For the schema alone.
 #[cfg(feature = "schema")]
 #[derive(schemars::JsonSchema)]
 #[serde(untagged)]
 #[allow(dead_code, reason = "it is read by the generator of types alone")]
-enum OneOrMore {
+enum Uploads {
     One(Upload),
     More(Vec<Upload>),
 }

@@ -21,12 +21,12 @@ struct Operation {
     raw: bool,
     /// How many of its own fields may be given by their place, and that it takes no others.
     by_place: usize,
-    /// Options that say nothing to it.
+    /// Parameters and options that say nothing to it.
     without: &'static [&'static str],
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 5] = [
+const OPERATIONS: [Operation; 11] = [
     Operation {
         class: "Completions",
         document: "CREATE",
@@ -89,6 +89,78 @@ const OPERATIONS: [Operation; 5] = [
         without: &["stream_recovery"],
         doc: "Asks for an operation that providers declare, such as `sms.send`.",
     },
+    Operation {
+        class: "Images",
+        document: "IMAGES",
+        root: "ImagesRequest",
+        reply: "Images",
+        method: "generate",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks for images.",
+    },
+    Operation {
+        class: "ImageEdits",
+        document: "IMAGE_EDITS",
+        root: "ImageEditsRequest",
+        reply: "Images",
+        method: "edit",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks for images that are made of others.",
+    },
+    Operation {
+        class: "Speech",
+        document: "SPEECH",
+        root: "SpeechRequest",
+        reply: "Speech",
+        method: "create",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Has a text read aloud.",
+    },
+    Operation {
+        class: "Transcriptions",
+        document: "TRANSCRIPTIONS",
+        root: "TranscriptionRequest",
+        reply: "Transcription",
+        method: "create",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks for the text of speech.",
+    },
+    Operation {
+        class: "Translations",
+        document: "TRANSLATIONS",
+        root: "TranscriptionRequest",
+        reply: "Transcription",
+        method: "create",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery", "language", "timestamp_granularities"],
+        doc: "Asks for the text of speech in English.",
+    },
+    Operation {
+        class: "Moderations",
+        document: "MODERATIONS",
+        root: "ModerationRequest",
+        reply: "Moderation",
+        method: "create",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks whether texts or images are objectionable.",
+    },
 ];
 
 pub fn emit(model: &Model) -> String {
@@ -140,8 +212,7 @@ impl Operation {
             _ => &[],
         };
         let without = self.without;
-        let options = model.options.iter().filter(move |option| !without.contains(&option.name.as_str()));
-        root.iter().chain(options)
+        root.iter().chain(&model.options).filter(move |field| !without.contains(&field.name.as_str()))
     }
 
     /// The parameters that must be given, and those that may; without `stream`.

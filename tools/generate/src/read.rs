@@ -3,9 +3,12 @@
 use roocode::client::RequestOptions;
 use roocode::error::ErrorDetails;
 use roocode::testing::{Counters, MockOptions, RecordedRequest};
+use roocode::types::audio::{Speech, SpeechRequest, Transcription, TranscriptionRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use roocode::types::embeddings::{Embeddings, EmbeddingsRequest};
+use roocode::types::images::{ImageEditsRequest, Images, ImagesRequest};
 use roocode::types::models::ModelList;
+use roocode::types::moderations::{Moderation, ModerationRequest};
 use roocode::types::order::OrderQuestion;
 use roocode::types::replay::{Propensity, Replay};
 use roocode::types::rerank::{RerankRequest, Reranking};
@@ -30,6 +33,11 @@ pub fn model() -> Result<Model, String> {
         declarations::<EmbeddingsRequest>(read())?,
         declarations::<RerankRequest>(read())?,
         declarations::<ServiceRequest>(read())?,
+        declarations::<ImagesRequest>(read())?,
+        declarations::<ImageEditsRequest>(read())?,
+        declarations::<SpeechRequest>(read())?,
+        declarations::<TranscriptionRequest>(read())?,
+        declarations::<ModerationRequest>(read())?,
     ]);
     let replies = joined([
         declarations::<ChatCompletion>(read())?,
@@ -38,6 +46,10 @@ pub fn model() -> Result<Model, String> {
         declarations::<Reranking>(read())?,
         declarations::<ModelList>(read())?,
         declarations::<ServiceReply>(read())?,
+        declarations::<Images>(read())?,
+        declarations::<Speech>(read())?,
+        declarations::<Transcription>(read())?,
+        declarations::<Moderation>(read())?,
         declarations::<Trace>(read())?,
         declarations::<TargetStats>(written())?,
         declarations::<VariantStats>(written())?,
@@ -128,10 +140,14 @@ impl Reader<'_> {
             }
             return Ok(Shape::Union { tag: tag.to_owned(), variants, open: flag(schema, "x-open") });
         }
+        if flag(schema, "x-upload") {
+            return Ok(Shape::Alias(Type::Upload));
+        }
         if schema.get("properties").is_some() {
             return Ok(Shape::Object {
                 fields: self.fields(schema)?,
                 open: flag(schema, "additionalProperties"),
+                content: flag(schema, "x-content"),
             });
         }
         if let Some(texts) = constants(schema) {

@@ -104,6 +104,16 @@ impl Operation {
         }
     }
 
+    /// Its parameters that are files.
+    #[must_use]
+    pub const fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::Transcriptions | Self::Translations => &["file"],
+            Self::ImageEdits => &["image", "mask"],
+            _ => &[],
+        }
+    }
+
     pub(crate) const fn is_chat(&self) -> bool {
         matches!(self, Self::Chat)
     }
