@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use napi::JsString;
 use bytes::Bytes;
+use napi::JsString;
 use napi::bindgen_prelude::{Buffer, Env, External, Function};
 use napi_derive::napi;
 use roocode::runtime::guarded;

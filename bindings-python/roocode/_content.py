@@ -44,20 +44,22 @@ class ContentRecord(Record):
     __hash__ = None  # type: ignore[assignment]
 
     def __copy__(self) -> Self:
-        return _with(super().__copy__(), self.content)
+        copy = super().__copy__()
+        copy._content = self.content
+        return copy
 
     def __deepcopy__(self, memo: dict[int, Any], /) -> Self:
-        return _with(super().__deepcopy__(memo), self.content)
+        copy = super().__deepcopy__(memo)
+        copy._content = self.content
+        return copy
 
     def __reduce__(self) -> Any:
-        restore, (kind, json) = super().__reduce__()  # type: ignore[misc]
-        return _restored, (restore, kind, json, self.content)
+        reduced: Any = super().__reduce__()
+        return _restored, (reduced, self.content)
 
 
-def _with(record: Any, content: bytes) -> Any:
+def _restored(reduced: Any, content: bytes) -> Any:
+    restore, arguments = reduced
+    record = restore(*arguments)
     record._content = content
     return record
-
-
-def _restored(restore: Any, kind: type, json: bytes, content: bytes) -> Any:
-    return _with(restore(kind, json), content)

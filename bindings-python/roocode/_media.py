@@ -91,7 +91,9 @@ class AsyncRawImagesResource(_Resource, AsyncRawImageEditsSignature, AsyncRawIma
 
     if not TYPE_CHECKING:
         generate = _asks_async("AsyncRawImagesResource", "images", IMAGES_DOCUMENT, raw=True, name="generate")
-        edit = _asks_async("AsyncRawImageEditsResource", "image_edits", IMAGE_EDITS_DOCUMENT, raw=True, name="edit")
+        edit = _asks_async(
+            "AsyncRawImageEditsResource", "image_edits", IMAGE_EDITS_DOCUMENT, raw=True, name="edit"
+        )
 
 
 class AsyncImagesResource(_Resource, AsyncImageEditsSignature, AsyncImagesSignature):
@@ -180,7 +182,9 @@ class AsyncRawTranscriptionsResource(_Resource, AsyncRawTranscriptionsSignature)
     __slots__ = ()
 
     if not TYPE_CHECKING:
-        create = _asks_async("AsyncRawTranscriptionsResource", "transcriptions", TRANSCRIPTIONS_DOCUMENT, raw=True)
+        create = _asks_async(
+            "AsyncRawTranscriptionsResource", "transcriptions", TRANSCRIPTIONS_DOCUMENT, raw=True
+        )
 
 
 class AsyncTranscriptionsResource(_Resource, AsyncTranscriptionsSignature):

@@ -112,7 +112,7 @@ impl Upload {
             (Some(path), _) => Self::path(path),
             (None, attached) => Self {
                 name: String::new(),
-                content_type: UNKNOWN.to_owned(),
+                content_type: String::new(),
                 content: attached.map_or(Content::Absent, Content::Attached),
             },
         };
@@ -142,7 +142,7 @@ impl Upload {
                 };
                 let name = Some(std::mem::take(&mut self.name));
                 let made = Self::bytes(name, bytes.clone());
-                if self.content_type == UNKNOWN {
+                if self.content_type.is_empty() {
                     self.content_type = made.content_type;
                 }
                 (self.name, self.content) = (made.name, made.content);

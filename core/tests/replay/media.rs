@@ -3,7 +3,9 @@
 //! What is expected is drawn from the raw recording alone. Of files the recordings have the size.
 
 use roocode::dialects::openai::OpenAi;
-use roocode::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest, Quirks, Unsupported, decode, encode};
+use roocode::dialects::{
+    BodyForm, Dialect, EncodeContext, EncodedRequest, Quirks, Unsupported, decode, encode,
+};
 use roocode::types::operation::{Answer, Operation, Request};
 use serde_json::{Map, Value, json};
 

@@ -16,7 +16,10 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
         let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
         let ours = wires::OURS.contains(&case.api.as_str());
         let operation = [operations::APIS, models::APIS, media::APIS].concat().contains(&case.api.as_str())
-            || [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT].concat().iter().any(|(api, _)| *api == case.api);
+            || [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT]
+                .concat()
+                .iter()
+                .any(|(api, _)| *api == case.api);
         if !ours && !operation && !wires::OTHERS.contains(&case.api.as_str()) {
             findings.push(format!("{}: the api {} is in no list of wires", case.name, case.api));
         }
