@@ -93,6 +93,11 @@ export interface ProviderOptions {
   /** Headers added to every request to it. */
   headers?: Record<string, string>;
   query?: Record<string, string>;
+  /**
+   * A client certificate (mutual TLS) and authorities of its own, each as PEM or the path of a file. Default of `key`:
+   * it stands beside the certificate.
+   */
+  tls?: { certificate?: string; key?: string; authorities?: string };
   /** How many requests at a time each of its targets gets, found out by trying; `{}`: with the defaults. */
   adaptiveConcurrency?: Record<string, unknown>;
   /** Asks it in the background whether it works; times in seconds. See "Routing" in the README. */
@@ -201,10 +206,17 @@ export interface RouteOptions {
   streamRecovery?: 'error' | 'continue';
 }
 
+/** What stands behind a mark: replayed traffic, the service's schema, its own server. None: not verified. */
+export type Evidence = 'recording' | 'schema' | 'live';
+
+/** What a kind can do, by operation (`chat`, `embeddings`, …), and the features of each (`tools`, `vision`, …). */
+export type Capabilities = Record<string, { evidence: Evidence[]; features?: Record<string, Evidence[]> }>;
+
 /** A configured provider, without its credentials. */
 export interface ProviderInfo {
   name: string;
   kind: string;
+  capabilities: Capabilities;
   [field: string]: unknown;
 }
 
@@ -212,6 +224,7 @@ export interface ProviderInfo {
 export interface KindInfo {
   kind: string;
   ready: boolean;
+  capabilities: Capabilities;
   [field: string]: unknown;
 }
 

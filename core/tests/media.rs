@@ -318,3 +318,64 @@ fn what_is_wrong_with_a_request_is_named() {
         assert_eq!(error.param.as_deref(), Some(param), "{body}: {error:?}");
     }
 }
+
+#[tokio::test]
+async fn a_wire_that_a_row_declares_is_asked_and_read_like_any_other() {
+    let deepgram = json!({
+        "metadata": { "request_id": "r", "duration": 2.5 },
+        "results": { "channels": [{ "detected_language": "en", "alternatives": [{
+            "transcript": "one two",
+            "words": [{ "word": "one", "start": 0.1, "end": 0.4, "confidence": 0.9 }],
+        }] }] },
+    });
+    let scripts = json!([
+        { "when": { "path": "/listen" }, "reply": { "body": deepgram } },
+        { "when": { "path": "/hf-inference/models/org/whisper" }, "reply": { "body": { "text": "hi" } } },
+        { "when": { "path": ":generateContent" }, "reply": { "body": { "modelVersion": "g", "candidates": [
+            { "content": { "parts": [{ "inlineData": { "data": "aGk=", "mimeType": "image/png" } }] } },
+        ], "usageMetadata": { "promptTokenCount": 3, "candidatesTokenCount": 1290, "totalTokenCount": 1293 } } } },
+        { "when": { "path": "/text-to-speech/v%20x" }, "reply": { "body": "sound" } },
+    ]);
+    let kinds = ["deepgram", "huggingface", "gemini", "elevenlabs", "openrouter"];
+    let providers: Vec<Value> = kinds.iter().map(|kind| provider(kind)).collect();
+    let routes = json!({ "hear": { "targets": ["elevenlabs/scribe_v1", "deepgram/nova-3"] } });
+    let (client, transport) = client(scripts, json!({ "providers": providers, "routes": routes }));
+    let file = Scratch::new("declared.wav", b"some sound");
+    let body = json!({ "model": "deepgram/nova-3", "file": file.path(), "language": "en" });
+    let said =
+        ask(&client, Operation::Transcriptions, body, &[]).await.unwrap().into_transcription().unwrap();
+    assert_eq!(
+        (said.text.as_str(), said.duration, said.language.as_deref()),
+        ("one two", Some(2.5), Some("en"))
+    );
+    assert_eq!(said.words.unwrap()[0].provider_fields["confidence"], 0.9);
+    let sent = &transport.requests()[0];
+    assert_eq!((sent.path.as_str(), &sent.body), ("/v1/listen", &json!("some sound")));
+    assert_eq!(sent.headers["content-type"], "audio/wav");
+    assert_eq!(sent.query["model"], "nova-3");
+
+    let body = json!({ "model": "huggingface/org/whisper", "file": { "attached": 0 } });
+    let said =
+        ask(&client, Operation::Transcriptions, body, &["x"]).await.unwrap().into_transcription().unwrap();
+    assert_eq!(said.text, "hi");
+
+    let body = json!({
+        "model": "gemini/gemini-2.5-flash-image", "prompt": "bluer", "image": { "attached": 0, "name": "a.png" },
+    });
+    let images =
+        ask(&client, Operation::ImageEdits, body, &["one"]).await.unwrap().into_image_edits().unwrap();
+    assert_eq!((images.data[0].b64_json.as_deref(), images.model.as_str()), (Some("aGk="), "g"));
+    assert_eq!(images.usage.unwrap().completion_tokens, 1290);
+    let parts = &transport.requests()[2].body["contents"][0]["parts"];
+    assert_eq!(parts[1]["inlineData"], json!({ "mimeType": "image/png", "data": "b25l" }));
+
+    let body = json!({ "model": "openrouter/openai/whisper-1", "file": file.path() });
+    ask(&client, Operation::Transcriptions, body, &[]).await.unwrap();
+    let sound = &transport.requests()[3].body["input_audio"];
+    assert_eq!(sound, &json!({ "data": "c29tZSBzb3VuZA==", "format": "wav" }));
+
+    // What a target cannot be told is named, and another may take it.
+    let body = json!({ "model": "deepgram/nova-3", "file": file.path(), "prompt": "words" });
+    let error = ask(&client, Operation::Transcriptions, body, &[]).await.unwrap_err();
+    assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::BadRequest, Some("prompt")));
+}

@@ -8,6 +8,7 @@ mod dispatch;
 mod distance;
 mod explain;
 mod health_checks;
+mod inline;
 mod leads;
 mod leg;
 mod line;

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::Target;
 use super::call::{Call, RequestOptions};
+use super::inline::{inline, part};
 use super::multipart::multipart;
 use super::route::RouteTarget;
 use super::service::service_request;
@@ -187,7 +188,8 @@ fn http_request(
         headers.insert(header::CONTENT_TYPE, form);
     }
     let url = url(settings, target, options, encoded, &signed_query)?;
-    Ok(HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false })
+    let tls = target.provider.tls.clone();
+    Ok(HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false, tls })
 }
 
 /// A request that only asks for `path` at a provider: no model answers it.
@@ -205,7 +207,8 @@ pub(super) fn prepare_get(settings: &Settings, provider: &Provider, path: &str) 
         url.query_pairs_mut().extend_pairs(query);
     }
     let (body, limits) = (RequestBody::default(), Limits::default());
-    Ok(HttpRequest { method: Method::GET, url, headers, body, limits, direct: false })
+    let tls = provider.tls.clone();
+    Ok(HttpRequest { method: Method::GET, url, headers, body, limits, direct: false, tls })
 }
 
 /// The headers of any request to a provider, and what its key adds to the query.
@@ -242,6 +245,15 @@ fn body_of(
         BodyForm::Multipart(files) => {
             let (body, form) = multipart(&encoded.body, files, seed)?;
             (body, HeaderValue::try_from(form).ok())
+        }
+        BodyForm::Inline(files) => (inline(&encoded.body, files)?, None),
+        BodyForm::Raw(file) => {
+            if let Some(name) = encoded.body.keys().next() {
+                let message =
+                    format!("extra_body.{name}: the body of this target is a file; use `extra_query`");
+                return Err(Error::bad_request(format!("extra_body.{name}"), message));
+            }
+            (RequestBody::from(vec![part(file, "file")?]), HeaderValue::try_from(&file.content_type).ok())
         }
     };
     let param = match operation {

@@ -10,6 +10,7 @@ pub mod bedrock;
 mod call_id;
 pub mod cohere;
 mod data_url;
+pub mod declared;
 pub mod gemini;
 mod listing;
 pub mod ollama;
@@ -121,6 +122,10 @@ pub enum BodyForm {
     Json,
     /// `multipart/form-data`: the fields as texts, and files, each under the name of its field.
     Multipart(Vec<(String, Upload)>),
+    /// One JSON object, in whose texts each of these stands for the base64 of a file.
+    Inline(Vec<(String, Upload)>),
+    /// A file alone, without fields.
+    Raw(Upload),
 }
 
 /// Collects what happens to parameters on their way into a wire form.
@@ -281,7 +286,10 @@ pub fn encode(
 ) -> Result<EncodedRequest> {
     match request {
         Request::Chat(request) => dialect.encode_chat(request, context),
-        other => dialect.encode_other(other, context),
+        other => match declared::wire(context.quirks, other.operation(), context.model) {
+            Some(wire) => wire.encode(other, context),
+            None => dialect.encode_other(other, context),
+        },
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::declared::DeclaredWire;
 use crate::types::chat::ReasoningEffort;
 use crate::types::operation::Operation;
 
@@ -52,6 +53,17 @@ pub struct Quirks {
     pub operations: Vec<Operation>,
     /// What the service does not do, of all that its dialect has.
     pub lacks: Vec<Operation>,
+    /// Operations that are asked on a wire of the service's own, each by the first that fits the model.
+    pub wires: BTreeMap<Operation, Vec<DeclaredWire>>,
+}
+
+impl Quirks {
+    /// Whether the service does what its dialect has.
+    #[must_use]
+    pub fn serves(&self, operation: Operation) -> bool {
+        (self.operations.is_empty() || self.operations.contains(&operation))
+            && !self.lacks.contains(&operation)
+    }
 }
 
 /// How a service reports the usage of a stream.

@@ -29,8 +29,13 @@ pub(super) fn decode(
         error
     };
     let request = prepared.asked.as_deref().unwrap_or(&run.call.request);
-    let mut answer = dialects::decode(prepared.dialect, request, body, &prepared.chosen.target.model)
-        .map_err(of_response)?;
+    let target = &prepared.chosen.target;
+    let quirks = &target.provider.quirks;
+    let mut answer = match dialects::declared::wire(quirks, request.operation(), &target.model) {
+        Some(wire) => wire.decode(request, body, &target.model),
+        None => dialects::decode(prepared.dialect, request, body, &target.model),
+    }
+    .map_err(of_response)?;
     if let Answer::Chat(completion) = &mut answer {
         completion.fill_created(unix_seconds());
     }

@@ -163,6 +163,8 @@ const LEAST_OF_OTHER_OPERATIONS: &[(&str, usize)] = &[
     ("venice.audio_speech", 1),
     ("venice.audio_transcription", 1),
     ("xai.images", 1),
+    ("openrouter.audio_transcription", 1),
+    ("venice.image_generate", 1),
     ("anthropic.models", 1),
     ("azure.embeddings", 1),
     ("cerebras.models", 1),

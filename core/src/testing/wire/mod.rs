@@ -1,15 +1,19 @@
-//! The three wires a mock speaks: how an answer, a stream and an error look.
+//! The wires a mock speaks: how an answer, a stream and an error look.
 //!
 //! Written with plain `serde_json`, and on purpose without `dialects`: a mock
 //! that used our own encoders would hide their mistakes. The shapes are those of
 //! recorded replies; where a body is taken from elsewhere, its function says so.
 
 mod anthropic;
+mod bedrock;
+mod cohere;
 mod gemini;
 pub(super) mod media;
+mod ollama;
 mod openai;
 pub(super) mod vectors;
 
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::reply::{TokenUsage, ToolCall};
@@ -20,6 +24,9 @@ pub(super) enum Wire {
     OpenAi,
     Anthropic,
     Gemini,
+    Bedrock,
+    Cohere,
+    Ollama,
 }
 
 /// What is to be said, in no wire's words.
@@ -63,6 +70,10 @@ pub(super) enum StreamForm {
     ServerSentEvents,
     /// Gemini's without `alt=sse`.
     JsonArray,
+    /// Ollama's.
+    Lines,
+    /// Bedrock's.
+    EventStream,
 }
 
 impl Wire {
@@ -71,6 +82,9 @@ impl Wire {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::Bedrock => "bedrock",
+            Self::Cohere => "cohere",
+            Self::Ollama => "ollama",
         }
     }
 
@@ -80,6 +94,9 @@ impl Wire {
             Self::OpenAi => openai::plain(said),
             Self::Anthropic => anthropic::plain(said),
             Self::Gemini => gemini::plain(said),
+            Self::Bedrock => bedrock::plain(said),
+            Self::Cohere => cohere::plain(said),
+            Self::Ollama => ollama::plain(said),
         }
     }
 
@@ -89,6 +106,9 @@ impl Wire {
             Self::OpenAi => openai::stream(said),
             Self::Anthropic => anthropic::stream(said),
             Self::Gemini => gemini::stream(said, form),
+            Self::Bedrock => bedrock::stream(said),
+            Self::Cohere => cohere::stream(said),
+            Self::Ollama => ollama::stream(said),
         }
     }
 
@@ -98,6 +118,9 @@ impl Wire {
             Self::OpenAi => (failure.status, openai::error(failure)),
             Self::Anthropic => (failure.status, anthropic::error(failure, number)),
             Self::Gemini => gemini::error(failure),
+            Self::Bedrock => (failure.status, bedrock::error(failure)),
+            Self::Cohere => (failure.status, cohere::error(failure, number)),
+            Self::Ollama => (failure.status, ollama::error(failure)),
         }
     }
 
@@ -107,16 +130,19 @@ impl Wire {
             (_, StreamForm::JsonArray) => {
                 format!("{}{data}\n]", if first { "[" } else { ",\r\n" }).into_bytes()
             }
-            (Self::OpenAi, _) => openai::event(data),
-            (Self::Anthropic, _) => anthropic::event(name, data),
+            (_, StreamForm::Lines) => ollama::line(data),
+            (_, StreamForm::EventStream) => bedrock::exception(data),
+            (Self::Anthropic | Self::Cohere, _) => anthropic::event(name, data),
             (Self::Gemini, _) => gemini::event(data),
+            (_, StreamForm::ServerSentEvents) => openai::event(data),
         }
     }
 
     /// The list of models.
     pub(super) fn models(self, models: &[String]) -> Value {
         match self {
-            Self::OpenAi => openai::models(models),
+            // The others have their lists elsewhere, or in OpenAI's form.
+            Self::OpenAi | Self::Bedrock | Self::Cohere | Self::Ollama => openai::models(models),
             Self::Anthropic => anthropic::models(models),
             Self::Gemini => gemini::models(models),
         }
@@ -124,17 +150,25 @@ impl Wire {
 
     pub(super) const fn json_content_type(self) -> &'static str {
         match self {
-            Self::OpenAi | Self::Anthropic => "application/json",
             Self::Gemini => "application/json; charset=UTF-8",
+            _ => "application/json",
         }
     }
 
     pub(super) const fn stream_content_type(self, form: StreamForm) -> &'static str {
         match (self, form) {
             (_, StreamForm::JsonArray) => "application/json; charset=UTF-8",
-            (Self::Gemini, StreamForm::ServerSentEvents) => "text/event-stream",
+            (_, StreamForm::Lines) => "application/x-ndjson",
+            (_, StreamForm::EventStream) => "application/vnd.amazon.eventstream",
+            (Self::Gemini | Self::Cohere, StreamForm::ServerSentEvents) => "text/event-stream",
             (_, StreamForm::ServerSentEvents) => "text/event-stream; charset=utf-8",
         }
+    }
+
+    /// The header that names an error.
+    pub(super) fn error_header(self, failure: &Failure<'_>) -> Option<(HeaderName, HeaderValue)> {
+        let name = HeaderValue::from_str(bedrock::error_name(failure)).ok()?;
+        (self == Self::Bedrock).then(|| (HeaderName::from_static("x-amzn-errortype"), name))
     }
 
     /// The header that has the request's id.
@@ -142,7 +176,8 @@ impl Wire {
         match self {
             Self::OpenAi => Some("x-request-id"),
             Self::Anthropic => Some("request-id"),
-            Self::Gemini => None,
+            Self::Bedrock => Some("x-amzn-requestid"),
+            Self::Gemini | Self::Cohere | Self::Ollama => None,
         }
     }
 }
