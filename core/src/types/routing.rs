@@ -115,11 +115,22 @@ pub enum Capability {
     CountTokens,
     /// Completions of a text.
     Completions,
+    /// Makes images.
+    Images,
+    /// Changes images.
+    ImageEdits,
+    /// Reads a text aloud.
+    Speech,
+    /// Speech to text.
+    Transcriptions,
+    /// Speech to English text.
+    Translations,
+    Moderations,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 26] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -140,6 +151,12 @@ impl Capability {
         Self::Service,
         Self::CountTokens,
         Self::Completions,
+        Self::Images,
+        Self::ImageEdits,
+        Self::Speech,
+        Self::Transcriptions,
+        Self::Translations,
+        Self::Moderations,
     ];
 
     /// What the words of an error call it.
@@ -166,6 +183,12 @@ impl Capability {
             Self::Service => "operations that are declared",
             Self::CountTokens => "counting of tokens",
             Self::Completions => "completions of a text",
+            Self::Images => "making images",
+            Self::ImageEdits => "changing images",
+            Self::Speech => "speech",
+            Self::Transcriptions => "transcription",
+            Self::Translations => "translation of speech",
+            Self::Moderations => "moderation",
         }
     }
 

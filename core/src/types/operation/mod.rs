@@ -37,10 +37,21 @@ pub enum Operation {
     Service,
     CountTokens,
     Completions,
+    /// Makes images.
+    Images,
+    /// Changes images.
+    ImageEdits,
+    /// Reads a text aloud.
+    Speech,
+    /// Speech to text.
+    Transcriptions,
+    /// Speech to English text.
+    Translations,
+    Moderations,
 }
 
 impl Operation {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 13] = [
         Self::Chat,
         Self::Embeddings,
         Self::Rerank,
@@ -48,6 +59,12 @@ impl Operation {
         Self::Service,
         Self::CountTokens,
         Self::Completions,
+        Self::Images,
+        Self::ImageEdits,
+        Self::Speech,
+        Self::Transcriptions,
+        Self::Translations,
+        Self::Moderations,
     ];
 
     /// The operation of a name, such as `embeddings`.
@@ -66,6 +83,12 @@ impl Operation {
             Self::Service => "service",
             Self::CountTokens => "count_tokens",
             Self::Completions => "completions",
+            Self::Images => "images",
+            Self::ImageEdits => "image_edits",
+            Self::Speech => "speech",
+            Self::Transcriptions => "transcriptions",
+            Self::Translations => "translations",
+            Self::Moderations => "moderations",
         }
     }
 
@@ -80,6 +103,22 @@ impl Operation {
             Self::Service => Capability::Service,
             Self::CountTokens => Capability::CountTokens,
             Self::Completions => Capability::Completions,
+            Self::Images => Capability::Images,
+            Self::ImageEdits => Capability::ImageEdits,
+            Self::Speech => Capability::Speech,
+            Self::Transcriptions => Capability::Transcriptions,
+            Self::Translations => Capability::Translations,
+            Self::Moderations => Capability::Moderations,
+        }
+    }
+
+    /// Its parameters that are files.
+    #[must_use]
+    pub const fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::Transcriptions | Self::Translations => &["file"],
+            Self::ImageEdits => &["image", "mask"],
+            _ => &[],
         }
     }
 
