@@ -23,6 +23,6 @@ pub mod testing;
 pub mod transport;
 pub mod types;
 
-pub use client::{Call, ChatReply, ChatReplyStream, Client, Reply};
+pub use client::{Call, ChatReply, ChatReplyStream, Client, Reply, ReplyStream};
 pub use config::ClientConfig;
 pub use error::{Error, ErrorKind, Result};

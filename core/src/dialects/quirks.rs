@@ -50,6 +50,8 @@ pub struct Quirks {
     pub input_types: BTreeMap<String, String>,
     /// What the service does; empty: all that its dialect has.
     pub operations: Vec<Operation>,
+    /// Whether the service has the Responses API itself; elsewhere a chat stands for it.
+    pub responses: bool,
 }
 
 /// How a service reports the usage of a stream.

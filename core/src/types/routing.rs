@@ -111,11 +111,14 @@ pub enum Capability {
     Models,
     /// An operation that its provider declares.
     Service,
+    /// The Responses API itself, for what no chat has a word for: `previous_response_id`, tools that
+    /// the service runs, its own items.
+    NativeResponses,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -134,6 +137,7 @@ impl Capability {
         Self::Rerank,
         Self::Models,
         Self::Service,
+        Self::NativeResponses,
     ];
 
     /// What the words of an error call it.
@@ -158,6 +162,7 @@ impl Capability {
             Self::Rerank => "ranking of documents",
             Self::Models => "a list of its models",
             Self::Service => "operations that are declared",
+            Self::NativeResponses => "the Responses API itself",
         }
     }
 

@@ -17,6 +17,7 @@ mod messages;
 mod parts;
 mod reply;
 mod rerank;
+mod responses;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ mod wire_usage;
 
 pub(super) use reply::without_our_names;
 pub(super) use rerank::decode as decode_ranking;
+pub use responses::ResponseEvents;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -76,7 +78,7 @@ impl Dialect for OpenAi {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
+        &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models, Operation::Responses]
     }
 
     fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
@@ -84,6 +86,7 @@ impl Dialect for OpenAi {
             Request::Embeddings(request) => embeddings::encode(request, context),
             Request::Rerank(request) => rerank::encode(request, context),
             Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
+            Request::Responses(request) => responses::encode(request, context),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }
@@ -93,6 +96,7 @@ impl Dialect for OpenAi {
             Request::Embeddings(request) => embeddings::decode(request, body, model).map(Answer::Embeddings),
             Request::Rerank(request) => rerank::decode(request, body, model).map(Answer::Rerank),
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            Request::Responses(_) => responses::decode(body, model).map(Answer::Responses),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }

@@ -10,6 +10,7 @@ use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::embeddings::Embeddings;
 use crate::types::models::ModelList;
 use crate::types::rerank::Reranking;
+use crate::types::responses::ModelResponse;
 use crate::types::service::ServiceReply;
 use crate::types::trace::Trace;
 
@@ -27,6 +28,7 @@ pub enum Answer {
     Rerank(Reranking),
     Models(ModelList),
     Service(ServiceReply),
+    Responses(ModelResponse),
 }
 
 impl Answer {
@@ -38,6 +40,7 @@ impl Answer {
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
             Self::Service(_) => Operation::Service,
+            Self::Responses(_) => Operation::Responses,
         }
     }
 
@@ -48,6 +51,7 @@ impl Answer {
             Self::Chat(completion) => completion.usage.as_ref(),
             Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
             Self::Rerank(reranking) => reranking.usage.as_ref(),
+            Self::Responses(response) => response.usage.as_ref(),
             Self::Models(_) | Self::Service(_) => None,
         }
     }
@@ -60,6 +64,7 @@ impl Answer {
             Self::Rerank(reranking) => &mut reranking.route,
             Self::Models(list) => &mut list.route,
             Self::Service(reply) => &mut reply.route,
+            Self::Responses(response) => &mut response.route,
         }
     }
 
@@ -71,6 +76,7 @@ impl Answer {
             Self::Rerank(reranking) => &mut reranking.request_id,
             Self::Models(list) => &mut list.request_id,
             Self::Service(reply) => &mut reply.request_id,
+            Self::Responses(response) => &mut response.request_id,
         }
     }
 
@@ -121,4 +127,5 @@ taken! {
     Rerank => into_rerank, Reranking, "ranked list";
     Models => into_models, ModelList, "list of models";
     Service => into_service, ServiceReply, "answer of a service";
+    Responses => into_response, ModelResponse, "response";
 }

@@ -14,11 +14,13 @@
 
 mod answer;
 mod request;
+mod stream_item;
 
 use serde::{Deserialize, Serialize};
 
 pub use answer::Answer;
 pub use request::Request;
+pub use stream_item::StreamItem;
 
 use super::routing::Capability;
 
@@ -35,10 +37,13 @@ pub enum Operation {
     Models,
     /// One that a provider declares.
     Service,
+    /// OpenAI's Responses API.
+    Responses,
 }
 
 impl Operation {
-    pub const ALL: [Self; 5] = [Self::Chat, Self::Embeddings, Self::Rerank, Self::Models, Self::Service];
+    pub const ALL: [Self; 6] =
+        [Self::Chat, Self::Embeddings, Self::Rerank, Self::Models, Self::Service, Self::Responses];
 
     /// The operation of a name, such as `embeddings`.
     #[must_use]
@@ -54,6 +59,7 @@ impl Operation {
             Self::Rerank => "rerank",
             Self::Models => "models",
             Self::Service => "service",
+            Self::Responses => "responses",
         }
     }
 
@@ -66,6 +72,8 @@ impl Operation {
             Self::Rerank => Capability::Rerank,
             Self::Models => Capability::Models,
             Self::Service => Capability::Service,
+            // Whoever chats can answer it.
+            Self::Responses => Capability::Chat,
         }
     }
 

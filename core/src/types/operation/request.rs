@@ -9,6 +9,7 @@ use crate::types::chat::ChatRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
 use crate::types::models::ModelsRequest;
 use crate::types::rerank::RerankRequest;
+use crate::types::responses::ResponsesRequest;
 use crate::types::service::ServiceRequest;
 
 /// A request of any operation. As JSON it is the operation's own request.
@@ -25,6 +26,7 @@ pub enum Request {
     Rerank(RerankRequest),
     Models(ModelsRequest),
     Service(ServiceRequest),
+    Responses(ResponsesRequest),
 }
 
 impl Request {
@@ -42,6 +44,7 @@ impl Request {
             Operation::Rerank => Self::Rerank(RerankRequest::from_fields(fields)?),
             Operation::Models => Self::Models(ModelsRequest::from_fields(fields)?),
             Operation::Service => Self::Service(ServiceRequest::from_fields(fields)?),
+            Operation::Responses => Self::Responses(ResponsesRequest::from_fields(fields)?),
         })
     }
 
@@ -76,6 +79,7 @@ impl Request {
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
             Self::Service(_) => Operation::Service,
+            Self::Responses(_) => Operation::Responses,
         }
     }
 
@@ -88,6 +92,7 @@ impl Request {
             Self::Rerank(request) => &request.model,
             Self::Models(_) => "",
             Self::Service(request) => &request.operation,
+            Self::Responses(request) => &request.model,
         }
     }
 
@@ -99,6 +104,7 @@ impl Request {
             Self::Rerank(request) => &mut request.model,
             Self::Models(_) => return,
             Self::Service(request) => &mut request.operation,
+            Self::Responses(request) => &mut request.model,
         };
         model.clone_into(asked);
     }
@@ -109,6 +115,7 @@ impl Request {
         match self {
             Self::Chat(request) => request.user.as_deref(),
             Self::Embeddings(request) => request.user.as_deref(),
+            Self::Responses(request) => request.user.as_deref(),
             Self::Rerank(_) | Self::Models(_) | Self::Service(_) => None,
         }
     }
@@ -116,7 +123,11 @@ impl Request {
     /// Whether the request itself asks for a stream.
     #[must_use]
     pub fn asks_for_stream(&self) -> bool {
-        matches!(self, Self::Chat(request) if request.stream == Some(true))
+        match self {
+            Self::Chat(request) => request.stream == Some(true),
+            Self::Responses(request) => request.stream == Some(true),
+            _ => false,
+        }
     }
 
     /// The chat that it is, if it is one.
@@ -126,6 +137,12 @@ impl Request {
             Self::Chat(request) => Some(request),
             _ => None,
         }
+    }
+
+    /// Whether its answer may be streamed.
+    #[must_use]
+    pub const fn may_stream(&self) -> bool {
+        matches!(self, Self::Chat(_) | Self::Responses(_))
     }
 
     /// How many inputs it has, each of which is answered for itself; `None`: it is one whole.
