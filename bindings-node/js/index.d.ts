@@ -191,10 +191,17 @@ export interface RouteOptions {
   streamRecovery?: 'error' | 'continue';
 }
 
+/** What stands behind a mark: replayed traffic, the service's schema, its own server. None: not verified. */
+export type Evidence = 'recording' | 'schema' | 'live';
+
+/** What a kind can do, by operation (`chat`, `embeddings`, …), and the features of each (`tools`, `vision`, …). */
+export type Capabilities = Record<string, { evidence: Evidence[]; features?: Record<string, Evidence[]> }>;
+
 /** A configured provider, without its credentials. */
 export interface ProviderInfo {
   name: string;
   kind: string;
+  capabilities: Capabilities;
   [field: string]: unknown;
 }
 
@@ -202,6 +209,7 @@ export interface ProviderInfo {
 export interface KindInfo {
   kind: string;
   ready: boolean;
+  capabilities: Capabilities;
   [field: string]: unknown;
 }
 

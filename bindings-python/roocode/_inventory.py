@@ -30,7 +30,9 @@ class Providers(_Inventory):
     __slots__ = ()
 
     def list(self) -> list[dict[str, Any]]:
-        """The configured providers, and whether each is ready."""
+        """The configured providers: whether each is ready, and its `capabilities`, each
+        operation and feature with the evidence for it (`recording`, `schema`, `live`; none:
+        not verified)."""
         return self._native.providers()
 
     def kinds(self) -> builtins.list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-//! The kinds `cohere` and `ollama` through a whole client: where a request goes, how its stream is
+//! The kinds `cohere` and `ollama`, and one that is a row alone, through a whole client: where a request goes, how its stream is
 //! framed, what a reply costs.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
@@ -119,6 +119,20 @@ async fn an_address_that_ends_in_v1_is_asked_on_openais_wire() {
     assert_eq!(url, "http://box:11434/v1/chat/completions");
     // The one name that the server knows.
     assert_eq!(body["max_tokens"], 9);
+}
+
+#[tokio::test]
+async fn a_row_is_all_that_a_service_of_openais_wire_takes() {
+    let body = json!({ "id": "1", "object": "chat.completion", "created": 1, "model": "m", "choices": [{ "index": 0,
+        "finish_reason": "stop", "message": { "role": "assistant", "content": "Hi" } }] });
+    let service = Service::new(200, "application/json", body);
+    let client = client(&service, json!({ "kind": "github_models", "api_key": "k" }));
+    let call = client.call(asked("github_models/openai/gpt-4.1"), json!({})).unwrap();
+    client.chat(call).await.unwrap();
+    let (url, key, body) = service.asked();
+    assert_eq!(url, "https://models.github.ai/inference/chat/completions");
+    assert_eq!((key.as_deref(), &body["model"]), (Some("Bearer k"), &json!("openai/gpt-4.1")));
+    assert_eq!(service.asked.lock().unwrap()[0].headers["x-github-api-version"], "2022-11-28");
 }
 
 #[tokio::test]

@@ -129,6 +129,10 @@ test('withOptions makes another client, close ends it', async () => {
 
 test('providers are listed', () => {
   assert.ok(client.providers.list().some(({ name, kind }) => name === 'test' && kind === 'custom'));
+  const claude = client.providers.kinds().find(({ kind }) => kind === 'anthropic').capabilities;
+  assert.deepEqual(claude.chat.evidence, ['recording', 'schema']);
+  assert.ok(claude.chat.features.vision.includes('recording') && !('n' in claude.chat.features));
+  assert.ok(!('rerank' in claude));
 });
 
 test('CommonJS and ESM give the same objects under the same names', () => {

@@ -84,7 +84,13 @@ def test_with_options(client: Roocode, server: MockServer) -> None:
 def test_providers(client: Roocode) -> None:
     (provider,) = client.providers.list()
     assert (provider["name"], provider["kind"], provider["ready"]) == ("mock", "custom", True)
-    assert any(kind["kind"] == "anthropic" for kind in client.providers.kinds())
+    # A kind of the caller's own: its wire's operations, which nobody has seen work.
+    assert provider["capabilities"]["chat"]["evidence"] == []
+    (claude,) = (kind for kind in client.providers.kinds() if kind["kind"] == "anthropic")
+    chat = claude["capabilities"]["chat"]
+    assert chat["evidence"] == ["recording", "schema"]
+    assert "recording" in chat["features"]["vision"] and "n" not in chat["features"]
+    assert "rerank" not in claude["capabilities"]
 
 
 def test_closed_clients_say_so(server: MockServer) -> None:

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use crate::config::{CheckedRoute, Inventory};
+use crate::dialects::{DialectName, Quirks};
 use crate::providers::Provider;
+use crate::providers::capabilities::capabilities;
 
 /// The client's providers, in order.
 pub(super) fn providers(inventory: &Inventory) -> Value {
@@ -28,12 +30,18 @@ fn one(provider: &Provider, inventory: &Inventory) -> Value {
         "api_keys": keys,
         "models": provider.models.iter().filter(|name| !provider.operations.contains_key(*name)).collect::<Vec<_>>(),
         "operations": provider.operations.keys().collect::<Vec<_>>(),
+        "capabilities": can(&provider.kind, provider.dialect, &provider.quirks),
         "region": provider.region,
         "tags": provider.tags,
     })
 }
 
-/// Every kind: what it is, what stands behind its facts, whether it is ready.
+/// The operations and features of a kind, each with what stands behind it.
+fn can(kind: &str, wire: DialectName, quirks: &Quirks) -> Value {
+    capabilities(kind, wire, quirks).map_or(Value::Null, |can| json!(can))
+}
+
+/// Every kind: what it is, what it can do and what stands behind that, whether it is ready.
 pub(super) fn kinds(inventory: &Inventory) -> Value {
     inventory
         .kinds
@@ -47,7 +55,7 @@ pub(super) fn kinds(inventory: &Inventory) -> Value {
                 "api_key_env": kind.api_key_env,
                 "api_key_optional": kind.api_key_optional,
                 "documentation": kind.documentation,
-                "verified": kind.verified,
+                "capabilities": can(name, kind.dialect, &kind.quirks),
                 "ready": inventory.providers.iter().any(|provider| provider.kind == name && provider.is_ready()),
             })
         })

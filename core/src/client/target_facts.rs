@@ -88,8 +88,7 @@ fn lacks(target: &RouteTarget) -> Capabilities {
 
 /// Whether a wire of a provider has an operation and, as far as is known, its service too.
 pub(super) fn serves(provider: &Provider, wire: DialectName, operation: Operation) -> bool {
-    let of_service = &provider.quirks.operations;
     provider.has_models()
         && dialect(wire).operations().contains(&operation)
-        && (of_service.is_empty() || of_service.contains(&operation))
+        && provider.quirks.serves(operation)
 }

@@ -54,6 +54,14 @@ pub struct Quirks {
     pub responses: bool,
 }
 
+impl Quirks {
+    /// Whether the service does what its dialect has.
+    #[must_use]
+    pub fn serves(&self, operation: Operation) -> bool {
+        self.operations.is_empty() || self.operations.contains(&operation)
+    }
+}
+
 /// How a service reports the usage of a stream.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

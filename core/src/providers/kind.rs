@@ -2,21 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::Hooks;
 use crate::auth::Auth;
 use crate::dialects::{DialectName, Quirks};
-
-/// What stands behind a row's facts, beside documentation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Evidence {
-    /// Recorded traffic of the service itself is replayed in the tests.
-    Recording,
-    /// Requests are validated against the service's published schema.
-    Schema,
-}
 
 /// What a provider of this kind speaks and where. The fields are explained at
 /// the head of `core/data/kinds.toml`.
@@ -62,9 +52,6 @@ pub struct Kind {
     pub hooks: Hooks,
     #[serde(default)]
     pub documentation: Option<String>,
-    /// What stands behind these facts. Empty: unverified.
-    #[serde(default)]
-    pub verified: Vec<Evidence>,
     #[serde(default)]
     pub quirks: Quirks,
 }

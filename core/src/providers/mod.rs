@@ -4,6 +4,7 @@
 //! in a user's configuration for others. A kind whose service needs code has
 //! one file of [`Hooks`] here. No wire format and no routing may go in.
 
+pub mod capabilities;
 mod facts;
 mod health_check;
 mod hooks;
@@ -13,7 +14,7 @@ mod provider;
 
 pub use health_check::{HealthCheckSettings, HealthProbe};
 pub use hooks::Hooks;
-pub use kind::{Evidence, Kind};
+pub use kind::Kind;
 pub use kinds::Kinds;
 pub(crate) use provider::Endpoint;
 pub use provider::Provider;

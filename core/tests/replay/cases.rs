@@ -68,6 +68,8 @@ pub struct Case {
     pub name: String,
     pub provider: String,
     pub api: String,
+    /// As the recordings name them.
+    pub features: Vec<String>,
     pub exchanges: Vec<Exchange>,
 }
 
@@ -189,7 +191,8 @@ fn read_case(file: &Path) -> Case {
             }
         })
         .collect();
-    Case { name, api: string(&case["api"]), provider, exchanges }
+    let features = case["features"].as_array().into_iter().flatten().map(string).collect();
+    Case { name, api: string(&case["api"]), features, provider, exchanges }
 }
 
 fn string(value: &Value) -> String {

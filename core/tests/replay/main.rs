@@ -19,6 +19,7 @@ mod addresses;
 mod cases;
 mod drive;
 mod errors;
+mod evidence;
 mod expected;
 mod extract;
 mod fold;

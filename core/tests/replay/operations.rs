@@ -44,7 +44,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
 ];
 
 /// How an exchange is spoken, and what it asks for.
-fn spoken(exchange: &Exchange) -> (&'static dyn Dialect, Operation) {
+pub fn spoken(exchange: &Exchange) -> (&'static dyn Dialect, Operation) {
     match exchange.path.rsplit(['/', ':']).next().unwrap_or_default() {
         "embed" => (&Cohere, Operation::Embeddings),
         "rerank" if exchange.name.starts_with("cohere/") => (&Cohere, Operation::Rerank),

@@ -9,6 +9,7 @@
 
 mod combine;
 mod differences;
+mod evidence;
 mod ingredients;
 mod operations;
 mod referee;

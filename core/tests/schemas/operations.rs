@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::referee::Referee;
 
 /// File, schema of one request, kind, operation, and fields of the kind's own.
-const SERVICES: [(&str, &str, &str, Operation, &[&str]); 10] = [
+pub const SERVICES: [(&str, &str, &str, Operation, &[&str]); 10] = [
     (
         "openai.json",
         "#/components/schemas/CreateEmbeddingRequest",

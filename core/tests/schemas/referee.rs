@@ -27,7 +27,13 @@ impl Referee {
         if document["openapi"].as_str().is_some_and(|version| version.starts_with("3.0")) {
             allow_null(&mut document);
         }
-        let root = json!({ "$ref": root });
+        let mut root = json!({ "$ref": root });
+        // One with an `$id` is a document of its own: its references are within it.
+        let own = document.pointer(root["$ref"].as_str().unwrap().trim_start_matches('#')).cloned();
+        if let Some(mut own) = own.filter(|own| own.get("$id").is_some()) {
+            own.as_object_mut().unwrap().retain(|key, _| key != "$id" && key != "$schema");
+            (root, document) = (own.clone(), own);
+        }
         let mut schema = document.clone();
         schema.as_object_mut().unwrap().extend(root.as_object().unwrap().clone());
         let validator = jsonschema::draft202012::new(&schema).unwrap();

@@ -1,0 +1,90 @@
+//! What the recordings show to work, kind by kind: `core/data/evidence/recording.toml`.
+//!
+//! A case counts for a kind whose wire is the one it was recorded on, where all of its exchanges succeeded:
+//! its features are those that its publisher's recording was found to have (the recordings' own README).
+//! After a change of the recordings or the kinds: `UPDATE_SNAPSHOTS=1 cargo test -p roocode-core --test replay`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use roocode::providers::Kinds;
+use roocode::types::operation::Operation;
+
+use crate::cases::{self, Case, Exchange};
+use crate::{left_out, models, operations};
+
+/// Recorded services whose kind has another name.
+const KINDS: [(&str, &str); 2] = [("vercel_gateway", "vercel_ai_gateway"), ("zai", "zai_coding_plan")];
+
+/// A feature of the recordings and ours.
+const FEATURES: [(&str, &str); 14] = [
+    ("stream", "streaming"),
+    ("tools", "tools"),
+    ("parallel_tools", "parallel_tools"),
+    ("vision", "vision"),
+    ("document", "document"),
+    ("audio_in", "audio_input"),
+    ("json_schema", "json_schema"),
+    ("json_object", "json_mode"),
+    ("reasoning", "reasoning"),
+    ("logprobs", "logprobs"),
+    ("n", "n"),
+    ("seed", "seed"),
+    ("prompt_cache", "prompt_caching"),
+    ("citations", "citations"),
+];
+
+/// What a replayed exchange asks of which kind, where it is one of ours.
+fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Operation)> {
+    let named = KINDS.iter().find(|(recorded, _)| *recorded == case.provider).map(|(_, kind)| *kind);
+    let kind = named.unwrap_or(&case.provider);
+    let row = kinds.get(kind)?;
+    let operation = match exchange.wire {
+        // Vertex AI has a wire for each maker.
+        Some(wire) if wire.name() == row.dialect.as_str() || kind == "vertex" => Operation::Chat,
+        Some(_) => return None,
+        None if models::APIS.contains(&case.api.as_str()) => Operation::Models,
+        None if operations::APIS.contains(&case.api.as_str()) => operations::spoken(exchange).1,
+        None => return None,
+    };
+    Some((kind.to_owned(), operation))
+}
+
+#[test]
+fn the_marks_of_the_recordings_are_what_was_replayed() {
+    let Some(all) = cases::all() else { return };
+    let kinds = Kinds::built_in().unwrap();
+    let mut seen: BTreeMap<String, BTreeMap<&str, BTreeSet<&str>>> = BTreeMap::new();
+    for case in all {
+        let replayed = |exchange: &&Exchange| left_out::reason(&exchange.name).is_none();
+        let of_case: Vec<_> = case.exchanges.iter().filter(replayed).collect();
+        let succeeded = of_case.iter().filter(|exchange| exchange.status.is_success());
+        for (kind, operation) in succeeded.filter_map(|exchange| shown(case, exchange, &kinds)) {
+            let features = seen.entry(kind).or_default().entry(operation.as_str()).or_default();
+            // A feature of a case may be that of the exchange which failed.
+            if operation == Operation::Chat && of_case.iter().all(|exchange| exchange.status.is_success()) {
+                let recorded = case.features.iter();
+                features.extend(recorded.filter_map(|feature| {
+                    FEATURES.iter().find(|(recorded, _)| recorded == feature).map(|(_, ours)| *ours)
+                }));
+            }
+        }
+    }
+    let mut text =
+        "# What the replay of recorded traffic shows to work. Written by core/tests/replay/evidence.rs.\n"
+            .to_owned();
+    for (kind, operations) in &seen {
+        writeln!(text, "\n[{kind}]").unwrap();
+        for (operation, features) in operations {
+            writeln!(text, "{operation} = {features:?}").unwrap();
+        }
+    }
+    let text = text.replace('{', "[").replace('}', "]");
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/evidence/recording.toml");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        std::fs::write(path, text).unwrap();
+        return;
+    }
+    let stands = std::fs::read_to_string(path).unwrap();
+    assert!(stands == text, "core/data/evidence/recording.toml is stale: set UPDATE_SNAPSHOTS and run again");
+}
