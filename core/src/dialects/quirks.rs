@@ -58,7 +58,11 @@ impl Quirks {
     /// Whether the service does what its dialect has.
     #[must_use]
     pub fn serves(&self, operation: Operation) -> bool {
-        self.operations.is_empty() || self.operations.contains(&operation)
+        match operation {
+            // Of few services, whatever their dialect has.
+            Operation::Responses => self.responses,
+            _ => self.operations.is_empty() || self.operations.contains(&operation),
+        }
     }
 }
 

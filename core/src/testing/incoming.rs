@@ -54,6 +54,8 @@ impl Incoming {
             (Wire::OpenAi, chat)
         } else if method == Method::POST && path.ends_with("/messages") {
             (Wire::Anthropic, chat)
+        } else if method == Method::POST && path.ends_with("/responses") {
+            (Wire::Responses, chat)
         } else if let Some((named, method_name)) = gemini_method(&path).filter(|_| method == Method::POST) {
             model = Some(named.to_owned());
             let form = if query.iter().any(|(name, value)| name == "alt" && value == "sse") {
@@ -115,6 +117,7 @@ impl Incoming {
         let name = self.turns_field();
         match body.get(name) {
             Some(Value::Array(turns)) if !turns.is_empty() => None,
+            Some(Value::String(_)) if self.wire == Wire::Responses => None,
             _ => Some(format!("{name}: expected an array with one element or more")),
         }
     }
@@ -130,6 +133,9 @@ impl Incoming {
 
     /// The text of the last turn of the user.
     pub(super) fn last_said(&self) -> String {
+        if let Some(text) = self.input_text() {
+            return text.to_owned();
+        }
         let turns = self.turns();
         let of_user =
             |turn: &&&Value| turn.get("role").and_then(Value::as_str).is_none_or(|role| role == "user");
@@ -154,6 +160,12 @@ impl Incoming {
         if let Some(system) = self.body.as_ref().and_then(|body| body.get("system")) {
             texts(system, &mut |part| count += count_words(part));
         }
+        if let Some(instructions) = self.body.as_ref().and_then(|body| body.get("instructions")) {
+            texts(instructions, &mut |part| count += count_words(part));
+        }
+        if let Some(text) = self.input_text() {
+            count += count_words(text);
+        }
         for name in ["systemInstruction", "system_instruction"] {
             if let Some(system) = self.body.as_ref().and_then(|body| body.get(name)) {
                 turn_texts(system, &mut |part| count += count_words(part));
@@ -167,8 +179,17 @@ impl Incoming {
         options.and_then(|options| options.get("include_usage")).and_then(Value::as_bool) == Some(true)
     }
 
+    /// The input of a response, where that is one text.
+    fn input_text(&self) -> Option<&str> {
+        self.body.as_ref()?.get("input")?.as_str().filter(|_| self.wire == Wire::Responses)
+    }
+
     fn turns_field(&self) -> &'static str {
-        if self.wire == Wire::Gemini { "contents" } else { "messages" }
+        match self.wire {
+            Wire::Gemini => "contents",
+            Wire::Responses => "input",
+            Wire::OpenAi | Wire::Anthropic => "messages",
+        }
     }
 
     fn turns(&self) -> &[Value] {

@@ -211,9 +211,13 @@ impl Synthesis {
     }
 
     fn annotate(&mut self, annotation: &Annotation, out: Out<'_>) {
-        let Some(Open::Message { place, part: Some(part) }) = self.open else {
-            // It cites a text that is ended, or has none.
-            return;
+        let (place, part) = match self.open {
+            Some(Open::Message { place, part: Some(part) }) => (place, part),
+            // It cites a text that is ended: the latest.
+            _ => match self.sum.output().iter().rposition(|item| item["type"] == "message") {
+                Some(place) => (place, Part { place: 0, is_refusal: false }),
+                None => return,
+            },
         };
         let known =
             self.sum.item(place).and_then(|item| item["content"][part.place]["annotations"].as_array());
@@ -359,7 +363,9 @@ impl Synthesis {
     fn end_item(&mut self, place: usize, status: &str, out: Out<'_>) {
         let item = match self.sum.item_mut(place) {
             Some(item) => {
-                item["status"] = status.into();
+                if let Value::Object(fields) = item {
+                    fields.insert("status".to_owned(), status.into());
+                }
                 item.clone()
             }
             None => return,

@@ -1,4 +1,4 @@
-//! The three wires a mock speaks: how an answer, a stream and an error look.
+//! The four wires a mock speaks: how an answer, a stream and an error look.
 //!
 //! Written with plain `serde_json`, and on purpose without `dialects`: a mock
 //! that used our own encoders would hide their mistakes. The shapes are those of
@@ -7,6 +7,7 @@
 mod anthropic;
 mod gemini;
 mod openai;
+mod responses;
 pub(super) mod vectors;
 
 use serde_json::Value;
@@ -19,6 +20,8 @@ pub(super) enum Wire {
     OpenAi,
     Anthropic,
     Gemini,
+    /// OpenAI's Responses API.
+    Responses,
 }
 
 /// What is to be said, in no wire's words.
@@ -70,6 +73,7 @@ impl Wire {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::Responses => "responses",
         }
     }
 
@@ -79,6 +83,7 @@ impl Wire {
             Self::OpenAi => openai::plain(said),
             Self::Anthropic => anthropic::plain(said),
             Self::Gemini => gemini::plain(said),
+            Self::Responses => responses::plain(said),
         }
     }
 
@@ -88,13 +93,14 @@ impl Wire {
             Self::OpenAi => openai::stream(said),
             Self::Anthropic => anthropic::stream(said),
             Self::Gemini => gemini::stream(said, form),
+            Self::Responses => responses::stream(said),
         }
     }
 
     /// The status and body of an error.
     pub(super) fn error(self, failure: &Failure<'_>, number: &str) -> (u16, Value) {
         match self {
-            Self::OpenAi => (failure.status, openai::error(failure)),
+            Self::OpenAi | Self::Responses => (failure.status, openai::error(failure)),
             Self::Anthropic => (failure.status, anthropic::error(failure, number)),
             Self::Gemini => gemini::error(failure),
         }
@@ -109,13 +115,14 @@ impl Wire {
             (Self::OpenAi, _) => openai::event(data),
             (Self::Anthropic, _) => anthropic::event(name, data),
             (Self::Gemini, _) => gemini::event(data),
+            (Self::Responses, _) => responses::broken_event(name, data),
         }
     }
 
     /// The list of models.
     pub(super) fn models(self, models: &[String]) -> Value {
         match self {
-            Self::OpenAi => openai::models(models),
+            Self::OpenAi | Self::Responses => openai::models(models),
             Self::Anthropic => anthropic::models(models),
             Self::Gemini => gemini::models(models),
         }
@@ -123,7 +130,7 @@ impl Wire {
 
     pub(super) const fn json_content_type(self) -> &'static str {
         match self {
-            Self::OpenAi | Self::Anthropic => "application/json",
+            Self::OpenAi | Self::Anthropic | Self::Responses => "application/json",
             Self::Gemini => "application/json; charset=UTF-8",
         }
     }
@@ -139,7 +146,7 @@ impl Wire {
     /// The header that has the request's id.
     pub(super) const fn request_id_header(self) -> Option<&'static str> {
         match self {
-            Self::OpenAi => Some("x-request-id"),
+            Self::OpenAi | Self::Responses => Some("x-request-id"),
             Self::Anthropic => Some("request-id"),
             Self::Gemini => None,
         }
