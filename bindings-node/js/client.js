@@ -23,7 +23,7 @@ async function send(client, operation, body, options, call) {
   const encoded = encode(body, 'body');
   const given = options && encode(requestOptions(options), 'options');
   if (given?.strings) throw badRequest('options', 'holds a string longer than 64 KiB');
-  const streaming = operation === undefined && body.stream === true;
+  const streaming = (operation === undefined || operation === 'responses') && body.stream === true;
   const started = guarded(() => current().start(client, operation, streaming, encoded, given?.text));
   call.started = started;
 
@@ -59,6 +59,7 @@ class Resource {
 class Completions extends Resource {}
 class Embeddings extends Resource {}
 class Rerank extends Resource {}
+class Responses extends Resource {}
 
 class Models {
   #client;
@@ -90,6 +91,7 @@ class Roocode {
     this.embeddings = new Embeddings(this.#client, 'embeddings');
     this.rerank = new Rerank(this.#client, 'rerank');
     this.models = new Models(this.#client);
+    this.responses = new Responses(this.#client, 'responses');
     this.providers = new Providers(this.#client);
     this.routes = new Routes(this.#client);
   }
@@ -193,6 +195,9 @@ const roocode = {
   },
   get models() {
     return client().models;
+  },
+  get responses() {
+    return client().responses;
   },
   get providers() {
     return client().providers;

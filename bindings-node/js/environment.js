@@ -7,7 +7,7 @@ const { setInterval } = require('node:timers');
 const native = require('./native.js');
 const { fromDetails } = require('./errors.js');
 const { Channel } = require('./channel.js');
-const { routedTrace, shownTrace } = require('./trace.js');
+const { routedTrace, shownTrace, withTrace } = require('./trace.js');
 
 // As in `Tag` of src/hub.rs.
 const REPLY = 0;
@@ -114,7 +114,7 @@ class Environment {
   hand(call, id, tag, payload) {
     switch (tag) {
       case CHUNK:
-        if (payload.route) shownTrace(payload.route);
+        withTrace(payload);
         call.push(payload);
         break;
       case REPLY:

@@ -9,12 +9,15 @@ import type {
   ErrorDetails,
   ErrorKind,
   ModelList,
+  ModelResponse,
   OrderCandidate,
   OrderRequest,
   Propensity,
   Replay,
   Reranking,
   RerankRequestParam,
+  ResponseEvent,
+  ResponsesRequestParam,
   RoutingOptionsParam,
   RoutingTrace,
   ServiceReply,
@@ -153,7 +156,7 @@ export type StrategyOption =
 
 /** What a reward is for: a reply of a route (the last chunk of a stream, or its trace), or a target of one. */
 export type Rewarded =
-  | { reply: ChatCompletion | ChatCompletionChunk | Trace }
+  | { reply: ChatCompletion | ChatCompletionChunk | ModelResponse | ResponseEvent | Trace }
   | {
       route: string;
       /** `provider/model`. */
@@ -248,6 +251,8 @@ export declare class Stream<T = ChatCompletionChunk> implements AsyncIterable<T>
   toReadableStream(): ReadableStream<Uint8Array>;
   /** Reads what is left and gives the reply that the plain call would have given. */
   finalCompletion(): Promise<ChatCompletion>;
+  /** The same of a streamed response. */
+  finalResponse(): Promise<ModelResponse>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -269,6 +274,13 @@ export interface EmbeddingsResource {
 /** Documents by relevance. */
 export interface RerankResource {
   create(body: RerankRequestParam, options?: RequestOptions): APIPromise<Reranking>;
+}
+
+/** OpenAI's Responses API, at every provider that chats. */
+export interface Responses {
+  create(body: ResponsesRequestParam & { stream: true }, options?: RequestOptions): APIPromise<Stream<ResponseEvent>>;
+  create(body: ResponsesRequestParam & { stream?: false | null }, options?: RequestOptions): APIPromise<ModelResponse>;
+  create(body: ResponsesRequestParam, options?: RequestOptions): APIPromise<ModelResponse | Stream<ResponseEvent>>;
 }
 
 /** The models that can be asked for. */
@@ -345,6 +357,7 @@ export declare class Roocode {
   readonly embeddings: EmbeddingsResource;
   readonly rerank: RerankResource;
   readonly models: Models;
+  readonly responses: Responses;
   readonly providers: Providers;
   readonly routes: Routes;
   /**
@@ -364,6 +377,7 @@ export declare class Roocode {
    */
   explain(body: ChatRequestParam & { operation?: 'chat' }, options?: RequestOptions): RoutingTrace;
   explain(body: EmbeddingsRequestParam & { operation: 'embeddings' }, options?: RequestOptions): RoutingTrace;
+  explain(body: ResponsesRequestParam & { operation: 'responses' }, options?: RequestOptions): RoutingTrace;
   explain(body: RerankRequestParam & { operation: 'rerank' }, options?: RequestOptions): RoutingTrace;
   explain(body: ServiceRequestParam, options?: RequestOptions): RoutingTrace;
   /**
@@ -394,6 +408,7 @@ export declare const roocode: Pick<
   | 'embeddings'
   | 'rerank'
   | 'models'
+  | 'responses'
   | 'call'
   | 'providers'
   | 'routes'
@@ -406,7 +421,7 @@ export declare const roocode: Pick<
 >;
 
 /** A recorded decision, or what holds one. */
-export type Recorded = RoutingTrace | Trace | ChatCompletion | ChatCompletionChunk;
+export type Recorded = RoutingTrace | Trace | ChatCompletion | ChatCompletionChunk | ModelResponse;
 
 /**
  * Makes a recorded decision again, and says where it comes out otherwise. The record alone is

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from ._inventory import Providers, Routes
     from ._native import set_worker_threads
     from ._raw import RawResponse
-    from ._resources import Chat, EmbeddingsResource, Models, RerankResource
+    from ._resources import Chat, EmbeddingsResource, Models, RerankResource, Responses
     from ._routing import propensities, replay
-    from ._streams import AsyncChatStream, ChatStream
+    from ._streams import AsyncChatStream, AsyncResponseStream, ChatStream, ResponseStream
     from .errors import (
         APIConnectionError,
         APITimeoutError,
@@ -57,6 +57,8 @@ if TYPE_CHECKING:
     """`rerank` of the default client."""
     models: Models
     """`models` of the default client."""
+    responses: Responses
+    """`responses` of the default client."""
     providers: Providers
     """`providers` of the default client."""
 
@@ -69,6 +71,8 @@ _HOMES = {
     "RawResponse": "_raw",
     "ChatStream": "_streams",
     "AsyncChatStream": "_streams",
+    "ResponseStream": "_streams",
+    "AsyncResponseStream": "_streams",
     "replay": "_routing",
     "propensities": "_routing",
     "set_worker_threads": "_native",
@@ -79,6 +83,7 @@ __all__ = [
     "APIConnectionError",
     "APITimeoutError",
     "AsyncChatStream",
+    "AsyncResponseStream",
     "AsyncRoocode",
     "AuthenticationError",
     "BadRequestError",
@@ -98,6 +103,7 @@ __all__ = [
     "RawResponse",
     "RequestCancelledError",
     "ResponseDecodeError",
+    "ResponseStream",
     "Roocode",
     "RoocodeError",
     "StreamInterruptedError",
@@ -110,6 +116,7 @@ __all__ = [
     "providers",
     "replay",
     "rerank",
+    "responses",
     "routes",
     "set_worker_threads",
     "types",
@@ -119,7 +126,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in ("call", "chat", "embeddings", "models", "providers", "rerank", "routes"):
+    if name in ("call", "chat", "embeddings", "models", "providers", "rerank", "responses", "routes"):
         # Not kept here: closing the default client makes the next use a new one.
         return getattr(import_module("._default", __name__).client(), name)
     if name in _MODULES:

@@ -10,11 +10,13 @@ from ._resources import (
     AsyncEmbeddingsResource,
     AsyncModels,
     AsyncRerankResource,
+    AsyncResponses,
     Calls,
     Chat,
     EmbeddingsResource,
     Models,
     RerankResource,
+    Responses,
 )
 
 TYPE_CHECKING = False
@@ -35,10 +37,12 @@ class _Client:
     _embeddings: ClassVar[type]
     _rerank: ClassVar[type]
     _models: ClassVar[type]
+    _responses: ClassVar[type]
     chat: Any
     embeddings: Any
     rerank: Any
     models: Any
+    responses: Any
 
     def __init__(
         self,
@@ -100,6 +104,7 @@ class _Client:
         self.embeddings = self._embeddings(native)
         self.rerank = self._rerank(native)
         self.models = self._models(native)
+        self.responses = self._responses(native)
         self.providers = Providers(native)
         self.routes = Routes(native)
 
@@ -118,7 +123,7 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `embeddings`, `rerank`, or one that a provider declares, with its `input`. The
+        name: `responses`, `embeddings`, `rerank`, or one that a provider declares, with its `input`. The
         result says of every target of the route why it is left out, and in which order the
         others come.
         """
@@ -185,10 +190,12 @@ class Roocode(_Client, Calls):
     _embeddings = EmbeddingsResource
     _rerank = RerankResource
     _models = Models
+    _responses = Responses
     chat: Chat
     embeddings: EmbeddingsResource
     rerank: RerankResource
     models: Models
+    responses: Responses
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -208,10 +215,12 @@ class AsyncRoocode(_Client, AsyncCalls):
     _embeddings = AsyncEmbeddingsResource
     _rerank = AsyncRerankResource
     _models = AsyncModels
+    _responses = AsyncResponses
     chat: AsyncChat
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
     models: AsyncModels
+    responses: AsyncResponses
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""

@@ -11,6 +11,7 @@ from ._native import (
     EMBEDDINGS_DOCUMENT,
     MODELS_DOCUMENT,
     RERANK_DOCUMENT,
+    RESPONSES_DOCUMENT,
     NativeClient,
 )
 
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
         AsyncRawCompletionsSignature,
         AsyncRawEmbeddingsSignature,
         AsyncRawRerankSignature,
+        AsyncRawResponsesSignature,
         AsyncRerankSignature,
+        AsyncResponsesSignature,
         CallsSignature,
         CompletionsSignature,
         EmbeddingsSignature,
@@ -36,7 +39,9 @@ if TYPE_CHECKING:
         RawCompletionsSignature,
         RawEmbeddingsSignature,
         RawRerankSignature,
+        RawResponsesSignature,
         RerankSignature,
+        ResponsesSignature,
     )
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
@@ -45,6 +50,8 @@ else:
     EmbeddingsSignature = RawEmbeddingsSignature = object
     AsyncRerankSignature = AsyncRawRerankSignature = object
     RerankSignature = RawRerankSignature = object
+    AsyncResponsesSignature = AsyncRawResponsesSignature = object
+    ResponsesSignature = RawResponsesSignature = object
     ModelsSignature = AsyncModelsSignature = object
     AsyncCallsSignature = AsyncRawCallsSignature = object
     CallsSignature = RawCallsSignature = object
@@ -241,6 +248,50 @@ class AsyncRerankResource(_Resource, AsyncRerankSignature):
     @property
     def with_raw_response(self) -> AsyncRawRerankResource:
         return AsyncRawRerankResource(self._native)
+
+
+class RawResponses(_Resource, RawResponsesSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks("RawResponses", "responses", RESPONSES_DOCUMENT, raw=True)
+
+
+class Responses(_Resource, ResponsesSignature):
+    """OpenAI's Responses API, at every provider that chats."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks("Responses", "responses", RESPONSES_DOCUMENT)
+
+    @property
+    def with_raw_response(self) -> RawResponses:
+        return RawResponses(self._native)
+
+
+class AsyncRawResponses(_Resource, AsyncRawResponsesSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks_async("AsyncRawResponses", "responses", RESPONSES_DOCUMENT, raw=True)
+
+
+class AsyncResponses(_Resource, AsyncResponsesSignature):
+    """OpenAI's Responses API, at every provider that chats."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks_async("AsyncResponses", "responses", RESPONSES_DOCUMENT)
+
+    @property
+    def with_raw_response(self) -> AsyncRawResponses:
+        return AsyncRawResponses(self._native)
 
 
 class Models(_Resource, ModelsSignature):

@@ -26,7 +26,7 @@ pub struct RecordedRequest {
     pub headers: BTreeMap<String, String>,
     /// Parsed where it is JSON, else its text.
     pub body: Value,
-    /// `openai`, `anthropic` or `gemini`; nothing for a path that none of them has.
+    /// `openai`, `anthropic`, `gemini` or `responses`; nothing for a path that none of them has.
     pub wire: Option<&'static str>,
     pub model: Option<String>,
     pub stream: bool,

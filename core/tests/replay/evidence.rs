@@ -11,7 +11,7 @@ use roocode::providers::Kinds;
 use roocode::types::operation::Operation;
 
 use crate::cases::{self, Case, Exchange};
-use crate::{left_out, models, operations};
+use crate::{left_out, models, operations, responses};
 
 /// Recorded services whose kind has another name.
 const KINDS: [(&str, &str); 2] = [("vercel_gateway", "vercel_ai_gateway"), ("zai", "zai_coding_plan")];
@@ -38,12 +38,15 @@ const FEATURES: [(&str, &str); 14] = [
 fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Operation)> {
     let named = KINDS.iter().find(|(recorded, _)| *recorded == case.provider).map(|(_, kind)| *kind);
     let kind = named.unwrap_or(&case.provider);
+    // AWS's endpoint of OpenAI's wire is a kind of its own.
+    let kind = if case.api.starts_with("bedrock.mantle_") { "bedrock_mantle" } else { kind };
     let row = kinds.get(kind)?;
     let operation = match exchange.wire {
         // Vertex AI has a wire for each maker.
         Some(wire) if wire.name() == row.dialect.as_str() || kind == "vertex" => Operation::Chat,
         Some(_) => return None,
         None if models::APIS.contains(&case.api.as_str()) => Operation::Models,
+        None if responses::APIS.contains(&case.api.as_str()) => Operation::Responses,
         None if operations::APIS.contains(&case.api.as_str()) => operations::spoken(exchange).1,
         None => return None,
     };

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cases::{self, Wire};
-use crate::{left_out, models, operations, wires};
+use crate::{left_out, models, operations, responses, wires};
 
 #[test]
 fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
@@ -15,8 +15,12 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
     for case in all {
         let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
         let ours = wires::OURS.contains(&case.api.as_str());
-        let operation = [operations::APIS, models::APIS].concat().contains(&case.api.as_str())
-            || [operations::LEFT_OUT, models::LEFT_OUT].concat().iter().any(|(api, _)| *api == case.api);
+        let operation =
+            [operations::APIS, models::APIS, responses::APIS].concat().contains(&case.api.as_str())
+                || [operations::LEFT_OUT, models::LEFT_OUT, responses::LEFT_OUT]
+                    .concat()
+                    .iter()
+                    .any(|(api, _)| *api == case.api);
         if !ours && !operation && !wires::OTHERS.contains(&case.api.as_str()) {
             findings.push(format!("{}: the api {} is in no list of wires", case.name, case.api));
         }
@@ -87,14 +91,14 @@ fn what_was_replayed() {
         let apis: Vec<_> = apis.iter().map(|(api, cases)| format!("{api} {cases}")).collect();
         println!("  not replayed: {reason}: {}", apis.join(", "));
     }
-    for (api, reason) in operations::LEFT_OUT.iter().chain(models::LEFT_OUT) {
+    for (api, reason) in operations::LEFT_OUT.iter().chain(models::LEFT_OUT).chain(responses::LEFT_OUT) {
         println!("  left out: {api}: {reason}");
     }
     for (wire, provider, least) in LEAST {
         let found = counts.get(&(*wire, *provider)).map_or(0, |(cases, _)| cases.len());
         assert!(found >= *least, "{} through {provider}: {found} cases, at least {least}", wire.name());
     }
-    for (api, least) in LEAST_OF_OTHER_OPERATIONS {
+    for (api, least) in LEAST_OF_OTHER_OPERATIONS.iter().chain(responses::LEAST) {
         let found = others.get(api).map_or(0, |(cases, _)| *cases);
         assert!(found >= *least, "{api}: {found} cases, at least {least}");
     }
@@ -103,7 +107,7 @@ fn what_was_replayed() {
 /// The cases and exchanges of each api whose operation is no chat.
 fn of_other_operations() -> BTreeMap<&'static str, (usize, usize)> {
     let mut counts = BTreeMap::new();
-    for api in operations::APIS.iter().chain(models::APIS) {
+    for api in operations::APIS.iter().chain(models::APIS).chain(responses::APIS) {
         let cases = cases::all().unwrap_or_default().iter().filter(|case| case.api == *api);
         let exchanges: Vec<usize> = cases.map(|case| case.exchanges.len()).collect();
         counts.insert(*api, (exchanges.len(), exchanges.iter().sum()));

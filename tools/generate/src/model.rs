@@ -3,8 +3,8 @@
 /// All types, each list in an order where a type comes after those it uses.
 #[derive(Debug)]
 pub struct Model {
-    /// What a caller may write, from the roots `ChatRequest`, `EmbeddingsRequest`, `RerankRequest` and
-    /// `ServiceRequest`.
+    /// What a caller may write, from the roots `ChatRequest`, `EmbeddingsRequest`, `RerankRequest`,
+    /// `ServiceRequest` and `ResponsesRequest`.
     pub requests: Vec<Declaration>,
     /// What a caller reads.
     pub replies: Vec<Declaration>,

@@ -9,6 +9,7 @@ use roocode::types::models::ModelList;
 use roocode::types::order::OrderQuestion;
 use roocode::types::replay::{Propensity, Replay};
 use roocode::types::rerank::{RerankRequest, Reranking};
+use roocode::types::responses::{ModelResponse, ResponseEvent, ResponsesRequest};
 use roocode::types::service::{ServiceReply, ServiceRequest};
 use roocode::types::stats::{TargetStats, VariantStats};
 use roocode::types::trace::Trace;
@@ -30,6 +31,7 @@ pub fn model() -> Result<Model, String> {
         declarations::<EmbeddingsRequest>(read())?,
         declarations::<RerankRequest>(read())?,
         declarations::<ServiceRequest>(read())?,
+        declarations::<ResponsesRequest>(read())?,
     ]);
     let replies = joined([
         declarations::<ChatCompletion>(read())?,
@@ -38,6 +40,8 @@ pub fn model() -> Result<Model, String> {
         declarations::<Reranking>(read())?,
         declarations::<ModelList>(read())?,
         declarations::<ServiceReply>(read())?,
+        declarations::<ModelResponse>(read())?,
+        declarations::<ResponseEvent>(read())?,
         declarations::<Trace>(read())?,
         declarations::<TargetStats>(written())?,
         declarations::<VariantStats>(written())?,
