@@ -243,7 +243,7 @@ export interface RecordedRequest {
   headers: { [name: string]: string };
   /** Parsed where it is JSON, else its text. */
   body: unknown;
-  /** `openai`, `anthropic` or `gemini`; nothing for a path that none of them has. */
+  /** `openai`, `anthropic`, `gemini` or `responses`; nothing for a path that none of them has. */
   wire: string | null;
   model: string | null;
   stream: boolean;

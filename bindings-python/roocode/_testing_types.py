@@ -312,7 +312,8 @@ class RecordedRequest(TypedDict):
     body: Any
     """Parsed where it is JSON, else its text."""
     wire: str | None
-    """`openai`, `anthropic` or `gemini`; nothing for a path that none of them has."""
+    """`openai`, `anthropic`, `gemini` or `responses`; nothing for a path that none of them has.
+    """
     model: str | None
     stream: bool
     script: int | None

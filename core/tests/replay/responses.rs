@@ -45,7 +45,7 @@ pub const LEAST: &[(&str, usize)] = &[
     ("deepseek.responses", 4),
     ("llamacpp.responses", 1),
     ("mistralrs.responses", 1),
-    ("openai.responses", 28),
+    ("openai.responses", 27),
     ("openrouter.responses", 3),
     ("xai.responses", 9),
 ];
