@@ -86,6 +86,11 @@ export interface ProviderOptions {
   /** Headers added to every request to it. */
   headers?: Record<string, string>;
   query?: Record<string, string>;
+  /**
+   * A client certificate (mutual TLS) and authorities of its own, each as PEM or the path of a file. Default of `key`:
+   * it stands beside the certificate.
+   */
+  tls?: { certificate?: string; key?: string; authorities?: string };
   /** How many requests at a time each of its targets gets, found out by trying; `{}`: with the defaults. */
   adaptiveConcurrency?: Record<string, unknown>;
   /** Asks it in the background whether it works; times in seconds. See "Routing" in the README. */

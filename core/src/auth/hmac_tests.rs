@@ -9,7 +9,15 @@ use crate::transport::Limits;
 fn request(method: Method, url: &str, body: &'static [u8]) -> HttpRequest {
     let url = Url::parse(url).unwrap();
     let body = Bytes::from_static(body);
-    HttpRequest { method, url, headers: HeaderMap::new(), body, limits: Limits::default(), direct: false }
+    HttpRequest {
+        method,
+        url,
+        headers: HeaderMap::new(),
+        body,
+        limits: Limits::default(),
+        direct: false,
+        tls: None,
+    }
 }
 
 fn hmac(value: serde_json::Value) -> Hmac {

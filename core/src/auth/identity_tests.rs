@@ -82,6 +82,7 @@ fn token_of(fetched: &Fetched) -> String {
         body: bytes::Bytes::new(),
         limits: crate::transport::Limits::default(),
         direct: false,
+        tls: None,
     };
     fetched.credential.sign(&mut request, Duration::ZERO).unwrap();
     request.headers["authorization"].to_str().unwrap().to_owned()

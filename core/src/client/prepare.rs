@@ -218,7 +218,8 @@ fn http_request(
     };
     let (headers, signed_query) = headers(settings, target, options, encoded, accept)?;
     let url = url(settings, target, options, encoded, &signed_query)?;
-    Ok(HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false })
+    let tls = target.provider.tls.clone();
+    Ok(HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false, tls })
 }
 
 /// A request that only asks for `path` at a provider: no model answers it.
@@ -236,7 +237,8 @@ pub(super) fn prepare_get(settings: &Settings, provider: &Provider, path: &str) 
         url.query_pairs_mut().extend_pairs(query);
     }
     let (body, limits) = (Bytes::new(), Limits::default());
-    Ok(HttpRequest { method: Method::GET, url, headers, body, limits, direct: false })
+    let tls = provider.tls.clone();
+    Ok(HttpRequest { method: Method::GET, url, headers, body, limits, direct: false, tls })
 }
 
 /// The headers of any request to a provider, and what its key adds to the query.

@@ -65,7 +65,15 @@ pub(super) fn service_request(
     insert_extra(&mut headers, options)?;
     let url = url(settings, target, options, (operation, &wire), &signed_query)?;
     let method = operation.method.clone();
-    let http = HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false };
+    let http = HttpRequest {
+        method,
+        url,
+        headers,
+        body,
+        limits: limits.clone(),
+        direct: false,
+        tls: target.provider.tls.clone(),
+    };
     Ok((http, wire.translation))
 }
 

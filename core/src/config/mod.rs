@@ -14,6 +14,7 @@ mod provider_update;
 mod resilience;
 mod route;
 mod service;
+mod tls;
 
 use std::collections::BTreeMap;
 
@@ -29,6 +30,7 @@ pub use provider::ProviderConfig;
 pub use resilience::ResilienceConfig;
 pub use route::{CheckedRoute, RequirementsConfig, RouteConfig, RouteTargetConfig};
 pub use service::{ErrorRuleConfig, IdempotencyConfig, ServiceOperationConfig};
+pub use tls::TlsConfig;
 
 use crate::auth::Secret;
 use crate::dialects::Unsupported;

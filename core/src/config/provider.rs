@@ -7,7 +7,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use url::Url;
 
-use super::{HealthCheckOptions, Models, ServiceOperationConfig, service};
+use super::{HealthCheckOptions, Models, ServiceOperationConfig, TlsConfig, service};
 use crate::auth::fetched::Source;
 use crate::auth::{Auth, Secret, insert_header};
 use crate::dialects::{DialectName, Quirks};
@@ -68,6 +68,9 @@ pub struct ProviderConfig {
     /// A provider with operations serves those and the `models` that it declares, and nothing else.
     #[serde(default)]
     pub operations: BTreeMap<String, ServiceOperationConfig>,
+    /// A client certificate (mutual TLS), authorities of its own.
+    #[serde(default)]
+    pub tls: Option<TlsConfig>,
     #[serde(default)]
     pub timeout: Option<Timeout>,
     #[serde(default)]
@@ -118,6 +121,7 @@ impl ProviderConfig {
             models: Models::default(),
             prices: BTreeMap::new(),
             operations: BTreeMap::new(),
+            tls: None,
             timeout: None,
             max_retries: None,
             quota: QuotaConfig::default(),
@@ -181,6 +185,7 @@ pub(super) fn make(
         let price = Price { request: Some(price), ..Price::default() };
         overrides.insert(name, ModelOverride { price: Some(price), ..ModelOverride::default() });
     }
+    let tls = config.tls.as_ref().map(|tls| tls.profile(&field("tls"), &base_url)).transpose()?;
     let health_check = config.health_check.as_ref();
     let health_check =
         health_check.map(|check| check.check(&field("health_check"), &base_url)).transpose()?;
@@ -230,6 +235,7 @@ pub(super) fn make(
         models,
         operations: Arc::new(operations),
         overrides,
+        tls,
         timeout: config.timeout,
         max_retries: config.max_retries,
         quota: config.quota,

@@ -63,6 +63,7 @@ fn take(updated: &mut ProviderConfig, changed: &ProviderConfig, name: &str) -> R
                 models,
                 prices,
                 operations,
+                tls,
                 timeout,
                 max_retries,
                 quota,

@@ -128,3 +128,25 @@ fn a_timeout_is_a_number_or_four_limits() {
     of(json!({ "total": 5.5 })).apply(&mut limits, true);
     assert_eq!(limits.total.unwrap().as_millis(), 5500);
 }
+
+#[test]
+fn what_is_wrong_with_tls_of_a_providers_own_is_named() {
+    let provider = |base_url: &str, tls: serde_json::Value| json!({ "providers": [{ "kind": "custom", "base_url": base_url, "tls": tls }] });
+    let broken = "-----BEGIN CERTIFICATE-----\n!!\n-----END CERTIFICATE-----";
+    for (base_url, tls, place, why) in [
+        ("http://h/v1", json!({ "certificate": "a.pem" }), "tls", "https://"),
+        ("https://h/v1", json!({}), "tls", "give `certificate` and `key`"),
+        ("https://h/v1", json!({ "key": "a.key" }), "tls.certificate", "is missing"),
+        ("https://h/v1", json!({ "certificate": " " }), "tls.certificate", "is empty"),
+        ("https://h/v1", json!({ "certificate": "a", "passphrase": "p" }), "tls.passphrase", "authorities"),
+        ("https://h/v1", json!({ "authorities": broken }), "tls.authorities", "tls.authorities:"),
+    ] {
+        let (found, message) = refusal(provider(base_url, tls));
+        assert_eq!(found, format!("providers[0].{place}"), "{message}");
+        assert!(message.contains(why), "{message}");
+    }
+    let secret = "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----";
+    let tls = json!({ "certificate": "a.pem", "key": secret });
+    let config = ClientConfig::from_value(provider("https://h/v1", tls)).unwrap();
+    assert!(!format!("{config:?}").contains("c2VjcmV0"));
+}

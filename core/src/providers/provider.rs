@@ -15,7 +15,7 @@ use crate::dialects::service::ServiceOperation;
 use crate::dialects::{DialectName, Quirks};
 use crate::error::{Error, Result};
 use crate::resilience::{ConcurrencyConfig, QuotaConfig};
-use crate::transport::Timeout;
+use crate::transport::{Timeout, TlsProfile};
 use crate::types::model_override::ModelOverride;
 use crate::types::provider::ProviderStatus;
 
@@ -51,6 +51,8 @@ pub struct Provider {
     pub operations: Arc<BTreeMap<String, Arc<ServiceOperation>>>,
     /// Upstream model, or `*` for what no other entry says, to what the user says of it.
     pub overrides: BTreeMap<String, ModelOverride>,
+    /// TLS of its own: a client certificate, authorities.
+    pub tls: Option<Arc<TlsProfile>>,
     pub timeout: Option<Timeout>,
     pub max_retries: Option<u32>,
     /// How much may be asked of it.
@@ -112,6 +114,7 @@ impl Provider {
             && self.credential_identity() == other.credential_identity()
             && self.headers == other.headers
             && self.query == other.query
+            && self.tls == other.tls
             && self.quota == other.quota
             && self.adaptive_concurrency == other.adaptive_concurrency
             && self.health_check == other.health_check

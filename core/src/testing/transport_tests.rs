@@ -23,6 +23,7 @@ fn request(limits: Limits) -> HttpRequest {
         body: body.to_string().into(),
         limits,
         direct: false,
+        tls: None,
     }
 }
 

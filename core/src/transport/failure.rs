@@ -64,11 +64,15 @@ pub(super) fn broken_body(error: &(dyn StdError + 'static), place: &str) -> Erro
 }
 
 fn tls_message(error: &rustls::Error, place: &str, notes: &[String]) -> String {
+    use rustls::AlertDescription;
     use rustls::CertificateError::UnknownIssuer;
     let mut message = match error {
         rustls::Error::InvalidCertificate(UnknownIssuer) => format!(
             "the certificate of `{place}` is from an issuer that is not trusted here; \
              SSL_CERT_FILE, SSL_CERT_DIR, REQUESTS_CA_BUNDLE and NODE_EXTRA_CA_CERTS add issuers"
+        ),
+        rustls::Error::AlertReceived(AlertDescription::CertificateRequired) => format!(
+            "`{place}` asks for a client certificate; `tls` of the provider gives one (`certificate`, `key`)"
         ),
         other => format!("no secure connection to `{place}`: {other}"),
     };

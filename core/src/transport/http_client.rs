@@ -14,7 +14,7 @@
 
 use std::future::poll_fn;
 use std::pin::pin;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -28,7 +28,7 @@ use super::failure::{broken_body, no_response};
 use super::proxy::ProxyOptions;
 use super::timer::{Cause, TimedBody, Timer};
 use super::tls::{self, TlsOptions};
-use super::{HttpRequest, HttpResponse, Transport};
+use super::{HttpRequest, HttpResponse, TlsProfile, Transport};
 use crate::error::{Error, ErrorKind, Result};
 
 const REDIRECTS: usize = 5;
@@ -72,6 +72,8 @@ pub struct HttpClient {
     secure: OnceCell<Secure>,
     /// The same without proxies, where there are some.
     direct: OnceLock<Box<Self>>,
+    /// The same with a service's own TLS, as long as the service is there.
+    profiles: Mutex<Vec<(Weak<TlsProfile>, Arc<Self>)>>,
 }
 
 /// The client for `https://`, and what went amiss when its certificates were read.
@@ -83,12 +85,33 @@ struct Secure {
 impl HttpClient {
     #[must_use]
     pub fn new(options: HttpOptions) -> Self {
-        Self { options, plain: OnceLock::new(), secure: OnceCell::new(), direct: OnceLock::new() }
+        Self {
+            options,
+            plain: OnceLock::new(),
+            secure: OnceCell::new(),
+            direct: OnceLock::new(),
+            profiles: Mutex::default(),
+        }
     }
 
     fn direct(&self) -> &Self {
         let proxy = ProxyOptions::default();
         self.direct.get_or_init(|| Box::new(Self::new(HttpOptions { proxy, ..self.options.clone() })))
+    }
+
+    /// One pool for each profile: a connection belongs to who made it.
+    fn with_profile(&self, profile: &Arc<TlsProfile>) -> Arc<Self> {
+        let mut known = self.profiles.lock().unwrap_or_else(PoisonError::into_inner);
+        // One is the pool's own.
+        known.retain(|(profile, _)| profile.strong_count() > 1);
+        if let Some((_, client)) = known.iter().find(|(known, _)| known.as_ptr() == Arc::as_ptr(profile)) {
+            return Arc::clone(client);
+        }
+        let mut options = self.options.clone();
+        options.tls.profile = Some(Arc::clone(profile));
+        let client = Arc::new(Self::new(options));
+        known.push((Arc::downgrade(profile), Arc::clone(&client)));
+        client
     }
 
     async fn client(&self, url: &Url) -> Result<(&Client, &[String])> {
@@ -115,7 +138,7 @@ impl HttpClient {
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpResponse> {
-        let HttpRequest { method, url, headers, body, limits, direct: _ } = request;
+        let HttpRequest { method, url, headers, body, limits, direct: _, tls: _ } = request;
         check_scheme(&url)?;
         let address = url.clone();
         let (client, notes) = self.client(&url).await?;
@@ -166,7 +189,13 @@ impl Transport for HttpClient {
         } else {
             self
         };
-        Box::pin(client.exchange(request))
+        match request.tls.as_ref().filter(|_| client.options.tls.profile.is_none()) {
+            None => Box::pin(client.exchange(request)),
+            Some(profile) => {
+                let client = client.with_profile(profile);
+                Box::pin(async move { client.exchange(request).await })
+            }
+        }
     }
 }
 

@@ -12,14 +12,17 @@ pub mod http_client;
 pub mod proxy;
 mod timer;
 pub mod tls;
+mod tls_profile;
 
 pub use body::collect;
 pub use http_client::{HttpClient, HttpOptions};
+pub use tls_profile::{Pem, TlsProfile};
 mod timeout;
 
 pub use timeout::Timeout;
 
 use std::pin::Pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -74,6 +77,8 @@ pub struct HttpRequest {
     /// Past every proxy: what is asked is on the machine's own network, where a proxy on another
     /// machine would ask in its own name.
     pub direct: bool,
+    /// TLS of the service's own, where it has some.
+    pub tls: Option<Arc<TlsProfile>>,
 }
 
 /// The head of a response and its body to come.

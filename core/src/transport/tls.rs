@@ -12,6 +12,7 @@ use rustls::crypto::CryptoProvider;
 use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 
+use super::TlsProfile;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A file or folder of PEM certificates, and who named it.
@@ -33,11 +34,13 @@ pub struct TlsOptions {
     pub system_roots: bool,
     /// Trusted beside it.
     pub certificates: Vec<CertificateSource>,
+    /// A service's own, beside what holds for all.
+    pub profile: Option<Arc<TlsProfile>>,
 }
 
 impl Default for TlsOptions {
     fn default() -> Self {
-        Self { system_roots: true, certificates: Vec::new() }
+        Self { system_roots: true, certificates: Vec::new(), profile: None }
     }
 }
 
@@ -75,6 +78,9 @@ pub(super) struct Trust {
     pub(super) notes: Vec<String>,
 }
 
+/// A configuration that knows whom to trust, and not yet who we are.
+type Trusting = rustls::ConfigBuilder<ClientConfig, rustls::client::WantsClientCert>;
+
 /// Trusts nobody: for a client that only ever speaks plain HTTP.
 pub(super) fn trust_nobody() -> Result<ClientConfig> {
     Ok(with_protocols(builder()?.with_root_certificates(RootCertStore::empty()).with_no_client_auth()))
@@ -102,7 +108,14 @@ pub(super) fn load(options: &TlsOptions) -> Result<Trust> {
         }
         added.extend(found.certs);
     }
-    let config = trusting(options.system_roots, added, &mut notes)?;
+    if let Some(profile) = &options.profile {
+        added.extend(profile.authorities()?);
+    }
+    let builder = trusting(options.system_roots, added, &mut notes)?;
+    let config = match &options.profile {
+        Some(profile) => profile.finish(builder)?,
+        None => builder.with_no_client_auth(),
+    };
     Ok(Trust { config: with_protocols(config), notes })
 }
 
@@ -112,7 +125,7 @@ fn trusting(
     system_roots: bool,
     added: Vec<CertificateDer<'static>>,
     notes: &mut Vec<String>,
-) -> Result<ClientConfig> {
+) -> Result<Trusting> {
     let mut roots = RootCertStore::empty();
     if system_roots {
         roots.add_parsable_certificates(system_certificates());
@@ -121,7 +134,7 @@ fn trusting(
     if roots.is_empty() {
         notes.push("no trusted root certificate was found on this system".to_owned());
     }
-    Ok(builder()?.with_root_certificates(roots).with_no_client_auth())
+    Ok(builder()?.with_root_certificates(roots))
 }
 
 /// On Apple's systems and Windows the system itself judges, so that a company's
@@ -131,15 +144,15 @@ fn trusting(
     system_roots: bool,
     added: Vec<CertificateDer<'static>>,
     _notes: &mut Vec<String>,
-) -> Result<ClientConfig> {
+) -> Result<Trusting> {
     if !system_roots {
         let mut roots = RootCertStore::empty();
         roots.add_parsable_certificates(added);
-        return Ok(builder()?.with_root_certificates(roots).with_no_client_auth());
+        return Ok(builder()?.with_root_certificates(roots));
     }
     let verifier = rustls_platform_verifier::Verifier::new_with_extra_roots(added, Arc::new(provider()))
         .map_err(broken)?;
-    Ok(builder()?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth())
+    Ok(builder()?.dangerous().with_custom_certificate_verifier(Arc::new(verifier)))
 }
 
 /// The first bundle that has certificates, and the folders too: an administrator

@@ -79,6 +79,7 @@ fn question(host: &str) -> HttpRequest {
         body: Bytes::from_static(b"{}"),
         limits: Limits::default(),
         direct: false,
+        tls: None,
     }
 }
 

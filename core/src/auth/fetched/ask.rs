@@ -83,7 +83,7 @@ fn request(method: Method, url: Url, headers: &[(HeaderName, &str)]) -> Result<H
         max_response_bytes: 1 << 20,
         ..Limits::default()
     };
-    Ok(HttpRequest { method, url, headers: map, body: Bytes::new(), limits, direct: false })
+    Ok(HttpRequest { method, url, headers: map, body: Bytes::new(), limits, direct: false, tls: None })
 }
 
 /// Asks. What it fails with shows none of `secrets`: those that were asked with and that are not the

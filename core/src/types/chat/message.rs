@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::content::{CacheControl, Content};
+use super::content::{CacheControl, Content, ContentPart};
 use super::reasoning::{NativeBlocks, ReasoningDetail};
 use super::tool::ToolCall;
 
@@ -23,6 +23,27 @@ pub enum Message {
 impl Message {
     /// The roles that `role` may name.
     pub const ROLES: [&'static str; 6] = ["system", "developer", "user", "assistant", "tool", "function"];
+
+    /// What it says, where it says something.
+    #[must_use]
+    pub const fn content(&self) -> Option<&Content> {
+        match self {
+            Self::System(message) | Self::Developer(message) => Some(&message.content),
+            Self::User(message) => Some(&message.content),
+            Self::Assistant(message) => message.content.as_ref(),
+            Self::Tool(message) => Some(&message.content),
+            Self::Function(_) => None,
+        }
+    }
+
+    /// The parts of its content, where it has parts.
+    #[must_use]
+    pub fn parts(&self) -> &[ContentPart] {
+        match self.content() {
+            Some(Content::Parts(parts)) => parts,
+            _ => &[],
+        }
+    }
 
     #[must_use]
     pub fn role(&self) -> &'static str {

@@ -1,5 +1,6 @@
 //! Against tiny servers on loopback, which say byte by byte what they do.
 
+mod mutual_tls;
 mod proxy;
 mod tls;
 
@@ -95,6 +96,7 @@ fn post(url: impl Into<String>, limits: Limits) -> HttpRequest {
         body: Bytes::from_static(b"{}"),
         limits,
         direct: false,
+        tls: None,
     }
 }
 
@@ -236,7 +238,7 @@ async fn a_connection_has_its_limit_for_each_request() {
     })
     .await;
     let client = HttpClient::new(HttpOptions {
-        tls: TlsOptions { system_roots: false, certificates: vec![] },
+        tls: TlsOptions { system_roots: false, ..TlsOptions::default() },
         ..HttpOptions::default()
     });
     for limit in [SHORT, SHORT * 3] {

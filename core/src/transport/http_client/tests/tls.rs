@@ -11,50 +11,83 @@ use super::super::{HttpClient, HttpOptions};
 use super::{answering, call, next_request, ok, refused, say, server, text_of};
 use crate::error::ErrorKind;
 
+/// An authority that issues certificates.
+pub(super) struct Authority {
+    issuer: rcgen::Issuer<'static, rcgen::KeyPair>,
+    pub(super) certificate: rcgen::Certificate,
+}
+
+impl Authority {
+    pub(super) fn new() -> Self {
+        let mut parameters = rcgen::CertificateParams::new(vec![]).unwrap();
+        parameters.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+        let key = rcgen::KeyPair::generate().unwrap();
+        let certificate = parameters.self_signed(&key).unwrap();
+        Self { issuer: rcgen::Issuer::new(parameters, key), certificate }
+    }
+
+    pub(super) fn issue(&self, name: &str) -> (rcgen::Certificate, rcgen::KeyPair) {
+        let key = rcgen::KeyPair::generate().unwrap();
+        let parameters = rcgen::CertificateParams::new(vec![name.to_owned()]).unwrap();
+        (parameters.signed_by(&key, &self.issuer).unwrap(), key)
+    }
+
+    /// A TLS server for `localhost`, which wants certificates of `clients` where there are such. It answers with the
+    /// name in the client's certificate, or `secure`.
+    pub(super) async fn server(&self, protocols: &[&[u8]], clients: Option<&Self>) -> String {
+        let provider = Arc::new(rustls::crypto::ring::default_provider());
+        let builder = rustls::ServerConfig::builder_with_provider(Arc::clone(&provider))
+            .with_safe_default_protocol_versions()
+            .unwrap();
+        let builder = match clients {
+            None => builder.with_no_client_auth(),
+            Some(clients) => {
+                let mut roots = rustls::RootCertStore::empty();
+                roots.add(clients.certificate.der().clone()).unwrap();
+                let verifier =
+                    rustls::server::WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+                builder.with_client_cert_verifier(verifier.build().unwrap())
+            }
+        };
+        let (certificate, key) = self.issue("localhost");
+        let mut config = builder
+            .with_single_cert(
+                vec![certificate.der().clone()],
+                rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+            )
+            .unwrap();
+        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+        let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+        let address = server(move |stream| {
+            let acceptor = acceptor.clone();
+            async move {
+                let Ok(mut stream) = acceptor.accept(stream).await else { return };
+                if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
+                    return serve_http2(stream).await;
+                }
+                let shown = stream.get_ref().1.peer_certificates().and_then(|chain| chain.first());
+                let name =
+                    |der: &[u8]| if der.windows(5).any(|part| part == b"alice") { "alice" } else { "other" };
+                let answer = shown.map_or("secure", |certificate| name(certificate));
+                while next_request(&mut stream).await.is_some() {
+                    say(&mut stream, ok(answer)).await;
+                }
+            }
+        })
+        .await;
+        format!("https://localhost:{}/", address.rsplit(':').next().unwrap())
+    }
+}
+
 /// A TLS server for `localhost` whose issuer's certificate is in the file that is given.
 pub(super) async fn tls_server(
     protocols: &[&[u8]],
     folder: &std::path::Path,
 ) -> (String, std::path::PathBuf) {
-    let mut issuer = rcgen::CertificateParams::new(vec![]).unwrap();
-    issuer.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
-    let issuer_key = rcgen::KeyPair::generate().unwrap();
-    let issuer_certificate = issuer.self_signed(&issuer_key).unwrap();
-    let issuer = rcgen::Issuer::new(issuer, issuer_key);
-    let key = rcgen::KeyPair::generate().unwrap();
-    let certificate = rcgen::CertificateParams::new(vec!["localhost".to_owned()])
-        .unwrap()
-        .signed_by(&key, &issuer)
-        .unwrap();
+    let authority = Authority::new();
     let path = folder.join("issuer.pem");
-    std::fs::write(&path, issuer_certificate.pem()).unwrap();
-
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(
-            vec![certificate.der().clone()],
-            rustls::pki_types::PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
-        )
-        .unwrap();
-    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
-    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
-    let address = server(move |stream| {
-        let acceptor = acceptor.clone();
-        async move {
-            let Ok(mut stream) = acceptor.accept(stream).await else { return };
-            if stream.get_ref().1.alpn_protocol() == Some(b"h2") {
-                return serve_http2(stream).await;
-            }
-            while next_request(&mut stream).await.is_some() {
-                say(&mut stream, ok("secure")).await;
-            }
-        }
-    })
-    .await;
-    (format!("https://localhost:{}/", address.rsplit(':').next().unwrap()), path)
+    std::fs::write(&path, authority.certificate.pem()).unwrap();
+    (authority.server(protocols, None).await, path)
 }
 
 /// A folder of its own for one test, gone with it.
