@@ -39,10 +39,12 @@ impl OverChat {
             ("top_logprobs", request.top_logprobs.map(Value::from)),
             ("top_p", request.top_p.map(Value::from)),
             ("truncation", Some("disabled".into())),
-            ("user", text(&request.user)),
         ];
-        let asked =
-            asked.into_iter().map(|(name, value)| (name.to_owned(), value.unwrap_or(Value::Null))).collect();
+        let named = |(name, value): (&str, Option<Value>)| (name.to_owned(), value.unwrap_or_default());
+        let mut asked: Map<String, Value> = asked.into_iter().map(named).collect();
+        if let Some(user) = &request.user {
+            asked.insert("user".to_owned(), user.as_str().into());
+        }
         Self { number, asked }
     }
 

@@ -194,7 +194,7 @@ impl Synthesis {
                 }
                 let empty = match is_refusal {
                     true => json!({ "type": "refusal", "refusal": "" }),
-                    false => json!({ "type": "output_text", "text": "", "annotations": [] }),
+                    false => json!({ "type": "output_text", "text": "", "annotations": [], "logprobs": [] }),
                 };
                 let fields = self.in_part(place, part, ("part", empty));
                 self.emit("response.content_part.added", fields, out);
