@@ -7,7 +7,6 @@ from ._native import AsyncStream, ChatStream
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Iterator
-
     from typing import Any
 
     from typing_extensions import Self

@@ -313,6 +313,12 @@ async fn wrong_input_is_refused_by_its_place() {
             json!({ "model": "claude/m", "input": [{ "type": "function_call", "name": "f" }] }),
             "input[0].call_id",
         ),
+        // What the chat's own wire refuses is told by the place that it comes from.
+        (
+            json!({ "model": "claude/m", "instructions": "x", "input": [{ "role": "user", "content": [
+                { "type": "input_text", "text": "a" }, { "type": "input_audio", "input_audio": { "data": "QQ==", "format": "wav" } }] }] }),
+            "input[0].content[1]",
+        ),
     ] {
         let error = ask(&client, body).await.unwrap_err();
         assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::BadRequest, Some(place)), "{error}");

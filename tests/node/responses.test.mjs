@@ -49,10 +49,7 @@ for (const provider of ['openai', 'anthropic']) {
 
 test('a loop of tools keeps what the provider signed', async () => {
   const calls = [{ id: 'call_1', name: 'look', arguments: { at: 'sky' } }];
-  server.setScripts([
-    { reply: { reasoning: 'hm', tool_calls: calls }, times: 1 },
-    { reply: { content: 'Blue.' } },
-  ]);
+  server.setScripts([{ reply: { reasoning: 'hm', tool_calls: calls }, times: 1 }, { reply: { content: 'Blue.' } }]);
   const tools = [{ type: 'function', name: 'look', parameters: { type: 'object', properties: {} } }];
   const question = { role: 'user', content: 'What colour?' };
   const first = await client.responses.create({ model: 'anthropic/m', input: [question], tools });

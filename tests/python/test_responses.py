@@ -15,7 +15,11 @@ from roocode import AsyncRoocode, ResponseStream, Roocode
 from roocode.testing import MockServer
 from roocode.types import ModelResponse, ResponseItem
 
-LOOK: dict[str, Any] = {"type": "function", "name": "look", "parameters": {"type": "object", "properties": {}}}
+LOOK: dict[str, Any] = {
+    "type": "function",
+    "name": "look",
+    "parameters": {"type": "object", "properties": {}},
+}
 CALLS = {"reasoning": "hm", "tool_calls": [{"id": "call_1", "name": "look", "arguments": {"at": "sky"}}]}
 
 

@@ -13,7 +13,7 @@ use super::route::RouteTarget;
 use super::service::service_request;
 use crate::auth::{self, insert_header};
 use crate::config::Settings;
-use crate::dialects::responses::{OverChat, is_native, to_chat};
+use crate::dialects::responses::{OverChat, Places, is_native, to_chat};
 use crate::dialects::{
     Dialect, DialectName, EncodeContext, EncodedRequest, Quirks, Translator, dialect, encode,
 };
@@ -126,7 +126,8 @@ fn with_target(
     let first = parts.next();
     let request = first.as_ref().unwrap_or(request);
     let inputs = request.inputs();
-    let mut encoded = encode(dialect, request, &context)?;
+    let mut encoded = encode(dialect, request, &context).map_err(|error| spoken.places.told(error))?;
+    spoken.places.tell(&mut encoded.translation);
     let request = http_request(&mut encoded)?;
     let mut pieces = Vec::new();
     for part in parts {
@@ -160,6 +161,7 @@ struct Spoken {
     /// The request that goes out.
     chat: Option<Box<Request>>,
     over: Option<Box<OverChat>>,
+    places: Places,
     notes: Vec<Translation>,
 }
 
@@ -170,10 +172,11 @@ impl Spoken {
         dialect: DialectName,
     ) -> Result<Self> {
         let mut translator = Translator::new(context.unsupported);
-        let chat = to_chat(asked, dialect, &mut translator)?;
+        let (chat, places) = to_chat(asked, dialect, &mut translator)?;
         Ok(Self {
             chat: Some(Box::new(Request::Chat(chat))),
             over: Some(Box::new(OverChat::new(asked, fastrand::u64(..)))),
+            places,
             notes: translator.into_notes(),
         })
     }

@@ -85,7 +85,7 @@ fn chats_that_stand_for_responses_are_what_their_schemas_take() {
         for (name, request) in &requests {
             let Request::Responses(asked) = request else { continue };
             let mut translator = Translator::new(Unsupported::Error);
-            let Ok(chat) = to_chat(asked, encoder.dialect.name(), &mut translator) else { continue };
+            let Ok((chat, _)) = to_chat(asked, encoder.dialect.name(), &mut translator) else { continue };
             for model in wire.models {
                 let Ok(encoded) = encoder.encode(&chat, model) else { continue };
                 said += 1;

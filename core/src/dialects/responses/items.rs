@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::carried;
+use super::places::Places;
 use crate::dialects::Translator;
 use crate::error::{Error, Result};
 use crate::types::chat::{
@@ -19,11 +20,19 @@ use crate::types::trace::TranslationAction;
 pub(super) fn messages(
     items: &[ResponseItem],
     messages: &mut Vec<Message>,
+    places: &mut Places,
     translator: &mut Translator,
 ) -> Result<()> {
     let mut said: Option<Box<AssistantMessage>> = None;
     for (index, item) in items.iter().enumerate() {
         let place = format!("input[{index}]");
+        let is_said = matches!(item.kind(), ItemKind::Reasoning | ItemKind::FunctionCall)
+            || matches!(item.kind(), ItemKind::CustomCall | ItemKind::Image)
+            || (item.kind() == ItemKind::Message && item.text("role") == "assistant");
+        // A message of the assistant's is told by the first of its items.
+        if item.kind() != ItemKind::Other && !(is_said && said.is_some()) {
+            places.push(place.clone());
+        }
         match item.kind() {
             // Refused or dropped already.
             ItemKind::Other => {}

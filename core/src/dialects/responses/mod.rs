@@ -7,6 +7,7 @@
 pub mod carried;
 mod items;
 mod over_chat;
+mod places;
 mod synthesis;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ mod to_chat;
 mod usage;
 
 pub use over_chat::OverChat;
+pub use places::Places;
 pub use synthesis::Synthesis;
 pub use to_chat::to_chat;
 

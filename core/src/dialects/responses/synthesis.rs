@@ -382,8 +382,20 @@ impl Synthesis {
     }
 
     fn emit(&mut self, name: &str, fields: impl IntoIterator<Item = (&'static str, Value)>, out: Out<'_>) {
+        self.emit_fields(name, &mut fields.into_iter(), out);
+    }
+
+    /// The same, once in the binary.
+    fn emit_fields(
+        &mut self,
+        name: &str,
+        fields: &mut dyn Iterator<Item = (&'static str, Value)>,
+        out: Out<'_>,
+    ) {
         let mut event = named(name);
-        event.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        for (name, value) in fields {
+            event.insert(name.to_owned(), value);
+        }
         self.emit_event(ResponseEvent { fields: event, response: None }, out);
     }
 

@@ -3,6 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::items;
+use super::places::Places;
 use crate::dialects::{DialectName, Translator};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatRequest, Content, Message};
@@ -12,14 +13,14 @@ use crate::types::trace::TranslationAction;
 /// What a response may be asked to hold that there is nothing of in a chat, and no loss.
 const INCLUDED: [&str; 1] = ["reasoning.encrypted_content"];
 
-/// The chat that asks the same, for a target of `dialect`.
+/// The chat that asks the same, for a target of `dialect`, and what its messages come from.
 ///
 /// Errors: `BadRequest` naming a place that no chat has a word for.
 pub fn to_chat(
     request: &ResponsesRequest,
     dialect: DialectName,
     translator: &mut Translator,
-) -> Result<ChatRequest> {
+) -> Result<(ChatRequest, Places)> {
     request.beyond_chat(&mut |place, why| translator.unsupported(place, why))?;
     let mut fields = parameters(request);
     tools(request, &mut fields, translator)?;
@@ -35,16 +36,20 @@ pub fn to_chat(
     if chat.n.is_some_and(|n| n > 1) {
         return Err(Error::bad_request("n", "n: a response is one answer"));
     }
-    let instructions = request.instructions.as_ref().filter(|text| !text.is_empty());
-    chat.messages.extend(instructions.map(|text| Message::System(Content::Text(text.clone()).into())));
+    let mut places = Places::default();
+    if let Some(text) = request.instructions.as_ref().filter(|text| !text.is_empty()) {
+        chat.messages.push(Message::System(Content::Text(text.clone()).into()));
+        places.push("instructions".to_owned());
+    }
     match &request.input {
         ResponsesInput::Absent => {}
         ResponsesInput::Text(text) => {
             chat.messages.push(Message::User(Content::Text(text.clone()).into()));
+            places.push("input".to_owned());
         }
-        ResponsesInput::Items(items) => items::messages(items, &mut chat.messages, translator)?,
+        ResponsesInput::Items(items) => items::messages(items, &mut chat.messages, &mut places, translator)?,
     }
-    Ok(chat)
+    Ok((chat, places))
 }
 
 /// What both have, by the chat's names. Fields that neither names go along: the dialect says

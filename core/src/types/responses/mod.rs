@@ -32,6 +32,7 @@ pub struct ResponsesRequest {
     /// A text, or the items of the conversation so far. Items of a response's `output` may be
     /// handed back as they are.
     #[serde(default, skip_serializing_if = "ResponsesInput::is_absent")]
+    #[cfg_attr(feature = "schema", schemars(with = "Option<ResponsesInput>"))]
     pub input: ResponsesInput,
     /// `provider/model`, `kind/model`, a bare model name, or the name of a route.
     /// Without it, the client's `default_route` is taken.
