@@ -61,6 +61,21 @@ class Embeddings extends Resource {}
 class Rerank extends Resource {}
 class Responses extends Resource {}
 
+class TextCompletions extends Resource {}
+
+class Tokens {
+  #client;
+
+  constructor(client) {
+    this.#client = client;
+  }
+
+  count(body, options) {
+    const call = {};
+    return APIPromise.of(send(this.#client, 'count_tokens', body, options, call), call);
+  }
+}
+
 class Models {
   #client;
 
@@ -92,6 +107,8 @@ class Roocode {
     this.rerank = new Rerank(this.#client, 'rerank');
     this.models = new Models(this.#client);
     this.responses = new Responses(this.#client, 'responses');
+    this.tokens = new Tokens(this.#client);
+    this.completions = new TextCompletions(this.#client, 'completions');
     this.providers = new Providers(this.#client);
     this.routes = new Routes(this.#client);
   }
@@ -195,6 +212,12 @@ const roocode = {
   },
   get models() {
     return client().models;
+  },
+  get tokens() {
+    return client().tokens;
+  },
+  get completions() {
+    return client().completions;
   },
   get responses() {
     return client().responses;

@@ -4,6 +4,9 @@ import type {
   ChatCompletion,
   ChatCompletionChunk,
   ChatRequestParam,
+  Completion,
+  CompletionRequestParam,
+  CountTokensRequestParam,
   Embeddings as EmbeddingsReply,
   EmbeddingsRequestParam,
   ErrorDetails,
@@ -24,6 +27,7 @@ import type {
   ServiceRequestParam,
   StrategyName,
   TargetStats,
+  TokenCount,
   Trace,
   VariantStats,
 } from './types';
@@ -281,6 +285,20 @@ export interface RerankResource {
   create(body: RerankRequestParam, options?: RequestOptions): APIPromise<Reranking>;
 }
 
+/** How much a request is, before it is sent. */
+export interface TokensResource {
+  /**
+   * Counts the tokens of a chat request's input, by the service that would answer where it counts, else by a rule
+   * of thumb; the result says which. The fields are those of a chat: what says nothing of the input has no effect.
+   */
+  count(body: CountTokensRequestParam, options?: RequestOptions): APIPromise<TokenCount>;
+}
+
+/** What follows a text, in OpenAI's older API. */
+export interface TextCompletionsResource {
+  create(body: CompletionRequestParam, options?: RequestOptions): APIPromise<Completion>;
+}
+
 /** OpenAI's Responses API, at every provider that chats. */
 export interface Responses {
   create(body: ResponsesRequestParam & { stream: true }, options?: RequestOptions): APIPromise<Stream<ResponseEvent>>;
@@ -363,6 +381,8 @@ export declare class Roocode {
   readonly rerank: RerankResource;
   readonly models: Models;
   readonly responses: Responses;
+  readonly tokens: TokensResource;
+  readonly completions: TextCompletionsResource;
   readonly providers: Providers;
   readonly routes: Routes;
   /**
@@ -384,6 +404,8 @@ export declare class Roocode {
   explain(body: EmbeddingsRequestParam & { operation: 'embeddings' }, options?: RequestOptions): RoutingTrace;
   explain(body: ResponsesRequestParam & { operation: 'responses' }, options?: RequestOptions): RoutingTrace;
   explain(body: RerankRequestParam & { operation: 'rerank' }, options?: RequestOptions): RoutingTrace;
+  explain(body: CountTokensRequestParam & { operation: 'count_tokens' }, options?: RequestOptions): RoutingTrace;
+  explain(body: CompletionRequestParam & { operation: 'completions' }, options?: RequestOptions): RoutingTrace;
   explain(body: ServiceRequestParam, options?: RequestOptions): RoutingTrace;
   /**
    * Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it. Sends nothing,
@@ -414,6 +436,8 @@ export declare const roocode: Pick<
   | 'rerank'
   | 'models'
   | 'responses'
+  | 'tokens'
+  | 'completions'
   | 'call'
   | 'providers'
   | 'routes'

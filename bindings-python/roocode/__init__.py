@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from ._inventory import Providers, Routes
     from ._native import set_worker_threads
     from ._raw import RawResponse
-    from ._resources import Chat, EmbeddingsResource, Models, RerankResource, Responses
+    from ._resources import (
+        Chat,
+        EmbeddingsResource,
+        Models,
+        RerankResource,
+        Responses,
+        TextCompletionsResource,
+        TokensResource,
+    )
     from ._routing import propensities, replay
     from ._streams import AsyncChatStream, AsyncResponseStream, ChatStream, ResponseStream
     from .errors import (
@@ -59,6 +67,10 @@ if TYPE_CHECKING:
     """`models` of the default client."""
     responses: Responses
     """`responses` of the default client."""
+    tokens: TokensResource
+    """`tokens` of the default client."""
+    completions: TextCompletionsResource
+    """`completions` of the default client."""
     providers: Providers
     """`providers` of the default client."""
 
@@ -78,6 +90,18 @@ _HOMES = {
     "set_worker_threads": "_native",
 }
 _MODULES = ("errors", "testing", "types")
+_OF_THE_DEFAULT_CLIENT = (
+    "call",
+    "chat",
+    "completions",
+    "embeddings",
+    "models",
+    "providers",
+    "rerank",
+    "responses",
+    "routes",
+    "tokens",
+)
 
 __all__ = [
     "APIConnectionError",
@@ -109,6 +133,7 @@ __all__ = [
     "StreamInterruptedError",
     "call",
     "chat",
+    "completions",
     "embeddings",
     "errors",
     "models",
@@ -119,6 +144,7 @@ __all__ = [
     "responses",
     "routes",
     "set_worker_threads",
+    "tokens",
     "types",
 ]
 
@@ -126,7 +152,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in ("call", "chat", "embeddings", "models", "providers", "rerank", "responses", "routes"):
+    if name in _OF_THE_DEFAULT_CLIENT:
         # Not kept here: closing the default client makes the next use a new one.
         return getattr(import_module("._default", __name__).client(), name)
     if name in _MODULES:

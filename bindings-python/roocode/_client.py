@@ -11,12 +11,16 @@ from ._resources import (
     AsyncModels,
     AsyncRerankResource,
     AsyncResponses,
+    AsyncTextCompletionsResource,
+    AsyncTokensResource,
     Calls,
     Chat,
     EmbeddingsResource,
     Models,
     RerankResource,
     Responses,
+    TextCompletionsResource,
+    TokensResource,
 )
 
 TYPE_CHECKING = False
@@ -38,11 +42,15 @@ class _Client:
     _rerank: ClassVar[type]
     _models: ClassVar[type]
     _responses: ClassVar[type]
+    _tokens: ClassVar[type]
+    _completions: ClassVar[type]
     chat: Any
     embeddings: Any
     rerank: Any
     models: Any
     responses: Any
+    tokens: Any
+    completions: Any
 
     def __init__(
         self,
@@ -105,6 +113,8 @@ class _Client:
         self.rerank = self._rerank(native)
         self.models = self._models(native)
         self.responses = self._responses(native)
+        self.tokens = self._tokens(native)
+        self.completions = self._completions(native)
         self.providers = Providers(native)
         self.routes = Routes(native)
 
@@ -123,9 +133,9 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `responses`, `embeddings`, `rerank`, or one that a provider declares, with its `input`. The
-        result says of every target of the route why it is left out, and in which order the
-        others come.
+        name: `completions`, `count_tokens`, `responses`, `embeddings`, `rerank`, or one that a provider
+        declares, with its `input`. The result says of every target of the route why it is left
+        out, and in which order the others come.
         """
         return self._native.explain(fields)
 
@@ -191,11 +201,15 @@ class Roocode(_Client, Calls):
     _rerank = RerankResource
     _models = Models
     _responses = Responses
+    _tokens = TokensResource
+    _completions = TextCompletionsResource
     chat: Chat
     embeddings: EmbeddingsResource
     rerank: RerankResource
     models: Models
     responses: Responses
+    tokens: TokensResource
+    completions: TextCompletionsResource
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -216,11 +230,15 @@ class AsyncRoocode(_Client, AsyncCalls):
     _rerank = AsyncRerankResource
     _models = AsyncModels
     _responses = AsyncResponses
+    _tokens = AsyncTokensResource
+    _completions = AsyncTextCompletionsResource
     chat: AsyncChat
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
     models: AsyncModels
     responses: AsyncResponses
+    tokens: AsyncTokensResource
+    completions: AsyncTextCompletionsResource
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""

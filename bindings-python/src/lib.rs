@@ -53,6 +53,10 @@ mod _native {
     #[pymodule_export]
     const CALL_DOCUMENT: &str = super::create_document::CALL;
     #[pymodule_export]
+    const TOKENS_DOCUMENT: &str = super::create_document::TOKENS;
+    #[pymodule_export]
+    const TEXT_COMPLETIONS_DOCUMENT: &str = super::create_document::TEXT_COMPLETIONS;
+    #[pymodule_export]
     use super::arrow::{_stats_schema, _stats_stream};
     #[pymodule_export]
     use super::async_stream::AsyncStream;

@@ -68,6 +68,8 @@ pub static RESPONSE_EVENT: Class = Class::new("roocode.types", "ResponseEvent");
 pub static MODEL_LIST: Class = Class::new("roocode.types", "ModelList");
 pub static RERANKING: Class = Class::new("roocode.types", "Reranking");
 pub static SERVICE_REPLY: Class = Class::new("roocode.types", "ServiceReply");
+pub static TOKEN_COUNT: Class = Class::new("roocode.types", "TokenCount");
+pub static COMPLETION: Class = Class::new("roocode.types", "Completion");
 pub static TARGET_STATS: Class = Class::new("roocode.types", "TargetStats");
 pub static VARIANT_STATS: Class = Class::new("roocode.types", "VariantStats");
 pub static ORDER_CANDIDATE: Class = Class::new("roocode.types", "OrderCandidate");
@@ -85,7 +87,13 @@ pub static ASYNC_RESPONSE_STREAM: Class = Class::new("roocode._streams", "AsyncR
 /// another thread would leave the module locked in the child for ever.
 pub fn import_all(py: Python<'_>) -> PyResult<()> {
     let of_replies = [&CHAT_COMPLETION, &CHAT_COMPLETION_CHUNK, &EMBEDDINGS, &RERANKING, &MODEL_LIST, &TRACE];
-    for class in of_replies.into_iter().chain([&SERVICE_REPLY, &RAW_RESPONSE, &ASYNC_CHAT_STREAM]) {
+    for class in of_replies.into_iter().chain([
+        &SERVICE_REPLY,
+        &TOKEN_COUNT,
+        &COMPLETION,
+        &RAW_RESPONSE,
+        &ASYNC_CHAT_STREAM,
+    ]) {
         class.get(py)?;
     }
     py.import("roocode.errors")?;

@@ -13,7 +13,7 @@ const examples = examplesOf(read('README.md'));
 const [setup, ...sections] = read('docs/routing.md').split('\n## ').slice(1);
 
 test('the examples are there', () => {
-  assert.equal(examples.length, 9);
+  assert.equal(examples.length, 11);
   assert.equal(sections.length, 18);
 });
 

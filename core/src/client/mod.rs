@@ -39,6 +39,7 @@ mod tail;
 mod target;
 mod target_facts;
 mod target_state;
+mod tokens;
 mod turn;
 mod variants;
 mod voice;
@@ -155,6 +156,7 @@ impl Client {
             states,
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
+            vocabularies: tokens::Vocabularies::default(),
         };
         Ok(Self { shared: Arc::new(Shared::new(settings, Arc::new(living))) })
     }
@@ -208,7 +210,8 @@ impl Client {
                 let operation = name.and_then(Operation::of).filter(|named| !own.contains(named));
                 operation.ok_or_else(|| {
                     let message =
-                        "operation: must be `chat`, `responses`, `embeddings`, `rerank`, or one that a provider declares";
+                        "operation: must be `chat`, `responses`, `completions`, `embeddings`, `rerank`, \
+                         `count_tokens`, or one that a provider declares";
                     Error::bad_request("operation", message)
                 })?
             }

@@ -50,19 +50,25 @@ pub struct Quirks {
     pub input_types: BTreeMap<String, String>,
     /// What the service does; empty: all that its dialect has.
     pub operations: Vec<Operation>,
+    /// What it does beside that, of what not every service of its dialect does.
+    pub more_operations: Vec<Operation>,
+    /// Where it has an operation, below its base URL, if not where its dialect has it.
+    pub paths: BTreeMap<String, String>,
     /// Whether the service has the Responses API itself; elsewhere a chat stands for it.
     pub responses: bool,
 }
 
 impl Quirks {
-    /// Whether the service does what its dialect has.
+    /// Whether the service does `operation`. `usual`: what its dialect has.
     #[must_use]
-    pub fn serves(&self, operation: Operation) -> bool {
-        match operation {
+    pub fn serves(&self, usual: &[Operation], operation: Operation) -> bool {
+        if operation == Operation::Responses {
             // Of few services, whatever their dialect has.
-            Operation::Responses => self.responses,
-            _ => self.operations.is_empty() || self.operations.contains(&operation),
+            return self.responses && usual.contains(&operation);
         }
+        let is_usual = usual.contains(&operation)
+            && (self.operations.is_empty() || self.operations.contains(&operation));
+        is_usual || self.more_operations.contains(&operation)
     }
 }
 

@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::incoming::{Incoming, Operation};
 use super::reply::{TokenUsage, count_words, pieces};
 use super::script::Script;
-use super::wire::{Failure, Said, StreamForm, Wire, vectors};
+use super::wire::{Failure, Said, StreamForm, Wire, counts, vectors};
 
 /// 2024-01-01, the time that a mock's answers have.
 const CREATED: u64 = 1_704_067_200;
@@ -47,7 +47,7 @@ impl Prompt {
             prompt_tokens: if counts { incoming.prompt_words() } else { 0 },
             said: match incoming.operation {
                 // All of it shows.
-                Operation::Embeddings | Operation::Rerank => {
+                Operation::Embeddings | Operation::Rerank | Operation::CountTokens => {
                     String::from_utf8_lossy(&incoming.bytes).into_owned()
                 }
                 _ if says_back => incoming.last_said(),
@@ -85,6 +85,12 @@ impl Built {
 
     fn of_wire(mut self, wire: Wire) -> Self {
         self.request_id = wire.request_id_header();
+        self
+    }
+
+    /// With the header that names an error.
+    fn named(mut self, wire: Wire, failure: &Failure<'_>) -> Self {
+        self.headers.extend(wire.error_header(failure));
         self
     }
 
@@ -128,9 +134,12 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
                 wrong_key: false,
             };
             let (status, usual) = incoming.wire.error(&failure, NUMBER_MARK);
-            let body = body.as_ref().unwrap_or(&usual);
-            Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(body).into())])
-                .with_headers(headers)
+            let said = body.as_ref().unwrap_or(&usual);
+            let built =
+                Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(said).into())]);
+            // A body that is given says for itself what it is.
+            let built = if body.is_none() { built.named(incoming.wire, &failure) } else { built };
+            built.with_headers(headers)
         }
         (_, _) if script.reply.body.is_some() => {
             let body = script.reply.body.as_ref().map(body_bytes).unwrap_or_default();
@@ -141,9 +150,10 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
             incoming.wire.json_content_type(),
             vec![Step::Write(error_data(incoming.wire, fault).into())],
         ),
-        (_, None) if matches!(incoming.operation, Operation::Embeddings | Operation::Rerank) => {
+        (_, None) if !matches!(incoming.operation, Operation::Chat { .. }) => {
             let body = match incoming.operation {
                 Operation::Rerank => vectors::rerank(incoming, &script.reply),
+                Operation::CountTokens => counts::count(incoming, &script.reply),
                 _ => vectors::embeddings(incoming, &script.reply),
             };
             Built::new(200, incoming.wire.json_content_type(), plain_steps(body_bytes(&body), fault))
@@ -161,7 +171,8 @@ fn said(wire: Wire, form: Option<StreamForm>, script: &Script, prompt: &Prompt) 
     let reply = &script.reply;
     let content = reply.text(&script.stream, &prompt.said);
     let mut pieces = content.as_deref().map(|content| pieces(content, &script.stream)).unwrap_or_default();
-    if script.stream.timestamps {
+    // Nothing may change in bytes with a checksum.
+    if script.stream.timestamps && form != Some(StreamForm::EventStream) {
         for piece in &mut pieces {
             piece.insert_str(0, &format!("{TIME_MARK} "));
         }
@@ -204,12 +215,14 @@ pub(super) fn failure(incoming: &Incoming, failure: &Failure<'_>) -> Built {
     let (status, body) = incoming.wire.error(failure, NUMBER_MARK);
     Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(&body).into())])
         .of_wire(incoming.wire)
+        .named(incoming.wire, failure)
 }
 
 pub(super) fn models(incoming: &Incoming, models: &[String]) -> Built {
     let wire = incoming.wire;
     let body = match incoming.is_cohere_list() {
         true => vectors::models(models),
+        false if incoming.path.ends_with("/api/tags") => vectors::tags(models),
         false => wire.models(models),
     };
     let body = body_bytes(&body);
@@ -219,9 +232,11 @@ pub(super) fn models(incoming: &Incoming, models: &[String]) -> Built {
 /// In no wire's form, because none has the path.
 pub(super) fn unknown_path(incoming: &Incoming) -> Built {
     let message = format!(
-        "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, \
+        "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, POST …/v2/chat, \
+         POST …/api/chat, POST …/model/{{model}}/converse, POST …/model/{{model}}/converse-stream, \
          POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, \
-         POST …/embeddings, POST …/embed, POST …/rerank, \
+         POST …/completions, POST …/embeddings, POST …/embed, POST …/rerank, \
+         POST …/messages/count_tokens, POST …/models/{{model}}:countTokens, POST …/tokenize, \
          POST …/models/{{model}}:embedContent, POST …/models/{{model}}:batchEmbedContents \
          and GET …/models; \
          a script with `when.path` and `reply.body` can answer any other",

@@ -7,12 +7,16 @@ use serde_json::Value;
 use super::reply::count_words;
 use super::wire::{StreamForm, Wire};
 
+/// Ends of paths at which services count tokens: vLLM's and Cohere's, Bedrock's, Moonshot's, Z.AI's.
+const COUNTS: [&str; 4] = ["/tokenize", "/count-tokens", "/estimate-token-count", "/tokenizer"];
+
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Operation {
     Chat { stream: Option<StreamForm> },
     Embeddings,
     Rerank,
+    CountTokens,
     Models,
     Unknown,
 }
@@ -52,10 +56,16 @@ impl Incoming {
 
         let (wire, operation) = if method == Method::POST && path.ends_with("/chat/completions") {
             (Wire::OpenAi, chat)
+        } else if method == Method::POST && path.ends_with("/completions") {
+            (Wire::Completions, chat)
         } else if method == Method::POST && path.ends_with("/messages") {
             (Wire::Anthropic, chat)
         } else if method == Method::POST && path.ends_with("/responses") {
             (Wire::Responses, chat)
+        } else if method == Method::POST && path.ends_with("/count_tokens") {
+            (Wire::Anthropic, Operation::CountTokens)
+        } else if method == Method::POST && COUNTS.iter().any(|end| path.ends_with(end)) {
+            (Wire::OpenAi, Operation::CountTokens)
         } else if let Some((named, method_name)) = gemini_method(&path).filter(|_| method == Method::POST) {
             model = Some(named.to_owned());
             let form = if query.iter().any(|(name, value)| name == "alt" && value == "sse") {
@@ -67,12 +77,26 @@ impl Incoming {
                 "generateContent" => (Wire::Gemini, Operation::Chat { stream: None }),
                 "streamGenerateContent" => (Wire::Gemini, Operation::Chat { stream: Some(form) }),
                 "embedContent" | "batchEmbedContents" => (Wire::Gemini, Operation::Embeddings),
+                "countTokens" => (Wire::Gemini, Operation::CountTokens),
+                // Vertex AI's, which is told the model within.
+                "rawPredict" if named == "count-tokens" => (Wire::Anthropic, Operation::CountTokens),
                 _ => (Wire::Gemini, Operation::Unknown),
             }
+        } else if method == Method::POST && path.ends_with("/v2/chat") {
+            (Wire::Cohere, chat)
+        } else if method == Method::POST && path.ends_with("/api/chat") {
+            // It streams where nothing is said.
+            let plain = body.as_ref().and_then(|body| body.get("stream")) == Some(&Value::Bool(false));
+            (Wire::Ollama, Operation::Chat { stream: (!plain).then_some(StreamForm::Lines) })
+        } else if let Some((named, streams)) = converse(&path).filter(|_| method == Method::POST) {
+            model = Some(named.to_owned());
+            (Wire::Bedrock, Operation::Chat { stream: streams.then_some(StreamForm::EventStream) })
         } else if method == Method::POST && (path.ends_with("/embeddings") || path.ends_with("/embed")) {
             (Wire::OpenAi, Operation::Embeddings)
         } else if method == Method::POST && path.ends_with("/rerank") {
             (Wire::OpenAi, Operation::Rerank)
+        } else if method == Method::GET && path.ends_with("/api/tags") {
+            (Wire::OpenAi, Operation::Models)
         } else if method == Method::GET && path.ends_with("/models") {
             (models_wire(&path, &headers), Operation::Models)
         } else {
@@ -90,7 +114,7 @@ impl Incoming {
 
     /// Whether something is asked of a model.
     pub(super) fn is_asked(&self) -> bool {
-        matches!(self.operation, Operation::Chat { .. } | Operation::Embeddings | Operation::Rerank)
+        !matches!(self.operation, Operation::Models | Operation::Unknown)
     }
 
     /// Whether it is a list of Cohere's models: by the parameter that Cohere alone has.
@@ -110,6 +134,9 @@ impl Incoming {
             }
             Operation::Rerank if !(any(&["query"]) && any(&["documents"])) => {
                 return Some("query and documents: expected both".to_owned());
+            }
+            Operation::Chat { .. } if self.wire == Wire::Completions => {
+                return (!any(&["prompt"])).then(|| "prompt: expected a text".to_owned());
             }
             Operation::Chat { .. } => {}
             _ => return None,
@@ -133,6 +160,14 @@ impl Incoming {
 
     /// The text of the last turn of the user.
     pub(super) fn last_said(&self) -> String {
+        if self.wire == Wire::Completions {
+            let prompt = self.body.as_ref().and_then(|body| body.get("prompt"));
+            return match prompt {
+                Some(Value::String(text)) => text.clone(),
+                Some(other) => other.to_string(),
+                None => String::new(),
+            };
+        }
         if let Some(text) = self.input_text() {
             return text.to_owned();
         }
@@ -153,6 +188,9 @@ impl Incoming {
 
     /// Words of the whole prompt, system texts included.
     pub(super) fn prompt_words(&self) -> u64 {
+        if self.wire == Wire::Completions {
+            return count_words(&self.last_said());
+        }
         let mut count = 0;
         for turn in self.turns() {
             turn_texts(turn, &mut |part| count += count_words(part));
@@ -188,7 +226,7 @@ impl Incoming {
         match self.wire {
             Wire::Gemini => "contents",
             Wire::Responses => "input",
-            Wire::OpenAi | Wire::Anthropic => "messages",
+            _ => "messages",
         }
     }
 
@@ -201,6 +239,17 @@ impl Incoming {
 /// `…/models/{model}:{method}`, of Gemini and of Vertex.
 fn gemini_method(path: &str) -> Option<(&str, &str)> {
     path.rsplit_once("/models/")?.1.rsplit_once(':')
+}
+
+/// `…/model/{model}/converse` or `…/converse-stream`, and whether it is the second.
+fn converse(path: &str) -> Option<(&str, bool)> {
+    let (before, method) = path.rsplit_once('/')?;
+    let model = before.rsplit_once("/model/")?.1;
+    match method {
+        "converse" => Some((model, false)),
+        "converse-stream" => Some((model, true)),
+        _ => None,
+    }
 }
 
 fn models_wire(path: &str, headers: &HeaderMap) -> Wire {

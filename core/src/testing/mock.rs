@@ -225,11 +225,9 @@ impl Inner {
                     Decision::Fail { status: 400, message, wrong_key: false }
                 }
             },
-            (None, Operation::Chat { .. } | Operation::Embeddings | Operation::Rerank) => {
-                Decision::Answer(None, Arc::new(Script::default()))
-            }
             (None, Operation::Models) => Decision::Models,
             (None, Operation::Unknown) => Decision::UnknownPath,
+            (None, _) => Decision::Answer(None, Arc::new(Script::default())),
         }
     }
 }

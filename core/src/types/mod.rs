@@ -4,6 +4,7 @@
 //! format, no provider and no decision may go in here.
 
 pub mod chat;
+pub mod completions;
 pub mod deferred;
 pub mod embeddings;
 pub(crate) mod fields;
@@ -26,6 +27,7 @@ pub mod routing_trace;
 pub mod service;
 pub mod stats;
 pub mod strategy;
+pub mod tokens;
 pub mod trace;
 
 pub(crate) use chat::from_value;

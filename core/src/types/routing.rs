@@ -111,6 +111,10 @@ pub enum Capability {
     Models,
     /// An operation that its provider declares.
     Service,
+    /// A count of the tokens of a request.
+    CountTokens,
+    /// Completions of a text.
+    Completions,
     /// The Responses API itself, for what no chat has a word for: `previous_response_id`, tools that
     /// the service runs, its own items.
     NativeResponses,
@@ -118,7 +122,7 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -137,6 +141,8 @@ impl Capability {
         Self::Rerank,
         Self::Models,
         Self::Service,
+        Self::CountTokens,
+        Self::Completions,
         Self::NativeResponses,
     ];
 
@@ -162,6 +168,8 @@ impl Capability {
             Self::Rerank => "ranking of documents",
             Self::Models => "a list of its models",
             Self::Service => "operations that are declared",
+            Self::CountTokens => "counting of tokens",
+            Self::Completions => "completions of a text",
             Self::NativeResponses => "the Responses API itself",
         }
     }

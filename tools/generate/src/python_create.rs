@@ -22,12 +22,12 @@ struct Operation {
     raw: bool,
     /// How many of its own fields may be given by their place, and that it takes no others.
     by_place: usize,
-    /// Options that say nothing to it.
+    /// Fields and options that say nothing to it.
     without: &'static [&'static str],
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 6] = [
+const OPERATIONS: [Operation; 8] = [
     Operation {
         class: "Completions",
         document: "CREATE",
@@ -91,6 +91,32 @@ const OPERATIONS: [Operation; 6] = [
         doc: "Asks for an operation that providers declare, such as `sms.send`.",
     },
     Operation {
+        class: "Tokens",
+        document: "TOKENS",
+        root: "CountTokensRequest",
+        reply: "TokenCount",
+        method: "count",
+        stream: None,
+        raw: true,
+        by_place: 0,
+        without: OF_ANSWERS,
+        doc: "Counts the tokens of a chat request's input, by the service that would answer where it counts, \
+              else by a rule of thumb; the result says which. The fields are those of a chat: what says \
+              nothing of the input has no effect.",
+    },
+    Operation {
+        class: "TextCompletions",
+        document: "TEXT_COMPLETIONS",
+        root: "CompletionRequest",
+        reply: "Completion",
+        method: "create",
+        stream: None,
+        raw: true,
+        by_place: 0,
+        without: &["stream_options", "stream_recovery"],
+        doc: "Asks for what follows a text, in OpenAI's older API.",
+    },
+    Operation {
         class: "Responses",
         document: "RESPONSES",
         root: "ResponsesRequest",
@@ -103,6 +129,38 @@ const OPERATIONS: [Operation; 6] = [
         doc: "Asks for a response, as OpenAI's Responses API has it: of providers that have that API itself, and of \
               all others by a chat completion.",
     },
+];
+
+/// Fields of a chat that say nothing of its input.
+const OF_ANSWERS: &[&str] = &[
+    "audio",
+    "frequency_penalty",
+    "logit_bias",
+    "logprobs",
+    "max_completion_tokens",
+    "max_tokens",
+    "metadata",
+    "modalities",
+    "n",
+    "prediction",
+    "presence_penalty",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "seed",
+    "service_tier",
+    "stop",
+    "store",
+    "stream",
+    "stream_options",
+    "stream_recovery",
+    "temperature",
+    "top_k",
+    "top_logprobs",
+    "top_p",
+    "user",
+    "verbosity",
+    "web_search_options",
 ];
 
 pub fn emit(model: &Model) -> String {
@@ -154,8 +212,7 @@ impl Operation {
             _ => &[],
         };
         let without = self.without;
-        let options = model.options.iter().filter(move |option| !without.contains(&option.name.as_str()));
-        root.iter().chain(options)
+        root.iter().chain(&model.options).filter(move |field| !without.contains(&field.name.as_str()))
     }
 
     /// The parameters that must be given, and those that may; without `stream`.

@@ -4,6 +4,7 @@ use roocode::client::RequestOptions;
 use roocode::error::ErrorDetails;
 use roocode::testing::{Counters, MockOptions, RecordedRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
+use roocode::types::completions::{Completion, CompletionRequest};
 use roocode::types::embeddings::{Embeddings, EmbeddingsRequest};
 use roocode::types::models::ModelList;
 use roocode::types::order::OrderQuestion;
@@ -12,6 +13,7 @@ use roocode::types::rerank::{RerankRequest, Reranking};
 use roocode::types::responses::{ModelResponse, ResponseEvent, ResponsesRequest};
 use roocode::types::service::{ServiceReply, ServiceRequest};
 use roocode::types::stats::{TargetStats, VariantStats};
+use roocode::types::tokens::{CountTokensRequest, TokenCount};
 use roocode::types::trace::Trace;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -31,6 +33,8 @@ pub fn model() -> Result<Model, String> {
         declarations::<EmbeddingsRequest>(read())?,
         declarations::<RerankRequest>(read())?,
         declarations::<ServiceRequest>(read())?,
+        declarations::<CountTokensRequest>(read())?,
+        declarations::<CompletionRequest>(read())?,
         declarations::<ResponsesRequest>(read())?,
     ]);
     let replies = joined([
@@ -40,6 +44,8 @@ pub fn model() -> Result<Model, String> {
         declarations::<Reranking>(read())?,
         declarations::<ModelList>(read())?,
         declarations::<ServiceReply>(read())?,
+        declarations::<TokenCount>(read())?,
+        declarations::<Completion>(read())?,
         declarations::<ModelResponse>(read())?,
         declarations::<ResponseEvent>(read())?,
         declarations::<Trace>(read())?,

@@ -6,7 +6,9 @@
 //! turns it into the canonical form, for whole replies and for deltas alike.
 //! No provider's name and no guess from a model's name may go in here.
 
+mod completions;
 mod content;
+mod count;
 mod decode;
 mod embeddings;
 mod encode;
@@ -86,6 +88,8 @@ impl Dialect for OpenAi {
             Request::Embeddings(request) => embeddings::encode(request, context),
             Request::Rerank(request) => rerank::encode(request, context),
             Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
+            Request::CountTokens(request) => count::encode(request, context),
+            Request::Completions(request) => completions::encode(request, context),
             Request::Responses(request) => responses::encode(request, context),
             _ => Err(lacks(self.name(), request.operation())),
         }
@@ -96,6 +100,8 @@ impl Dialect for OpenAi {
             Request::Embeddings(request) => embeddings::decode(request, body, model).map(Answer::Embeddings),
             Request::Rerank(request) => rerank::decode(request, body, model).map(Answer::Rerank),
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            Request::CountTokens(_) => count::decode(body, model).map(Answer::CountTokens),
+            Request::Completions(_) => completions::decode(body, model).map(Answer::Completions),
             Request::Responses(_) => responses::decode(body, model).map(Answer::Responses),
             _ => Err(lacks(self.name(), request.operation())),
         }

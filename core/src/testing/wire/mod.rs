@@ -1,15 +1,21 @@
-//! The four wires a mock speaks: how an answer, a stream and an error look.
+//! The wires a mock speaks: how an answer, a stream and an error look.
 //!
 //! Written with plain `serde_json`, and on purpose without `dialects`: a mock
 //! that used our own encoders would hide their mistakes. The shapes are those of
 //! recorded replies; where a body is taken from elsewhere, its function says so.
 
 mod anthropic;
+mod bedrock;
+mod cohere;
+mod completions;
+pub(super) mod counts;
 mod gemini;
+mod ollama;
 mod openai;
 mod responses;
 pub(super) mod vectors;
 
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::reply::{TokenUsage, ToolCall};
@@ -20,6 +26,11 @@ pub(super) enum Wire {
     OpenAi,
     Anthropic,
     Gemini,
+    Bedrock,
+    Cohere,
+    Ollama,
+    /// OpenAI's older one, of texts.
+    Completions,
     /// OpenAI's Responses API.
     Responses,
 }
@@ -65,6 +76,10 @@ pub(super) enum StreamForm {
     ServerSentEvents,
     /// Gemini's without `alt=sse`.
     JsonArray,
+    /// Ollama's.
+    Lines,
+    /// Bedrock's.
+    EventStream,
 }
 
 impl Wire {
@@ -73,6 +88,10 @@ impl Wire {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
+            Self::Bedrock => "bedrock",
+            Self::Cohere => "cohere",
+            Self::Ollama => "ollama",
+            Self::Completions => "completions",
             Self::Responses => "responses",
         }
     }
@@ -83,6 +102,10 @@ impl Wire {
             Self::OpenAi => openai::plain(said),
             Self::Anthropic => anthropic::plain(said),
             Self::Gemini => gemini::plain(said),
+            Self::Bedrock => bedrock::plain(said),
+            Self::Cohere => cohere::plain(said),
+            Self::Ollama => ollama::plain(said),
+            Self::Completions => completions::plain(said),
             Self::Responses => responses::plain(said),
         }
     }
@@ -93,6 +116,10 @@ impl Wire {
             Self::OpenAi => openai::stream(said),
             Self::Anthropic => anthropic::stream(said),
             Self::Gemini => gemini::stream(said, form),
+            Self::Bedrock => bedrock::stream(said),
+            Self::Cohere => cohere::stream(said),
+            Self::Ollama => ollama::stream(said),
+            Self::Completions => completions::stream(said),
             Self::Responses => responses::stream(said),
         }
     }
@@ -100,9 +127,12 @@ impl Wire {
     /// The status and body of an error.
     pub(super) fn error(self, failure: &Failure<'_>, number: &str) -> (u16, Value) {
         match self {
-            Self::OpenAi | Self::Responses => (failure.status, openai::error(failure)),
+            Self::OpenAi | Self::Completions | Self::Responses => (failure.status, openai::error(failure)),
             Self::Anthropic => (failure.status, anthropic::error(failure, number)),
             Self::Gemini => gemini::error(failure),
+            Self::Bedrock => (failure.status, bedrock::error(failure)),
+            Self::Cohere => (failure.status, cohere::error(failure, number)),
+            Self::Ollama => (failure.status, ollama::error(failure)),
         }
     }
 
@@ -112,17 +142,25 @@ impl Wire {
             (_, StreamForm::JsonArray) => {
                 format!("{}{data}\n]", if first { "[" } else { ",\r\n" }).into_bytes()
             }
-            (Self::OpenAi, _) => openai::event(data),
-            (Self::Anthropic, _) => anthropic::event(name, data),
+            (_, StreamForm::Lines) => ollama::line(data),
+            (_, StreamForm::EventStream) => bedrock::exception(data),
+            (Self::Anthropic | Self::Cohere, _) => anthropic::event(name, data),
             (Self::Gemini, _) => gemini::event(data),
             (Self::Responses, _) => responses::broken_event(name, data),
+            (_, StreamForm::ServerSentEvents) => openai::event(data),
         }
     }
 
     /// The list of models.
     pub(super) fn models(self, models: &[String]) -> Value {
         match self {
-            Self::OpenAi | Self::Responses => openai::models(models),
+            // The others have their lists elsewhere, or in OpenAI's form.
+            Self::OpenAi
+            | Self::Completions
+            | Self::Responses
+            | Self::Bedrock
+            | Self::Cohere
+            | Self::Ollama => openai::models(models),
             Self::Anthropic => anthropic::models(models),
             Self::Gemini => gemini::models(models),
         }
@@ -130,25 +168,34 @@ impl Wire {
 
     pub(super) const fn json_content_type(self) -> &'static str {
         match self {
-            Self::OpenAi | Self::Anthropic | Self::Responses => "application/json",
             Self::Gemini => "application/json; charset=UTF-8",
+            _ => "application/json",
         }
     }
 
     pub(super) const fn stream_content_type(self, form: StreamForm) -> &'static str {
         match (self, form) {
             (_, StreamForm::JsonArray) => "application/json; charset=UTF-8",
-            (Self::Gemini, StreamForm::ServerSentEvents) => "text/event-stream",
+            (_, StreamForm::Lines) => "application/x-ndjson",
+            (_, StreamForm::EventStream) => "application/vnd.amazon.eventstream",
+            (Self::Gemini | Self::Cohere, StreamForm::ServerSentEvents) => "text/event-stream",
             (_, StreamForm::ServerSentEvents) => "text/event-stream; charset=utf-8",
         }
+    }
+
+    /// The header that names an error.
+    pub(super) fn error_header(self, failure: &Failure<'_>) -> Option<(HeaderName, HeaderValue)> {
+        let name = HeaderValue::from_str(bedrock::error_name(failure)).ok()?;
+        (self == Self::Bedrock).then(|| (HeaderName::from_static("x-amzn-errortype"), name))
     }
 
     /// The header that has the request's id.
     pub(super) const fn request_id_header(self) -> Option<&'static str> {
         match self {
-            Self::OpenAi | Self::Responses => Some("x-request-id"),
+            Self::OpenAi | Self::Completions | Self::Responses => Some("x-request-id"),
             Self::Anthropic => Some("request-id"),
-            Self::Gemini => None,
+            Self::Bedrock => Some("x-amzn-requestid"),
+            Self::Gemini | Self::Cohere | Self::Ollama => None,
         }
     }
 }

@@ -7,11 +7,13 @@ use serde::Serialize;
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, Usage};
+use crate::types::completions::Completion;
 use crate::types::embeddings::Embeddings;
 use crate::types::models::ModelList;
 use crate::types::rerank::Reranking;
 use crate::types::responses::ModelResponse;
 use crate::types::service::ServiceReply;
+use crate::types::tokens::TokenCount;
 use crate::types::trace::Trace;
 
 /// An answer of any operation. As JSON it is the operation's own answer.
@@ -28,6 +30,8 @@ pub enum Answer {
     Rerank(Reranking),
     Models(ModelList),
     Service(ServiceReply),
+    CountTokens(TokenCount),
+    Completions(Completion),
     Responses(ModelResponse),
 }
 
@@ -40,6 +44,8 @@ impl Answer {
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
             Self::Service(_) => Operation::Service,
+            Self::CountTokens(_) => Operation::CountTokens,
+            Self::Completions(_) => Operation::Completions,
             Self::Responses(_) => Operation::Responses,
         }
     }
@@ -51,8 +57,9 @@ impl Answer {
             Self::Chat(completion) => completion.usage.as_ref(),
             Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
             Self::Rerank(reranking) => reranking.usage.as_ref(),
+            Self::Completions(completion) => completion.usage.as_ref(),
             Self::Responses(response) => response.usage.as_ref(),
-            Self::Models(_) | Self::Service(_) => None,
+            Self::Models(_) | Self::Service(_) | Self::CountTokens(_) => None,
         }
     }
 
@@ -64,6 +71,8 @@ impl Answer {
             Self::Rerank(reranking) => &mut reranking.route,
             Self::Models(list) => &mut list.route,
             Self::Service(reply) => &mut reply.route,
+            Self::CountTokens(count) => &mut count.route,
+            Self::Completions(completion) => &mut completion.route,
             Self::Responses(response) => &mut response.route,
         }
     }
@@ -76,6 +85,8 @@ impl Answer {
             Self::Rerank(reranking) => &mut reranking.request_id,
             Self::Models(list) => &mut list.request_id,
             Self::Service(reply) => &mut reply.request_id,
+            Self::CountTokens(count) => &mut count.request_id,
+            Self::Completions(completion) => &mut completion.request_id,
             Self::Responses(response) => &mut response.request_id,
         }
     }
@@ -127,5 +138,7 @@ taken! {
     Rerank => into_rerank, Reranking, "ranked list";
     Models => into_models, ModelList, "list of models";
     Service => into_service, ServiceReply, "answer of a service";
+    CountTokens => into_count, TokenCount, "count of tokens";
+    Completions => into_completion, Completion, "completion of a text";
     Responses => into_response, ModelResponse, "response";
 }

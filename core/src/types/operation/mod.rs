@@ -37,13 +37,23 @@ pub enum Operation {
     Models,
     /// One that a provider declares.
     Service,
+    CountTokens,
+    Completions,
     /// OpenAI's Responses API.
     Responses,
 }
 
 impl Operation {
-    pub const ALL: [Self; 6] =
-        [Self::Chat, Self::Embeddings, Self::Rerank, Self::Models, Self::Service, Self::Responses];
+    pub const ALL: [Self; 8] = [
+        Self::Chat,
+        Self::Embeddings,
+        Self::Rerank,
+        Self::Models,
+        Self::Service,
+        Self::CountTokens,
+        Self::Completions,
+        Self::Responses,
+    ];
 
     /// The operation of a name, such as `embeddings`.
     #[must_use]
@@ -59,6 +69,8 @@ impl Operation {
             Self::Rerank => "rerank",
             Self::Models => "models",
             Self::Service => "service",
+            Self::CountTokens => "count_tokens",
+            Self::Completions => "completions",
             Self::Responses => "responses",
         }
     }
@@ -72,6 +84,8 @@ impl Operation {
             Self::Rerank => Capability::Rerank,
             Self::Models => Capability::Models,
             Self::Service => Capability::Service,
+            Self::CountTokens => Capability::CountTokens,
+            Self::Completions => Capability::Completions,
             // Whoever chats can answer it.
             Self::Responses => Capability::Chat,
         }

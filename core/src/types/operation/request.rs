@@ -6,11 +6,13 @@ use serde_json::{Map, Value};
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
+use crate::types::completions::CompletionRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
 use crate::types::models::ModelsRequest;
 use crate::types::rerank::RerankRequest;
 use crate::types::responses::ResponsesRequest;
 use crate::types::service::ServiceRequest;
+use crate::types::tokens::CountTokensRequest;
 
 /// A request of any operation. As JSON it is the operation's own request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -26,6 +28,8 @@ pub enum Request {
     Rerank(RerankRequest),
     Models(ModelsRequest),
     Service(ServiceRequest),
+    CountTokens(CountTokensRequest),
+    Completions(CompletionRequest),
     Responses(ResponsesRequest),
 }
 
@@ -44,6 +48,8 @@ impl Request {
             Operation::Rerank => Self::Rerank(RerankRequest::from_fields(fields)?),
             Operation::Models => Self::Models(ModelsRequest::from_fields(fields)?),
             Operation::Service => Self::Service(ServiceRequest::from_fields(fields)?),
+            Operation::CountTokens => Self::CountTokens(CountTokensRequest::from_fields(fields)?),
+            Operation::Completions => Self::Completions(CompletionRequest::from_fields(fields)?),
             Operation::Responses => Self::Responses(ResponsesRequest::from_fields(fields)?),
         })
     }
@@ -79,6 +85,8 @@ impl Request {
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
             Self::Service(_) => Operation::Service,
+            Self::CountTokens(_) => Operation::CountTokens,
+            Self::Completions(_) => Operation::Completions,
             Self::Responses(_) => Operation::Responses,
         }
     }
@@ -92,6 +100,8 @@ impl Request {
             Self::Rerank(request) => &request.model,
             Self::Models(_) => "",
             Self::Service(request) => &request.operation,
+            Self::CountTokens(request) => &request.chat.model,
+            Self::Completions(request) => &request.model,
             Self::Responses(request) => &request.model,
         }
     }
@@ -104,6 +114,8 @@ impl Request {
             Self::Rerank(request) => &mut request.model,
             Self::Models(_) => return,
             Self::Service(request) => &mut request.operation,
+            Self::CountTokens(request) => &mut request.chat.model,
+            Self::Completions(request) => &mut request.model,
             Self::Responses(request) => &mut request.model,
         };
         model.clone_into(asked);
@@ -115,6 +127,8 @@ impl Request {
         match self {
             Self::Chat(request) => request.user.as_deref(),
             Self::Embeddings(request) => request.user.as_deref(),
+            Self::Completions(request) => request.user.as_deref(),
+            Self::CountTokens(request) => request.chat.user.as_deref(),
             Self::Responses(request) => request.user.as_deref(),
             Self::Rerank(_) | Self::Models(_) | Self::Service(_) => None,
         }
@@ -125,6 +139,7 @@ impl Request {
     pub fn asks_for_stream(&self) -> bool {
         match self {
             Self::Chat(request) => request.stream == Some(true),
+            Self::Completions(request) => request.stream == Some(true),
             Self::Responses(request) => request.stream == Some(true),
             _ => false,
         }
