@@ -27,11 +27,12 @@ if TYPE_CHECKING:
         EmbeddingsResource,
         Models,
         RerankResource,
+        Responses,
         TextCompletionsResource,
         TokensResource,
     )
     from ._routing import propensities, replay
-    from ._streams import AsyncChatStream, ChatStream
+    from ._streams import AsyncChatStream, AsyncResponseStream, ChatStream, ResponseStream
     from .errors import (
         APIConnectionError,
         APITimeoutError,
@@ -65,6 +66,8 @@ if TYPE_CHECKING:
     """`rerank` of the default client."""
     models: Models
     """`models` of the default client."""
+    responses: Responses
+    """`responses` of the default client."""
     tokens: TokensResource
     """`tokens` of the default client."""
     completions: TextCompletionsResource
@@ -87,6 +90,8 @@ _HOMES = {
     "RawResponse": "_raw",
     "ChatStream": "_streams",
     "AsyncChatStream": "_streams",
+    "ResponseStream": "_streams",
+    "AsyncResponseStream": "_streams",
     "replay": "_routing",
     "propensities": "_routing",
     "set_worker_threads": "_native",
@@ -103,6 +108,7 @@ _OF_THE_DEFAULT_CLIENT = (
     "moderations",
     "providers",
     "rerank",
+    "responses",
     "routes",
     "tokens",
 )
@@ -111,6 +117,7 @@ __all__ = [
     "APIConnectionError",
     "APITimeoutError",
     "AsyncChatStream",
+    "AsyncResponseStream",
     "AsyncRoocode",
     "AuthenticationError",
     "BadRequestError",
@@ -130,6 +137,7 @@ __all__ = [
     "RawResponse",
     "RequestCancelledError",
     "ResponseDecodeError",
+    "ResponseStream",
     "Roocode",
     "RoocodeError",
     "StreamInterruptedError",
@@ -146,6 +154,7 @@ __all__ = [
     "providers",
     "replay",
     "rerank",
+    "responses",
     "routes",
     "set_worker_threads",
     "tokens",

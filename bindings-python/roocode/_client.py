@@ -18,6 +18,7 @@ from ._resources import (
     AsyncEmbeddingsResource,
     AsyncModels,
     AsyncRerankResource,
+    AsyncResponses,
     AsyncTextCompletionsResource,
     AsyncTokensResource,
     Calls,
@@ -25,6 +26,7 @@ from ._resources import (
     EmbeddingsResource,
     Models,
     RerankResource,
+    Responses,
     TextCompletionsResource,
     TokensResource,
 )
@@ -47,6 +49,7 @@ class _Client:
     _embeddings: ClassVar[type]
     _rerank: ClassVar[type]
     _models: ClassVar[type]
+    _responses: ClassVar[type]
     _tokens: ClassVar[type]
     _completions: ClassVar[type]
     _images: ClassVar[type]
@@ -56,6 +59,7 @@ class _Client:
     embeddings: Any
     rerank: Any
     models: Any
+    responses: Any
     tokens: Any
     completions: Any
     images: Any
@@ -122,6 +126,7 @@ class _Client:
         self.embeddings = self._embeddings(native)
         self.rerank = self._rerank(native)
         self.models = self._models(native)
+        self.responses = self._responses(native)
         self.tokens = self._tokens(native)
         self.completions = self._completions(native)
         self.images = self._images(native)
@@ -145,9 +150,9 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `completions`, `embeddings`, `images`, …, or one that a provider declares, with its
-        `input`. The result says of every target of the route why it is left out, and in which
-        order the others come.
+        name: `completions`, `responses`, `embeddings`, `images`, …, or one that a provider
+        declares, with its `input`. The result says of every target of the route why it is left
+        out, and in which order the others come.
         """
         return self._native.explain(fields)
 
@@ -212,6 +217,7 @@ class Roocode(_Client, Calls):
     _embeddings = EmbeddingsResource
     _rerank = RerankResource
     _models = Models
+    _responses = Responses
     _tokens = TokensResource
     _completions = TextCompletionsResource
     _images = ImagesResource
@@ -221,6 +227,7 @@ class Roocode(_Client, Calls):
     embeddings: EmbeddingsResource
     rerank: RerankResource
     models: Models
+    responses: Responses
     tokens: TokensResource
     completions: TextCompletionsResource
     images: ImagesResource
@@ -245,6 +252,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     _embeddings = AsyncEmbeddingsResource
     _rerank = AsyncRerankResource
     _models = AsyncModels
+    _responses = AsyncResponses
     _tokens = AsyncTokensResource
     _completions = AsyncTextCompletionsResource
     _images = AsyncImagesResource
@@ -254,6 +262,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
     models: AsyncModels
+    responses: AsyncResponses
     tokens: AsyncTokensResource
     completions: AsyncTextCompletionsResource
     images: AsyncImagesResource

@@ -20,6 +20,7 @@ mod messages;
 mod parts;
 mod reply;
 mod rerank;
+mod responses;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ mod wire_usage;
 
 pub(super) use reply::without_our_names;
 pub(super) use rerank::decode as decode_ranking;
+pub use responses::ResponseEvents;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -90,6 +92,7 @@ impl Dialect for OpenAi {
             Operation::Transcriptions,
             Operation::Translations,
             Operation::Moderations,
+            Operation::Responses,
         ]
     }
 
@@ -112,6 +115,7 @@ impl Dialect for OpenAi {
                 media::encode("/audio/translations", request, media::file_of(request), context)
             }
             Request::Moderations(request) => media::encode("/moderations", request, Vec::new(), context),
+            Request::Responses(request) => responses::encode(request, context),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }
@@ -133,6 +137,7 @@ impl Dialect for OpenAi {
                 media::decode_transcription(request, body, model).map(Answer::Translations)
             }
             Request::Moderations(_) => media::decode_moderation(body, model).map(Answer::Moderations),
+            Request::Responses(_) => responses::decode(body, model).map(Answer::Responses),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }
