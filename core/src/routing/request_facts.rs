@@ -216,7 +216,7 @@ fn needs(request: &ChatRequest, stream: bool) -> Capabilities {
         (C::ImageOutput, has("image")),
     ];
     let of_parameters = of_parameters.into_iter().filter(|(_, needed)| *needed).map(|(need, _)| need);
-    request.messages.iter().flat_map(parts).filter_map(need_of).chain(of_parameters).collect()
+    request.messages.iter().flat_map(Message::parts).filter_map(need_of).chain(of_parameters).collect()
 }
 
 /// A need to think; that it must not is none.
@@ -241,23 +241,6 @@ fn need_of(part: &ContentPart) -> Option<Capability> {
     }
 }
 
-fn content(message: &Message) -> Option<&Content> {
-    match message {
-        Message::System(message) | Message::Developer(message) => Some(&message.content),
-        Message::User(message) => Some(&message.content),
-        Message::Assistant(message) => message.content.as_ref(),
-        Message::Tool(message) => Some(&message.content),
-        Message::Function(_) => None,
-    }
-}
-
-fn parts(message: &Message) -> &[ContentPart] {
-    match content(message) {
-        Some(Content::Parts(parts)) => parts,
-        _ => &[],
-    }
-}
-
 /// The hash of a session's name.
 fn session_key(session: &str) -> u64 {
     stable_hash(session.as_bytes(), 0)
@@ -275,7 +258,7 @@ fn prompt_key(request: &ChatRequest) -> u64 {
     let mut add = |text: &str| hash = stable_hash(text.as_bytes(), hash);
     for message in &request.messages {
         add(message.role());
-        match content(message) {
+        match message.content() {
             Some(Content::Text(text)) => {
                 // As the one text part that it is equal to.
                 add("text");

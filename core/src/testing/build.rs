@@ -88,6 +88,12 @@ impl Built {
         self
     }
 
+    /// With the header that names an error.
+    fn named(mut self, wire: Wire, failure: &Failure<'_>) -> Self {
+        self.headers.extend(wire.error_header(failure));
+        self
+    }
+
     fn with_headers<'a>(mut self, headers: impl IntoIterator<Item = (&'a String, &'a String)>) -> Self {
         for (name, value) in headers {
             // Both were checked with the script.
@@ -130,6 +136,7 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
             let (status, usual) = incoming.wire.error(&failure, NUMBER_MARK);
             let body = body.as_ref().unwrap_or(&usual);
             Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(body).into())])
+                .named(incoming.wire, &failure)
                 .with_headers(headers)
         }
         (_, _) if script.reply.body.is_some() => {
@@ -162,7 +169,8 @@ fn said(wire: Wire, form: Option<StreamForm>, script: &Script, prompt: &Prompt) 
     let reply = &script.reply;
     let content = reply.text(&script.stream, &prompt.said);
     let mut pieces = content.as_deref().map(|content| pieces(content, &script.stream)).unwrap_or_default();
-    if script.stream.timestamps {
+    // Nothing may change in bytes with a checksum.
+    if script.stream.timestamps && form != Some(StreamForm::EventStream) {
         for piece in &mut pieces {
             piece.insert_str(0, &format!("{TIME_MARK} "));
         }
@@ -205,6 +213,7 @@ pub(super) fn failure(incoming: &Incoming, failure: &Failure<'_>) -> Built {
     let (status, body) = incoming.wire.error(failure, NUMBER_MARK);
     Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(&body).into())])
         .of_wire(incoming.wire)
+        .named(incoming.wire, failure)
 }
 
 pub(super) fn models(incoming: &Incoming, models: &[String]) -> Built {
@@ -221,7 +230,8 @@ pub(super) fn models(incoming: &Incoming, models: &[String]) -> Built {
 /// In no wire's form, because none has the path.
 pub(super) fn unknown_path(incoming: &Incoming) -> Built {
     let message = format!(
-        "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, \
+        "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, POST …/v2/chat, \
+         POST …/api/chat, POST …/model/{{model}}/converse, POST …/model/{{model}}/converse-stream, \
          POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, \
          POST …/completions, POST …/embeddings, POST …/embed, POST …/rerank, \
          POST …/messages/count_tokens, POST …/models/{{model}}:countTokens, POST …/tokenize, \

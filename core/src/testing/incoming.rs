@@ -80,6 +80,15 @@ impl Incoming {
                 "rawPredict" if named == "count-tokens" => (Wire::Anthropic, Operation::CountTokens),
                 _ => (Wire::Gemini, Operation::Unknown),
             }
+        } else if method == Method::POST && path.ends_with("/v2/chat") {
+            (Wire::Cohere, chat)
+        } else if method == Method::POST && path.ends_with("/api/chat") {
+            // It streams where nothing is said.
+            let plain = body.as_ref().and_then(|body| body.get("stream")) == Some(&Value::Bool(false));
+            (Wire::Ollama, Operation::Chat { stream: (!plain).then_some(StreamForm::Lines) })
+        } else if let Some((named, streams)) = converse(&path).filter(|_| method == Method::POST) {
+            model = Some(named.to_owned());
+            (Wire::Bedrock, Operation::Chat { stream: streams.then_some(StreamForm::EventStream) })
         } else if method == Method::POST && (path.ends_with("/embeddings") || path.ends_with("/embed")) {
             (Wire::OpenAi, Operation::Embeddings)
         } else if method == Method::POST && path.ends_with("/rerank") {
@@ -209,6 +218,17 @@ impl Incoming {
 /// `…/models/{model}:{method}`, of Gemini and of Vertex.
 fn gemini_method(path: &str) -> Option<(&str, &str)> {
     path.rsplit_once("/models/")?.1.rsplit_once(':')
+}
+
+/// `…/model/{model}/converse` or `…/converse-stream`, and whether it is the second.
+fn converse(path: &str) -> Option<(&str, bool)> {
+    let (before, method) = path.rsplit_once('/')?;
+    let model = before.rsplit_once("/model/")?.1;
+    match method {
+        "converse" => Some((model, false)),
+        "converse-stream" => Some((model, true)),
+        _ => None,
+    }
 }
 
 fn models_wire(path: &str, headers: &HeaderMap) -> Wire {

@@ -110,7 +110,7 @@ pub struct StreamPlan {
     pub tokens_per_second: Option<f64>,
     /// Puts before each chunk of content the time of its writing and a space:
     /// nanoseconds since 1970, 19 digits. Another process on the machine can
-    /// so measure the delay.
+    /// so measure the delay. Not on Bedrock's wire, whose events have checksums.
     pub timestamps: bool,
 }
 

@@ -7,6 +7,8 @@ mod faults;
 #[cfg(test)]
 mod memory;
 #[cfg(test)]
+mod own_wires;
+#[cfg(test)]
 mod recorded_shapes;
 #[cfg(test)]
 mod wires;

@@ -14,7 +14,8 @@ fn fields(value: &Value, place: &str, found: &mut BTreeSet<String>) {
         Value::Object(object) => {
             for (name, value) in object {
                 // What a tool is called with is the user's.
-                let opaque = matches!(name.as_str(), "input" | "args");
+                let opaque =
+                    matches!(name.as_str(), "input" | "args") || (name == "arguments" && value.is_object());
                 let place = format!("{place}.{name}");
                 if opaque {
                     found.insert(place);
@@ -36,7 +37,8 @@ fn event_fields(text: &str, found: &mut BTreeSet<String>) {
     if let Ok(Value::Array(events)) = serde_json::from_str(text) {
         events.iter().for_each(|event| fields(event, " ", found));
     }
-    for data in text.lines().filter_map(|line| line.strip_prefix("data: ")) {
+    let data = |line| str::strip_prefix(line, "data: ");
+    for data in text.lines().filter_map(data) {
         if let Ok(event) = serde_json::from_str::<Value>(data) {
             // One union per type of event, where events have types.
             let kind = event.get("type").and_then(Value::as_str).unwrap_or_default();
@@ -84,19 +86,25 @@ fn every_field_of_an_answer_is_on_record() {
     let said =
         |stream| json!({"model": "m", "stream": stream, "messages": [{"role": "user", "content": "x"}]});
     let contents = json!({"contents": [{"parts": [{"text": "x"}]}]});
+    let turns = json!({"messages": [{"role": "user", "content": [{"text": "x"}]}]});
     let wires = [
         // DeepSeek's for `reasoning_content`, OpenRouter's for `cache_write_tokens`.
         (
             vec!["openai.chat_completions", "deepseek.chat", "openrouter.chat"],
             ("/v1/chat/completions", question(false)),
-            ("/v1/chat/completions", question(true)),
+            Some(("/v1/chat/completions", question(true))),
         ),
-        (vec!["anthropic.messages"], ("/v1/messages", said(false)), ("/v1/messages", said(true))),
+        (vec!["anthropic.messages"], ("/v1/messages", said(false)), Some(("/v1/messages", said(true)))),
         (
             vec!["gemini.generateContent", "gemini.streamGenerateContent"],
             ("/v1beta/models/m:generateContent", contents.clone()),
-            ("/v1beta/models/m:streamGenerateContent?alt=sse", contents),
+            Some(("/v1beta/models/m:streamGenerateContent?alt=sse", contents)),
         ),
+        (vec!["cohere.v2.chat", "cohere.embed"], ("/v2/chat", said(false)), Some(("/v2/chat", said(true)))),
+        // Its streams of calls are like its plain ones.
+        (vec!["ollama.chat"], ("/api/chat", said(false)), None),
+        // Its streams are frames: see `own_wires`.
+        (vec!["bedrock.converse"], ("/model/m/converse", turns), None),
     ];
     let usage = json!({"prompt_tokens": 9, "completion_tokens": 9, "cached_tokens": 1,
         "cache_write_tokens": 1, "reasoning_tokens": 1});
@@ -109,12 +117,14 @@ fn every_field_of_an_answer_is_on_record() {
     ];
     for (apis, plain, streamed) in wires {
         let known = recorded(folder, &apis);
-        assert!(known.iter().all(|fields| fields.len() > 3), "{apis:?} are not on record");
+        assert!(known[0].len() > 3 && !known[2].is_empty(), "{apis:?} are not on record");
         let mut ours = [BTreeSet::new(), BTreeSet::new(), BTreeSet::new()];
         for script in &scripts {
             let server = MockServer::start(options(script.clone())).unwrap();
             fields(&post(&server, plain.0, &plain.1).json(), "", &mut ours[0]);
-            event_fields(post(&server, streamed.0, &streamed.1).text(), &mut ours[1]);
+            if let Some((path, body)) = &streamed {
+                event_fields(post(&server, path, body).text(), &mut ours[1]);
+            }
         }
         for status in [400, 401, 404, 429, 500] {
             let fault = json!([{"fault": {"kind": "status", "status": status}}]);
@@ -122,7 +132,9 @@ fn every_field_of_an_answer_is_on_record() {
             fields(&post(&server, plain.0, &plain.1).json(), "", &mut ours[2]);
         }
         for (ours, known) in ours.iter().zip(&known) {
-            let invented: Vec<_> = ours.difference(known).collect();
+            // Streams of thinking are not on record; specs/cohere.json has the field in both events.
+            let specified = |field: &&String| field.ends_with(".delta.message.content.thinking: string");
+            let invented: Vec<_> = ours.difference(known).filter(|field| !specified(field)).collect();
             assert!(invented.is_empty(), "{apis:?}: {invented:#?}");
         }
     }

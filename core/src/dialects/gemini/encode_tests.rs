@@ -250,13 +250,26 @@ fn a_call_of_another_model_passes_generation_3() {
 }
 
 #[test]
-fn only_current_models_take_a_resolution_for_one_image() {
-    let image =
-        json!({ "type": "image_url", "image_url": { "url": "https://a.example/b.png", "detail": "low" } });
-    let fields = json!({ "messages": [{ "role": "user", "content": [image] }] });
-    assert!(encode_as("gemini-3-flash", &fields, Unsupported::Error).is_ok());
-    let error = encode_as("gemini-2.5-pro", &fields, Unsupported::Error).unwrap_err();
-    assert_eq!(error.param.as_deref(), Some("messages[0].content[0].image_url.detail"));
+fn older_models_take_one_resolution_for_all_images() {
+    let image = |detail: &str| json!({ "type": "image_url", "image_url": { "url": "https://a.example/b.png", "detail": detail } });
+    let fields = |parts: Value| json!({ "messages": [{ "role": "user", "content": parts }] });
+    let sent = |model: &str, parts: Value| encode_as(model, &fields(parts), Unsupported::Error);
+    let of_each = sent("gemini-3-flash", json!([image("low"), image("high")])).unwrap().body;
+    assert_eq!(of_each["contents"][0]["parts"][1]["mediaResolution"]["level"], "MEDIA_RESOLUTION_HIGH");
+    assert!(of_each.get("generationConfig").is_none());
+    let of_all = sent("gemini-2.5-pro", json!([image("low"), image("low")])).unwrap().body;
+    assert_eq!(of_all["generationConfig"], json!({ "mediaResolution": "MEDIA_RESOLUTION_LOW" }));
+    assert!(of_all["contents"][0]["parts"][0].get("mediaResolution").is_none());
+    // It would be that of the other image, or of the document, too.
+    let pdf = json!({ "type": "file", "file": { "file_data": "data:application/pdf;base64,QUFB" } });
+    for parts in [
+        json!([image("low"), image("high")]),
+        json!([image("low"), image("auto")]),
+        json!([image("low"), pdf]),
+    ] {
+        let error = sent("gemini-2.5-pro", parts).unwrap_err();
+        assert_eq!(error.param.as_deref(), Some("messages[0].content[0].image_url.detail"));
+    }
 }
 
 #[test]

@@ -52,12 +52,12 @@ pub(super) fn stream(said: &Said<'_>, form: StreamForm) -> Vec<Event> {
     let mut events = Vec::with_capacity(end);
     for (place, (body, content)) in bodies.into_iter().enumerate() {
         let bytes = match form {
-            StreamForm::ServerSentEvents => event(&body.to_string()),
             StreamForm::JsonArray => {
                 let before = if place == 0 { "[" } else { ",\r\n" };
                 let after = if place + 1 == end { "\n]" } else { "\n" };
                 format!("{before}{body}{after}").into_bytes()
             }
+            _ => event(&body.to_string()),
         };
         events.push(Event { bytes, content });
     }

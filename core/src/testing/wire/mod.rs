@@ -5,12 +5,16 @@
 //! recorded replies; where a body is taken from elsewhere, its function says so.
 
 mod anthropic;
+mod bedrock;
+mod cohere;
 mod completions;
 pub(super) mod counts;
 mod gemini;
+mod ollama;
 mod openai;
 pub(super) mod vectors;
 
+use http::{HeaderName, HeaderValue};
 use serde_json::Value;
 
 use super::reply::{TokenUsage, ToolCall};
@@ -23,6 +27,9 @@ pub(super) enum Wire {
     Gemini,
     /// OpenAI's older one, of texts.
     Completions,
+    Bedrock,
+    Cohere,
+    Ollama,
 }
 
 /// What is to be said, in no wire's words.
@@ -66,6 +73,10 @@ pub(super) enum StreamForm {
     ServerSentEvents,
     /// Gemini's without `alt=sse`.
     JsonArray,
+    /// Ollama's.
+    Lines,
+    /// Bedrock's.
+    EventStream,
 }
 
 impl Wire {
@@ -75,6 +86,9 @@ impl Wire {
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
             Self::Completions => "completions",
+            Self::Bedrock => "bedrock",
+            Self::Cohere => "cohere",
+            Self::Ollama => "ollama",
         }
     }
 
@@ -85,6 +99,9 @@ impl Wire {
             Self::Anthropic => anthropic::plain(said),
             Self::Gemini => gemini::plain(said),
             Self::Completions => completions::plain(said),
+            Self::Bedrock => bedrock::plain(said),
+            Self::Cohere => cohere::plain(said),
+            Self::Ollama => ollama::plain(said),
         }
     }
 
@@ -95,6 +112,9 @@ impl Wire {
             Self::Anthropic => anthropic::stream(said),
             Self::Gemini => gemini::stream(said, form),
             Self::Completions => completions::stream(said),
+            Self::Bedrock => bedrock::stream(said),
+            Self::Cohere => cohere::stream(said),
+            Self::Ollama => ollama::stream(said),
         }
     }
 
@@ -104,6 +124,9 @@ impl Wire {
             Self::OpenAi | Self::Completions => (failure.status, openai::error(failure)),
             Self::Anthropic => (failure.status, anthropic::error(failure, number)),
             Self::Gemini => gemini::error(failure),
+            Self::Bedrock => (failure.status, bedrock::error(failure)),
+            Self::Cohere => (failure.status, cohere::error(failure, number)),
+            Self::Ollama => (failure.status, ollama::error(failure)),
         }
     }
 
@@ -113,16 +136,21 @@ impl Wire {
             (_, StreamForm::JsonArray) => {
                 format!("{}{data}\n]", if first { "[" } else { ",\r\n" }).into_bytes()
             }
-            (Self::OpenAi | Self::Completions, _) => openai::event(data),
-            (Self::Anthropic, _) => anthropic::event(name, data),
+            (_, StreamForm::Lines) => ollama::line(data),
+            (_, StreamForm::EventStream) => bedrock::exception(data),
+            (Self::Anthropic | Self::Cohere, _) => anthropic::event(name, data),
             (Self::Gemini, _) => gemini::event(data),
+            (_, StreamForm::ServerSentEvents) => openai::event(data),
         }
     }
 
     /// The list of models.
     pub(super) fn models(self, models: &[String]) -> Value {
         match self {
-            Self::OpenAi | Self::Completions => openai::models(models),
+            // The others have their lists elsewhere, or in OpenAI's form.
+            Self::OpenAi | Self::Completions | Self::Bedrock | Self::Cohere | Self::Ollama => {
+                openai::models(models)
+            }
             Self::Anthropic => anthropic::models(models),
             Self::Gemini => gemini::models(models),
         }
@@ -130,17 +158,25 @@ impl Wire {
 
     pub(super) const fn json_content_type(self) -> &'static str {
         match self {
-            Self::OpenAi | Self::Anthropic | Self::Completions => "application/json",
             Self::Gemini => "application/json; charset=UTF-8",
+            _ => "application/json",
         }
     }
 
     pub(super) const fn stream_content_type(self, form: StreamForm) -> &'static str {
         match (self, form) {
             (_, StreamForm::JsonArray) => "application/json; charset=UTF-8",
-            (Self::Gemini, StreamForm::ServerSentEvents) => "text/event-stream",
+            (_, StreamForm::Lines) => "application/x-ndjson",
+            (_, StreamForm::EventStream) => "application/vnd.amazon.eventstream",
+            (Self::Gemini | Self::Cohere, StreamForm::ServerSentEvents) => "text/event-stream",
             (_, StreamForm::ServerSentEvents) => "text/event-stream; charset=utf-8",
         }
+    }
+
+    /// The header that names an error.
+    pub(super) fn error_header(self, failure: &Failure<'_>) -> Option<(HeaderName, HeaderValue)> {
+        let name = HeaderValue::from_str(bedrock::error_name(failure)).ok()?;
+        (self == Self::Bedrock).then(|| (HeaderName::from_static("x-amzn-errortype"), name))
     }
 
     /// The header that has the request's id.
@@ -148,7 +184,8 @@ impl Wire {
         match self {
             Self::OpenAi | Self::Completions => Some("x-request-id"),
             Self::Anthropic => Some("request-id"),
-            Self::Gemini => None,
+            Self::Bedrock => Some("x-amzn-requestid"),
+            Self::Gemini | Self::Cohere | Self::Ollama => None,
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::content::{CacheControl, Content};
+use super::content::{CacheControl, Content, ContentPart};
 use super::reasoning::{NativeBlocks, ReasoningDetail};
 use super::tool::ToolCall;
 
@@ -33,6 +33,27 @@ impl Message {
             Self::Assistant(message) => message.name.as_deref(),
             Self::Tool(message) => message.name.as_deref(),
             Self::Function(message) => Some(&message.name),
+        }
+    }
+
+    /// What it says, where it says something.
+    #[must_use]
+    pub const fn content(&self) -> Option<&Content> {
+        match self {
+            Self::System(message) | Self::Developer(message) => Some(&message.content),
+            Self::User(message) => Some(&message.content),
+            Self::Assistant(message) => message.content.as_ref(),
+            Self::Tool(message) => Some(&message.content),
+            Self::Function(_) => None,
+        }
+    }
+
+    /// The parts of its content, where it has parts.
+    #[must_use]
+    pub fn parts(&self) -> &[ContentPart] {
+        match self.content() {
+            Some(Content::Parts(parts)) => parts,
+            _ => &[],
         }
     }
 

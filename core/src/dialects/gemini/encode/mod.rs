@@ -24,12 +24,16 @@ use crate::error::Result;
 use crate::types::chat::ChatRequest;
 
 pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
-    let model = Model::new(context.model);
+    let mut model = Model::new(context.model);
+    model.resolution_of_all = parts::resolution_of_all(request).filter(|_| !model.is_current());
     let mut translator = Translator::new(context.unsupported);
     let mut body = Map::new();
     contents::encode(request, &model, &mut translator, &mut body)?;
     tools::encode(request, &mut translator, &mut body)?;
     let mut config = generation::encode(request, &mut translator)?;
+    if let Some(level) = &model.resolution_of_all {
+        config.insert("mediaResolution".to_owned(), level.as_str().into());
+    }
     if let Some(thinking) = thinking::encode(request, &model, &mut translator)? {
         config.insert("thinkingConfig".to_owned(), thinking.into());
     }
@@ -102,6 +106,8 @@ struct Model {
     generation: Option<u32>,
     pro: bool,
     lite: bool,
+    /// What of a model that has one resolution for all media the request's images ask for.
+    resolution_of_all: Option<String>,
 }
 
 impl Model {
@@ -112,6 +118,7 @@ impl Model {
             generation: digits.and_then(|digits| digits.parse().ok()),
             pro: name.contains("-pro"),
             lite: name.contains("-lite"),
+            resolution_of_all: None,
         }
     }
 

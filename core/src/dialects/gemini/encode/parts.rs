@@ -7,7 +7,9 @@ use serde_json::{Map, Value, json};
 use super::{Model, media_types};
 use crate::dialects::{DialectName, Translator};
 use crate::error::{Error, Result};
-use crate::types::chat::{CacheControl, Content, ContentPart, FilePart, ImagePart, NativePart, VideoPart};
+use crate::types::chat::{
+    CacheControl, ChatRequest, Content, ContentPart, FilePart, ImagePart, Message, NativePart, VideoPart,
+};
 use crate::types::trace::TranslationAction;
 
 /// The parts of a content at `place`, such as `messages[0].content`.
@@ -64,6 +66,27 @@ fn encode_part(part: &ContentPart, place: &str, model: &Model, translator: &mut 
     }
 }
 
+fn level(detail: &str) -> String {
+    format!("MEDIA_RESOLUTION_{}", detail.to_ascii_uppercase())
+}
+
+/// The level that all images of a request ask for, where there is no other medium whose resolution it would change.
+pub(super) fn resolution_of_all(request: &ChatRequest) -> Option<String> {
+    let mut agreed = None;
+    for part in request.messages.iter().flat_map(Message::parts) {
+        let detail = match part {
+            ContentPart::ImageUrl(image) => image.image_url.detail.as_deref(),
+            ContentPart::Text(_) | ContentPart::Refusal(_) | ContentPart::InputAudio(_) => continue,
+            _ => return None,
+        };
+        let detail = detail.filter(|detail| matches!(*detail, "low" | "high"))?;
+        if *agreed.get_or_insert(detail) != detail {
+            return None;
+        }
+    }
+    agreed.map(level)
+}
+
 fn encode_image(image: &ImagePart, place: &str, model: &Model, translator: &mut Translator) -> Result<Value> {
     cache_mark(image.cache_control.as_ref(), place, translator);
     no_more(&image.extra, place, translator)?;
@@ -74,15 +97,20 @@ fn encode_image(image: &ImagePart, place: &str, model: &Model, translator: &mut 
     match image.image_url.detail.as_deref() {
         None | Some("auto") => {}
         // Resolution part by part came with generation 3 (ai.google.dev, media resolution).
+        Some(_) if model.resolution_of_all.is_some() => {
+            let note = "sent as generationConfig.mediaResolution, which all images ask for";
+            translator.note(format!("{place}.detail"), TranslationAction::Renamed, note);
+        }
         Some(detail @ ("low" | "high")) if model.is_current() => {
-            let level = format!("MEDIA_RESOLUTION_{}", detail.to_ascii_uppercase());
+            let level = level(detail);
             let note = format!("sent as mediaResolution {level}");
             translator.note(format!("{place}.detail"), TranslationAction::Renamed, note);
             part["mediaResolution"] = json!({ "level": level });
         }
         Some(_) => translator.unsupported(
             format!("{place}.detail"),
-            "this model takes no resolution for a single image; `generationConfig.mediaResolution` sets that of all",
+            "this model has one resolution for all media of a request; give all images the same `detail`, `low` or \
+             `high`, beside no other media",
         )?,
     }
     Ok(part)

@@ -157,8 +157,8 @@ fn thinking(request: &ChatRequest, encoder: &mut Encoder) -> Result<()> {
         (_, Some(budget)) => Some(budget),
         (None, None) if options.enabled == Some(true) => None,
         (None, None) => return Ok(()),
-        (Some(ReasoningEffort::Minimal | ReasoningEffort::Low), _) => Some(1_024),
-        (Some(ReasoningEffort::Medium), _) => Some(8_192),
+        (Some(ReasoningEffort::Minimal | ReasoningEffort::Low), _) => beside_the_answer(1_024, request),
+        (Some(ReasoningEffort::Medium), _) => beside_the_answer(8_192, request),
         (Some(ReasoningEffort::High | ReasoningEffort::XHigh | ReasoningEffort::Max), _) => None,
         (Some(other), _) => {
             let detail = format!("effort `{other}`; known are none, minimal, low, medium, high, xhigh, max");
@@ -180,7 +180,29 @@ fn thinking(request: &ChatRequest, encoder: &mut Encoder) -> Result<()> {
     Ok(())
 }
 
+/// The budget of an effort, kept a thousand tokens below `max_tokens`, which holds for thinking and answer
+/// together: "make sure to leave at least 1K tokens for the response" (docs.cohere.com, Reasoning).
+/// None where nothing is left: the model then divides them itself.
+fn beside_the_answer(budget: u64, request: &ChatRequest) -> Option<u64> {
+    const ANSWER: u64 = 1_024;
+    match request.max_completion_tokens.or(request.max_tokens) {
+        Some(most) => Some(budget.min(most.saturating_sub(ANSWER))).filter(|budget| *budget > 0),
+        None => Some(budget),
+    }
+}
+
+/// Not with tools or documents, which the service refuses it beside: "not supported when used in combinations
+/// with the `documents` or `tools` parameters" (cohere-ai/cohere-python, types/response_format_v2.py).
 fn response_format(request: &ChatRequest, encoder: &mut Encoder) -> Result<()> {
+    let asked = matches!(
+        request.response_format,
+        Some(ResponseFormat::JsonObject | ResponseFormat::JsonSchema { .. })
+    );
+    let with_documents = !encoder.documents.is_empty() || request.extra.contains_key("documents");
+    if asked && (encoder.body.contains_key("tools") || with_documents) {
+        let detail = "Cohere gives no JSON of a form beside tools or documents";
+        return encoder.translator.unsupported("response_format", detail);
+    }
     let schema = match &request.response_format {
         None | Some(ResponseFormat::Text) => return Ok(()),
         Some(ResponseFormat::JsonObject) => None,

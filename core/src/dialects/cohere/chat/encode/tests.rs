@@ -111,6 +111,12 @@ fn thinking_is_on_off_or_a_budget() {
     let budget = |tokens: u64| Some(json!({ "type": "enabled", "token_budget": tokens }));
     assert_eq!(thinking(json!({ "reasoning_effort": "low" })), budget(1_024));
     assert_eq!(thinking(json!({ "reasoning": { "max_tokens": 77 } })), budget(77));
+    // A thousand tokens are left for the answer, where so many may be said at all.
+    assert_eq!(thinking(json!({ "reasoning_effort": "medium", "max_tokens": 8_000 })), budget(6_976));
+    assert_eq!(
+        thinking(json!({ "reasoning_effort": "low", "max_tokens": 900 })),
+        Some(json!({ "type": "enabled" }))
+    );
     assert_eq!(thinking(json!({ "thinking": { "type": "disabled" } })), Some(json!({ "type": "disabled" })));
     assert_eq!(refused(json!({ "thinking": { "type": "disabled" }, "reasoning_effort": "low" })), "thinking");
 }
@@ -154,4 +160,23 @@ fn a_tools_result_is_a_text_or_documents() {
         sent(json!([{ "type": "text", "text": "4" }, file])),
         json!([{ "type": "text", "text": "4" }, document])
     );
+}
+
+#[test]
+fn json_of_a_form_is_not_asked_beside_tools_or_documents() {
+    let format = json!({ "type": "json_object" });
+    let tools = json!([{ "type": "function", "function": { "name": "f" } }]);
+    let text =
+        json!({ "type": "file", "file": { "file_data": "data:text/plain,hello", "filename": "a.txt" } });
+    let asked = json!([{ "role": "user", "content": [text] }]);
+    for fields in [
+        json!({ "response_format": format, "tools": tools }),
+        json!({ "response_format": format, "documents": ["a"] }),
+        json!({ "response_format": format, "messages": asked }),
+    ] {
+        assert_eq!(refused(fields.clone()), "response_format");
+        let left = with(Unsupported::Drop, fields).unwrap();
+        assert!(left.body.get("response_format").is_none());
+    }
+    assert!(body(json!({ "response_format": { "type": "text" }, "tools": tools })).get("tools").is_some());
 }
