@@ -111,7 +111,8 @@ impl Run<'_> {
         if let Some(chat) = request.chat().filter(|_| self.route.uses_prompt_key()) {
             facts = facts.with_prompt_key(chat);
         }
-        Selection::new(Arc::clone(self.route), Arc::clone(self.budgets), self.clock, facts, *seed)
+        let (route, budgets) = (Arc::clone(self.route), Arc::clone(self.budgets));
+        Selection::new(route, budgets, self.clock, facts, *seed).repeating(request.repetition())
     }
 
     fn stream_recovery(&self) -> StreamRecovery {

@@ -134,10 +134,12 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
                 wrong_key: false,
             };
             let (status, usual) = incoming.wire.error(&failure, NUMBER_MARK);
-            let body = body.as_ref().unwrap_or(&usual);
-            Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(body).into())])
-                .named(incoming.wire, &failure)
-                .with_headers(headers)
+            let said = body.as_ref().unwrap_or(&usual);
+            let built =
+                Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(said).into())]);
+            // A body that is given says for itself what it is.
+            let built = if body.is_none() { built.named(incoming.wire, &failure) } else { built };
+            built.with_headers(headers)
         }
         (_, _) if script.reply.body.is_some() => {
             let body = script.reply.body.as_ref().map(body_bytes).unwrap_or_default();

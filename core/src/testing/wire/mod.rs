@@ -25,11 +25,11 @@ pub(super) enum Wire {
     OpenAi,
     Anthropic,
     Gemini,
-    /// OpenAI's older one, of texts.
-    Completions,
     Bedrock,
     Cohere,
     Ollama,
+    /// OpenAI's older one, of texts.
+    Completions,
 }
 
 /// What is to be said, in no wire's words.
@@ -85,10 +85,10 @@ impl Wire {
             Self::OpenAi => "openai",
             Self::Anthropic => "anthropic",
             Self::Gemini => "gemini",
-            Self::Completions => "completions",
             Self::Bedrock => "bedrock",
             Self::Cohere => "cohere",
             Self::Ollama => "ollama",
+            Self::Completions => "completions",
         }
     }
 
@@ -98,10 +98,10 @@ impl Wire {
             Self::OpenAi => openai::plain(said),
             Self::Anthropic => anthropic::plain(said),
             Self::Gemini => gemini::plain(said),
-            Self::Completions => completions::plain(said),
             Self::Bedrock => bedrock::plain(said),
             Self::Cohere => cohere::plain(said),
             Self::Ollama => ollama::plain(said),
+            Self::Completions => completions::plain(said),
         }
     }
 
@@ -111,10 +111,10 @@ impl Wire {
             Self::OpenAi => openai::stream(said),
             Self::Anthropic => anthropic::stream(said),
             Self::Gemini => gemini::stream(said, form),
-            Self::Completions => completions::stream(said),
             Self::Bedrock => bedrock::stream(said),
             Self::Cohere => cohere::stream(said),
             Self::Ollama => ollama::stream(said),
+            Self::Completions => completions::stream(said),
         }
     }
 

@@ -24,18 +24,6 @@ impl Message {
     /// The roles that `role` may name.
     pub const ROLES: [&'static str; 6] = ["system", "developer", "user", "assistant", "tool", "function"];
 
-    /// The name of who says it, where it has one.
-    #[must_use]
-    pub fn name(&self) -> Option<&str> {
-        match self {
-            Self::System(message) | Self::Developer(message) => message.name.as_deref(),
-            Self::User(message) => message.name.as_deref(),
-            Self::Assistant(message) => message.name.as_deref(),
-            Self::Tool(message) => message.name.as_deref(),
-            Self::Function(message) => Some(&message.name),
-        }
-    }
-
     /// What it says, where it says something.
     #[must_use]
     pub const fn content(&self) -> Option<&Content> {
@@ -54,6 +42,18 @@ impl Message {
         match self.content() {
             Some(Content::Parts(parts)) => parts,
             _ => &[],
+        }
+    }
+
+    /// The name of who says it, where it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::System(message) | Self::Developer(message) => message.name.as_deref(),
+            Self::User(message) => message.name.as_deref(),
+            Self::Assistant(message) => message.name.as_deref(),
+            Self::Tool(message) => message.name.as_deref(),
+            Self::Function(message) => Some(&message.name),
         }
     }
 
