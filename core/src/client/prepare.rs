@@ -222,6 +222,7 @@ fn body_bytes(encoded: &EncodedRequest, operation: Operation, most: usize) -> Re
         Operation::Embeddings => "input",
         Operation::Rerank => "documents",
         Operation::Completions => "prompt",
+        Operation::Batches => "requests",
         _ => "messages",
     };
     within(&body, most, param)?;

@@ -124,12 +124,18 @@ impl Selection {
             clock,
             demand,
             delivery,
+            repetition: Repetition::Anywhere,
             spent: vec![false; count],
             order: Vec::new(),
             resorting: false,
             last_resort: false,
             turn: None,
         }
+    }
+
+    /// May be sent again so far only, whoever is asked.
+    pub fn repeating(self, repetition: Repetition) -> Self {
+        Self { repetition, ..self }
     }
 
     /// The number of its turn, if it had to wait for one.

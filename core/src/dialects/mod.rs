@@ -12,6 +12,7 @@ pub mod cohere;
 mod count;
 mod data_url;
 pub mod gemini;
+mod lines;
 mod listing;
 pub mod ollama;
 pub mod openai;

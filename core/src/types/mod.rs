@@ -3,6 +3,7 @@
 //! Python stubs and TypeScript types are generated from these structs. No wire
 //! format, no provider and no decision may go in here.
 
+pub mod batches;
 pub mod chat;
 pub mod completions;
 pub mod deferred;

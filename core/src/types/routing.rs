@@ -115,11 +115,13 @@ pub enum Capability {
     CountTokens,
     /// Completions of a text.
     Completions,
+    /// Many chats at once, answered later.
+    Batches,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -140,6 +142,7 @@ impl Capability {
         Self::Service,
         Self::CountTokens,
         Self::Completions,
+        Self::Batches,
     ];
 
     /// What the words of an error call it.
@@ -166,6 +169,7 @@ impl Capability {
             Self::Service => "operations that are declared",
             Self::CountTokens => "counting of tokens",
             Self::Completions => "completions of a text",
+            Self::Batches => "batches",
         }
     }
 

@@ -6,6 +6,7 @@
 //! turns it into the canonical form, for whole replies and for deltas alike.
 //! No provider's name and no guess from a model's name may go in here.
 
+mod batches;
 mod completions;
 mod content;
 mod count;
@@ -27,6 +28,7 @@ mod usage;
 mod wire;
 mod wire_usage;
 
+pub(super) use batches::item_error;
 pub(super) use reply::without_our_names;
 pub(super) use rerank::decode as decode_ranking;
 
@@ -88,6 +90,7 @@ impl Dialect for OpenAi {
             Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
             Request::CountTokens(request) => count::encode(request, context),
             Request::Completions(request) => completions::encode(request, context),
+            Request::Batches(request) => batches::encode(request, context),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }
@@ -99,6 +102,7 @@ impl Dialect for OpenAi {
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
             Request::CountTokens(_) => count::decode(body, model).map(Answer::CountTokens),
             Request::Completions(_) => completions::decode(body, model).map(Answer::Completions),
+            Request::Batches(request) => batches::decode(request, body, model),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::batches::{Batch, BatchList, BatchResults};
 use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::completions::Completion;
 use crate::types::embeddings::Embeddings;
@@ -31,6 +32,9 @@ pub enum Answer {
     Service(ServiceReply),
     CountTokens(TokenCount),
     Completions(Completion),
+    Batch(Batch),
+    Batches(BatchList),
+    BatchResults(BatchResults),
 }
 
 impl Answer {
@@ -44,6 +48,7 @@ impl Answer {
             Self::Service(_) => Operation::Service,
             Self::CountTokens(_) => Operation::CountTokens,
             Self::Completions(_) => Operation::Completions,
+            Self::Batch(_) | Self::Batches(_) | Self::BatchResults(_) => Operation::Batches,
         }
     }
 
@@ -55,7 +60,7 @@ impl Answer {
             Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
             Self::Rerank(reranking) => reranking.usage.as_ref(),
             Self::Completions(completion) => completion.usage.as_ref(),
-            Self::Models(_) | Self::Service(_) | Self::CountTokens(_) => None,
+            _ => None,
         }
     }
 
@@ -69,6 +74,9 @@ impl Answer {
             Self::Service(reply) => &mut reply.route,
             Self::CountTokens(count) => &mut count.route,
             Self::Completions(completion) => &mut completion.route,
+            Self::Batch(batch) => &mut batch.route,
+            Self::Batches(list) => &mut list.route,
+            Self::BatchResults(results) => &mut results.route,
         }
     }
 
@@ -82,6 +90,9 @@ impl Answer {
             Self::Service(reply) => &mut reply.request_id,
             Self::CountTokens(count) => &mut count.request_id,
             Self::Completions(completion) => &mut completion.request_id,
+            Self::Batch(batch) => &mut batch.request_id,
+            Self::Batches(list) => &mut list.request_id,
+            Self::BatchResults(results) => &mut results.request_id,
         }
     }
 
@@ -134,4 +145,7 @@ taken! {
     Service => into_service, ServiceReply, "answer of a service";
     CountTokens => into_count, TokenCount, "count of tokens";
     Completions => into_completion, Completion, "completion of a text";
+    Batch => into_batch, Batch, "batch";
+    Batches => into_batches, BatchList, "list of batches";
+    BatchResults => into_batch_results, BatchResults, "results of a batch";
 }

@@ -37,10 +37,11 @@ pub enum Operation {
     Service,
     CountTokens,
     Completions,
+    Batches,
 }
 
 impl Operation {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Chat,
         Self::Embeddings,
         Self::Rerank,
@@ -48,6 +49,7 @@ impl Operation {
         Self::Service,
         Self::CountTokens,
         Self::Completions,
+        Self::Batches,
     ];
 
     /// The operation of a name, such as `embeddings`.
@@ -66,6 +68,7 @@ impl Operation {
             Self::Service => "service",
             Self::CountTokens => "count_tokens",
             Self::Completions => "completions",
+            Self::Batches => "batches",
         }
     }
 
@@ -80,6 +83,7 @@ impl Operation {
             Self::Service => Capability::Service,
             Self::CountTokens => Capability::CountTokens,
             Self::Completions => Capability::Completions,
+            Self::Batches => Capability::Batches,
         }
     }
 

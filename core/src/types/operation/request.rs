@@ -5,12 +5,13 @@ use serde_json::{Map, Value};
 
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::batches::BatchesRequest;
 use crate::types::chat::ChatRequest;
 use crate::types::completions::CompletionRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
 use crate::types::models::ModelsRequest;
 use crate::types::rerank::RerankRequest;
-use crate::types::service::ServiceRequest;
+use crate::types::service::{Repetition, ServiceRequest};
 use crate::types::tokens::CountTokensRequest;
 
 /// A request of any operation. As JSON it is the operation's own request.
@@ -29,6 +30,7 @@ pub enum Request {
     Service(ServiceRequest),
     CountTokens(CountTokensRequest),
     Completions(CompletionRequest),
+    Batches(BatchesRequest),
 }
 
 impl Request {
@@ -48,6 +50,7 @@ impl Request {
             Operation::Service => Self::Service(ServiceRequest::from_fields(fields)?),
             Operation::CountTokens => Self::CountTokens(CountTokensRequest::from_fields(fields)?),
             Operation::Completions => Self::Completions(CompletionRequest::from_fields(fields)?),
+            Operation::Batches => Self::Batches(BatchesRequest::from_fields(fields)?),
         })
     }
 
@@ -57,6 +60,9 @@ impl Request {
     pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self> {
         if let Self::Service(request) = self {
             return Ok(Self::Service(request.with_input(parameters)));
+        }
+        if let Self::Batches(request) = self {
+            return request.with_parameters(parameters).map(Self::Batches);
         }
         let Ok(Value::Object(mut fields)) = serde_json::to_value(self) else {
             return Err(Error::new(
@@ -84,6 +90,7 @@ impl Request {
             Self::Service(_) => Operation::Service,
             Self::CountTokens(_) => Operation::CountTokens,
             Self::Completions(_) => Operation::Completions,
+            Self::Batches(_) => Operation::Batches,
         }
     }
 
@@ -98,6 +105,7 @@ impl Request {
             Self::Service(request) => &request.operation,
             Self::CountTokens(request) => &request.chat.model,
             Self::Completions(request) => &request.model,
+            Self::Batches(request) => &request.model,
         }
     }
 
@@ -111,6 +119,7 @@ impl Request {
             Self::Service(request) => &mut request.operation,
             Self::CountTokens(request) => &mut request.chat.model,
             Self::Completions(request) => &mut request.model,
+            Self::Batches(request) => &mut request.model,
         };
         model.clone_into(asked);
     }
@@ -123,7 +132,16 @@ impl Request {
             Self::Embeddings(request) => request.user.as_deref(),
             Self::Completions(request) => request.user.as_deref(),
             Self::CountTokens(request) => request.chat.user.as_deref(),
-            Self::Rerank(_) | Self::Models(_) | Self::Service(_) => None,
+            _ => None,
+        }
+    }
+
+    /// Whether it may be sent again once it may have been done. Two batches cost twice.
+    #[must_use]
+    pub const fn repetition(&self) -> Repetition {
+        match self {
+            Self::Batches(request) if request.makes_one() => Repetition::Never,
+            _ => Repetition::Anywhere,
         }
     }
 
