@@ -315,3 +315,27 @@ async fn what_is_wrong_is_named() {
         assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::BadRequest, Some(param)), "{fields}");
     }
 }
+
+/// Both wires, as a mock that no script tells anything answers them.
+#[tokio::test(start_paused = true)]
+async fn a_mock_answers_batches() {
+    for model in ["anthropic/claude-sonnet-4-5", "openai/gpt-4o-mini"] {
+        let (client, _) = client(json!([]), &["openai", "anthropic"]);
+        let made = batch(&client, created(model)).await.unwrap();
+        assert!(!made.ended, "{made:?}");
+        let seen = batch(&client, json!({ "action": "retrieve", "id": made.id, "poll": 1 })).await.unwrap();
+        assert_eq!((seen.status, seen.request_counts.succeeded), (BatchStatus::Completed, 2));
+        let all = results(&client, &made.id).await.unwrap();
+        let said: Vec<&str> = all
+            .data
+            .iter()
+            .map(|one| one.completion.as_ref().unwrap().choices[0].message.content.as_deref().unwrap())
+            .collect();
+        assert_eq!(said, ["You said: one", "You said: two"]);
+        let cancelled = batch(&client, json!({ "action": "cancel", "id": made.id })).await.unwrap();
+        assert_eq!(cancelled.status, BatchStatus::Cancelled);
+        let listed = json!({ "provider": made.provider });
+        let list = ask(&client, json!({ "action": "list" }), listed).await.unwrap().into_batches().unwrap();
+        assert_eq!(list.data[0].id, made.id);
+    }
+}

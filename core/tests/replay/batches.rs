@@ -15,7 +15,10 @@ pub const APIS: &[&str] = &["openai.batches"];
 /// Apis of files, each with the reason for which it is not replayed.
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("anthropic.files", "files by themselves: no operation of ours; batches of Anthropic's have none"),
-    ("openai.files", "files by themselves, and of a vector store: what batches ask of files is no more than this"),
+    (
+        "openai.files",
+        "files by themselves, and of a vector store: what batches ask of files is no more than this",
+    ),
 ];
 
 fn replayed() -> Vec<&'static Exchange> {

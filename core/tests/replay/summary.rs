@@ -15,8 +15,13 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
     for case in all {
         let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
         let ours = wires::OURS.contains(&case.api.as_str());
-        let operation = [operations::APIS, models::APIS, counts::APIS, batches::APIS].concat().contains(&case.api.as_str())
-            || [operations::LEFT_OUT, models::LEFT_OUT, batches::LEFT_OUT].concat().iter().any(|(api, _)| *api == case.api);
+        let operation = [operations::APIS, models::APIS, counts::APIS, batches::APIS]
+            .concat()
+            .contains(&case.api.as_str())
+            || [operations::LEFT_OUT, models::LEFT_OUT, batches::LEFT_OUT]
+                .concat()
+                .iter()
+                .any(|(api, _)| *api == case.api);
         if !ours && !operation && !wires::OTHERS.contains(&case.api.as_str()) {
             findings.push(format!("{}: the api {} is in no list of wires", case.name, case.api));
         }
