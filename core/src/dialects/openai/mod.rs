@@ -79,6 +79,10 @@ impl Dialect for OpenAi {
         Box::new(stream::OpenAiStream::new(model))
     }
 
+    fn text_stream(&self, model: &str) -> Option<Box<dyn ChatStream>> {
+        Some(Box::new(completions::TextStream::new(model)))
+    }
+
     fn operations(&self) -> &'static [Operation] {
         &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
     }
