@@ -11,7 +11,12 @@ import type {
   EmbeddingsRequestParam,
   ErrorDetails,
   ErrorKind,
+  ImageEditsRequestParam,
+  Images as ImagesReply,
+  ImagesRequestParam,
   ModelList,
+  Moderation,
+  ModerationRequestParam,
   OrderCandidate,
   OrderRequest,
   Propensity,
@@ -22,13 +27,18 @@ import type {
   RoutingTrace,
   ServiceReply,
   ServiceRequestParam,
+  Speech,
+  SpeechRequestParam,
   StrategyName,
   TargetStats,
   TokenCount,
   Trace,
+  Transcription,
+  TranscriptionRequestParam,
   VariantStats,
 } from './types';
 
+export type * from './content';
 export type * from './types';
 
 /** Limits in milliseconds, by what they limit. */
@@ -294,6 +304,42 @@ export interface TextCompletionsResource {
   create(body: CompletionRequestParam, options?: RequestOptions): APIPromise<Completion>;
 }
 
+/** Makes images, and changes them. */
+export interface ImagesResource {
+  generate(body: ImagesRequestParam, options?: RequestOptions): APIPromise<ImagesReply>;
+  edit(body: ImageEditsRequestParam, options?: RequestOptions): APIPromise<ImagesReply>;
+}
+
+/** Text to speech. */
+export interface SpeechResource {
+  create(body: SpeechRequestParam, options?: RequestOptions): APIPromise<Speech>;
+}
+
+/** Speech to text. */
+export interface TranscriptionsResource {
+  create(body: TranscriptionRequestParam, options?: RequestOptions): APIPromise<Transcription>;
+}
+
+/** Speech to English text. */
+export interface TranslationsResource {
+  create(
+    body: Omit<TranscriptionRequestParam, 'language' | 'timestamp_granularities'>,
+    options?: RequestOptions,
+  ): APIPromise<Transcription>;
+}
+
+/** Speech of texts, and texts of speech. */
+export interface Audio {
+  readonly speech: SpeechResource;
+  readonly transcriptions: TranscriptionsResource;
+  readonly translations: TranslationsResource;
+}
+
+/** Whether texts or images are objectionable. */
+export interface ModerationsResource {
+  create(body: ModerationRequestParam, options?: RequestOptions): APIPromise<Moderation>;
+}
+
 /** The models that can be asked for. */
 export interface Models {
   /**
@@ -370,6 +416,9 @@ export declare class Roocode {
   readonly models: Models;
   readonly tokens: TokensResource;
   readonly completions: TextCompletionsResource;
+  readonly images: ImagesResource;
+  readonly audio: Audio;
+  readonly moderations: ModerationsResource;
   readonly providers: Providers;
   readonly routes: Routes;
   /**
@@ -392,6 +441,14 @@ export declare class Roocode {
   explain(body: RerankRequestParam & { operation: 'rerank' }, options?: RequestOptions): RoutingTrace;
   explain(body: CountTokensRequestParam & { operation: 'count_tokens' }, options?: RequestOptions): RoutingTrace;
   explain(body: CompletionRequestParam & { operation: 'completions' }, options?: RequestOptions): RoutingTrace;
+  explain(body: ImagesRequestParam & { operation: 'images' }, options?: RequestOptions): RoutingTrace;
+  explain(body: ImageEditsRequestParam & { operation: 'image_edits' }, options?: RequestOptions): RoutingTrace;
+  explain(body: SpeechRequestParam & { operation: 'speech' }, options?: RequestOptions): RoutingTrace;
+  explain(
+    body: TranscriptionRequestParam & { operation: 'transcriptions' | 'translations' },
+    options?: RequestOptions,
+  ): RoutingTrace;
+  explain(body: ModerationRequestParam & { operation: 'moderations' }, options?: RequestOptions): RoutingTrace;
   explain(body: ServiceRequestParam, options?: RequestOptions): RoutingTrace;
   /**
    * Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it. Sends nothing,
@@ -423,6 +480,9 @@ export declare const roocode: Pick<
   | 'models'
   | 'tokens'
   | 'completions'
+  | 'images'
+  | 'audio'
+  | 'moderations'
   | 'call'
   | 'providers'
   | 'routes'

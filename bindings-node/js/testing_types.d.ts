@@ -97,7 +97,7 @@ export interface StreamPlan {
   /**
    * Puts before each chunk of content the time of its writing and a space:
    * nanoseconds since 1970, 19 digits. Another process on the machine can
-   * so measure the delay.
+   * so measure the delay. Not on Bedrock's wire, whose events have checksums.
    */
   timestamps?: boolean;
 }
@@ -241,7 +241,10 @@ export interface RecordedRequest {
   query: { [name: string]: string };
   /** Names in lower case; values of one name joined by commas; credentials are `***`. */
   headers: { [name: string]: string };
-  /** Parsed where it is JSON, else its text. */
+  /**
+   * Parsed where it is JSON, else its text; of a form its fields, and of its files `filename`,
+   * `content_type` and `size` alone.
+   */
   body: unknown;
   /** `openai`, `anthropic` or `gemini`; nothing for a path that none of them has. */
   wire: string | null;

@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from ._inventory import Providers, Routes
+from ._media import (
+    AsyncAudio,
+    AsyncImagesResource,
+    AsyncModerationsResource,
+    Audio,
+    ImagesResource,
+    ModerationsResource,
+)
 from ._native import NativeClient
 from ._resources import (
     AsyncCalls,
@@ -41,12 +49,18 @@ class _Client:
     _models: ClassVar[type]
     _tokens: ClassVar[type]
     _completions: ClassVar[type]
+    _images: ClassVar[type]
+    _audio: ClassVar[type]
+    _moderations: ClassVar[type]
     chat: Any
     embeddings: Any
     rerank: Any
     models: Any
     tokens: Any
     completions: Any
+    images: Any
+    audio: Any
+    moderations: Any
 
     def __init__(
         self,
@@ -110,6 +124,9 @@ class _Client:
         self.models = self._models(native)
         self.tokens = self._tokens(native)
         self.completions = self._completions(native)
+        self.images = self._images(native)
+        self.audio = self._audio(native)
+        self.moderations = self._moderations(native)
         self.providers = Providers(native)
         self.routes = Routes(native)
 
@@ -128,9 +145,9 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `completions`, `count_tokens`, `embeddings`, `rerank`, or one that a provider
-        declares, with its `input`. The result says of every target of the route why it is left
-        out, and in which order the others come.
+        name: `completions`, `embeddings`, `images`, …, or one that a provider declares, with its
+        `input`. The result says of every target of the route why it is left out, and in which
+        order the others come.
         """
         return self._native.explain(fields)
 
@@ -197,12 +214,18 @@ class Roocode(_Client, Calls):
     _models = Models
     _tokens = TokensResource
     _completions = TextCompletionsResource
+    _images = ImagesResource
+    _audio = Audio
+    _moderations = ModerationsResource
     chat: Chat
     embeddings: EmbeddingsResource
     rerank: RerankResource
     models: Models
     tokens: TokensResource
     completions: TextCompletionsResource
+    images: ImagesResource
+    audio: Audio
+    moderations: ModerationsResource
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -224,12 +247,18 @@ class AsyncRoocode(_Client, AsyncCalls):
     _models = AsyncModels
     _tokens = AsyncTokensResource
     _completions = AsyncTextCompletionsResource
+    _images = AsyncImagesResource
+    _audio = AsyncAudio
+    _moderations = AsyncModerationsResource
     chat: AsyncChat
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
     models: AsyncModels
     tokens: AsyncTokensResource
     completions: AsyncTextCompletionsResource
+    images: AsyncImagesResource
+    audio: AsyncAudio
+    moderations: AsyncModerationsResource
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""

@@ -134,7 +134,8 @@ class StreamPlan(TypedDict, total=False):
     """The same said as a rate; give one of the two."""
     timestamps: bool
     """Puts before each chunk of content the time of its writing and a space: nanoseconds since 1970,
-    19 digits. Another process on the machine can so measure the delay.
+    19 digits. Another process on the machine can so measure the delay. Not on Bedrock's wire, whose
+    events have checksums.
     """
 
 
@@ -310,7 +311,9 @@ class RecordedRequest(TypedDict):
     headers: dict[str, str]
     """Names in lower case; values of one name joined by commas; credentials are `***`."""
     body: Any
-    """Parsed where it is JSON, else its text."""
+    """Parsed where it is JSON, else its text; of a form its fields, and of its files `filename`,
+    `content_type` and `size` alone.
+    """
     wire: str | None
     """`openai`, `anthropic` or `gemini`; nothing for a path that none of them has."""
     model: str | None

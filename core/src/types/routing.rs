@@ -117,11 +117,22 @@ pub enum Capability {
     Completions,
     /// Many chats at once, answered later.
     Batches,
+    /// Makes images.
+    Images,
+    /// Changes images.
+    ImageEdits,
+    /// Reads a text aloud.
+    Speech,
+    /// Speech to text.
+    Transcriptions,
+    /// Speech to English text.
+    Translations,
+    Moderations,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -143,6 +154,12 @@ impl Capability {
         Self::CountTokens,
         Self::Completions,
         Self::Batches,
+        Self::Images,
+        Self::ImageEdits,
+        Self::Speech,
+        Self::Transcriptions,
+        Self::Translations,
+        Self::Moderations,
     ];
 
     /// What the words of an error call it.
@@ -170,6 +187,12 @@ impl Capability {
             Self::CountTokens => "counting of tokens",
             Self::Completions => "completions of a text",
             Self::Batches => "batches",
+            Self::Images => "making images",
+            Self::ImageEdits => "changing images",
+            Self::Speech => "speech",
+            Self::Transcriptions => "transcription",
+            Self::Translations => "translation of speech",
+            Self::Moderations => "moderation",
         }
     }
 

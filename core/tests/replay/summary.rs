@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cases::{self, Wire};
-use crate::{batches, counts, left_out, models, operations, wires};
+use crate::{batches, counts, left_out, media, models, operations, wires};
 
 #[test]
 fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
@@ -15,10 +15,10 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
     for case in all {
         let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
         let ours = wires::OURS.contains(&case.api.as_str());
-        let operation = [operations::APIS, models::APIS, counts::APIS, batches::APIS]
+        let operation = [operations::APIS, models::APIS, media::APIS, counts::APIS, batches::APIS]
             .concat()
             .contains(&case.api.as_str())
-            || [operations::LEFT_OUT, models::LEFT_OUT, batches::LEFT_OUT]
+            || [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, batches::LEFT_OUT]
                 .concat()
                 .iter()
                 .any(|(api, _)| *api == case.api);
@@ -92,7 +92,9 @@ fn what_was_replayed() {
         let apis: Vec<_> = apis.iter().map(|(api, cases)| format!("{api} {cases}")).collect();
         println!("  not replayed: {reason}: {}", apis.join(", "));
     }
-    for (api, reason) in operations::LEFT_OUT.iter().chain(models::LEFT_OUT).chain(batches::LEFT_OUT) {
+    for (api, reason) in
+        operations::LEFT_OUT.iter().chain(models::LEFT_OUT).chain(media::LEFT_OUT).chain(batches::LEFT_OUT)
+    {
         println!("  left out: {api}: {reason}");
     }
     for (wire, provider, least) in LEAST {
@@ -108,7 +110,13 @@ fn what_was_replayed() {
 /// The cases and exchanges of each api whose operation is no chat.
 fn of_other_operations() -> BTreeMap<&'static str, (usize, usize)> {
     let mut counts = BTreeMap::new();
-    for api in operations::APIS.iter().chain(models::APIS).chain(counts::APIS).chain(batches::APIS) {
+    for api in operations::APIS
+        .iter()
+        .chain(models::APIS)
+        .chain(media::APIS)
+        .chain(counts::APIS)
+        .chain(batches::APIS)
+    {
         let cases = cases::all().unwrap_or_default().iter().filter(|case| case.api == *api);
         let exchanges: Vec<usize> = cases.map(|case| case.exchanges.len()).collect();
         counts.insert(*api, (exchanges.len(), exchanges.iter().sum()));
@@ -156,6 +164,17 @@ const LEAST: &[(Wire, &str, usize)] = &[
 
 /// The least number of cases by api of the other operations.
 const LEAST_OF_OTHER_OPERATIONS: &[(&str, usize)] = &[
+    ("llamacpp.audio_transcription", 1),
+    ("openai.audio_speech", 2),
+    ("openai.audio_transcription", 2),
+    ("openai.audio_translation", 1),
+    ("openai.images", 5),
+    ("openai.moderations", 2),
+    ("venice.audio_speech", 1),
+    ("venice.audio_transcription", 1),
+    ("xai.images", 1),
+    ("openrouter.audio_transcription", 1),
+    ("venice.image_generate", 1),
     ("anthropic.models", 1),
     ("azure.embeddings", 1),
     ("cerebras.models", 1),

@@ -21,12 +21,12 @@ struct Operation {
     raw: bool,
     /// How many of its own fields may be given by their place, and that it takes no others.
     by_place: usize,
-    /// Fields and options that say nothing to it.
+    /// Parameters and options that say nothing to it.
     without: &'static [&'static str],
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 7] = [
+const OPERATIONS: [Operation; 13] = [
     Operation {
         class: "Completions",
         document: "CREATE",
@@ -114,6 +114,78 @@ const OPERATIONS: [Operation; 7] = [
         by_place: 0,
         without: &["stream_options", "stream_recovery"],
         doc: "Asks for what follows a text, in OpenAI's older API.",
+    },
+    Operation {
+        class: "Images",
+        document: "IMAGES",
+        root: "ImagesRequest",
+        reply: "Images",
+        method: "generate",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks for images.",
+    },
+    Operation {
+        class: "ImageEdits",
+        document: "IMAGE_EDITS",
+        root: "ImageEditsRequest",
+        reply: "Images",
+        method: "edit",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks for images that are made of others.",
+    },
+    Operation {
+        class: "Speech",
+        document: "SPEECH",
+        root: "SpeechRequest",
+        reply: "Speech",
+        method: "create",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Has a text read aloud.",
+    },
+    Operation {
+        class: "Transcriptions",
+        document: "TRANSCRIPTIONS",
+        root: "TranscriptionRequest",
+        reply: "Transcription",
+        method: "create",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks for the text of speech.",
+    },
+    Operation {
+        class: "Translations",
+        document: "TRANSLATIONS",
+        root: "TranscriptionRequest",
+        reply: "Transcription",
+        method: "create",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery", "language", "timestamp_granularities"],
+        doc: "Asks for the text of speech in English.",
+    },
+    Operation {
+        class: "Moderations",
+        document: "MODERATIONS",
+        root: "ModerationRequest",
+        reply: "Moderation",
+        method: "create",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks whether texts or images are objectionable.",
     },
 ];
 

@@ -11,13 +11,14 @@ use serde_json::{Map, Value, json};
 use super::{OpenAi, decode as chats, encode};
 use crate::dialects::lines::{lines, object};
 use crate::dialects::path::id_segment;
-use crate::dialects::{Dialect, EncodeContext, EncodedRequest};
+use crate::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::batches::{
     Batch, BatchCounts, BatchItem, BatchList, BatchResult, BatchResults, BatchStatus, BatchStep,
     BatchesRequest,
 };
 use crate::types::operation::Answer;
+use crate::types::upload::Upload;
 
 /// What a line asks, and the batch as a whole.
 const ENDPOINT: &str = "/v1/chat/completions";
@@ -73,6 +74,10 @@ fn upload(items: &[BatchItem], context: &EncodeContext<'_>) -> Result<EncodedReq
     Ok(EncodedRequest {
         path: "/files".to_owned(),
         body: Map::from_iter([("purpose".to_owned(), Value::from("batch"))]),
+        form: BodyForm::Multipart(vec![(
+            "file".to_owned(),
+            Upload::bytes(Some("requests.jsonl".to_owned()), file),
+        )]),
         translation,
         ..EncodedRequest::default()
     })

@@ -1,4 +1,4 @@
-//! OpenAI chat completions and embeddings, and the many services that speak the same wire.
+//! OpenAI chat completions, embeddings, images, audio and moderation, and the many services that speak the same wire.
 //!
 //! The canonical types have this shape already, so encoding is the request
 //! itself with the few differences that [`Quirks`](crate::dialects::Quirks)
@@ -16,6 +16,7 @@ mod encode;
 mod error;
 mod error_codes;
 mod finish_reason;
+mod media;
 mod messages;
 mod parts;
 mod reply;
@@ -84,7 +85,18 @@ impl Dialect for OpenAi {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
+        &[
+            Operation::Chat,
+            Operation::Embeddings,
+            Operation::Rerank,
+            Operation::Models,
+            Operation::Images,
+            Operation::ImageEdits,
+            Operation::Speech,
+            Operation::Transcriptions,
+            Operation::Translations,
+            Operation::Moderations,
+        ]
     }
 
     fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
@@ -95,6 +107,18 @@ impl Dialect for OpenAi {
             Request::CountTokens(request) => count::encode(request, context),
             Request::Completions(request) => completions::encode(request, context),
             Request::Batches(request) => batches::encode(request, context),
+            Request::Images(request) => media::encode("/images/generations", request, Vec::new(), context),
+            Request::ImageEdits(request) => {
+                media::encode("/images/edits", request, media::images_of(request), context)
+            }
+            Request::Speech(request) => media::encode("/audio/speech", request, Vec::new(), context),
+            Request::Transcriptions(request) => {
+                media::encode("/audio/transcriptions", request, media::file_of(request), context)
+            }
+            Request::Translations(request) => {
+                media::encode("/audio/translations", request, media::file_of(request), context)
+            }
+            Request::Moderations(request) => media::encode("/moderations", request, Vec::new(), context),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }
@@ -107,6 +131,16 @@ impl Dialect for OpenAi {
             Request::CountTokens(_) => count::decode(body, model).map(Answer::CountTokens),
             Request::Completions(_) => completions::decode(body, model).map(Answer::Completions),
             Request::Batches(request) => batches::decode(request, body, model),
+            Request::Images(_) => media::decode_images(body, model).map(Answer::Images),
+            Request::ImageEdits(_) => media::decode_images(body, model).map(Answer::ImageEdits),
+            Request::Speech(request) => media::decode_speech(request, body, model).map(Answer::Speech),
+            Request::Transcriptions(request) => {
+                media::decode_transcription(request, body, model).map(Answer::Transcriptions)
+            }
+            Request::Translations(request) => {
+                media::decode_transcription(request, body, model).map(Answer::Translations)
+            }
+            Request::Moderations(_) => media::decode_moderation(body, model).map(Answer::Moderations),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }

@@ -6,11 +6,15 @@ use serde::Serialize;
 
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::audio::{Speech, Transcription};
 use crate::types::batches::{Batch, BatchList, BatchResults};
 use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::completions::Completion;
 use crate::types::embeddings::Embeddings;
+use crate::types::images::Images;
 use crate::types::models::ModelList;
+use crate::types::moderations::Moderation;
+use crate::types::price::MediaAmounts;
 use crate::types::rerank::Reranking;
 use crate::types::service::ServiceReply;
 use crate::types::tokens::TokenCount;
@@ -35,6 +39,12 @@ pub enum Answer {
     Batch(Batch),
     Batches(BatchList),
     BatchResults(BatchResults),
+    Images(Images),
+    ImageEdits(Images),
+    Speech(Speech),
+    Transcriptions(Transcription),
+    Translations(Transcription),
+    Moderations(Moderation),
 }
 
 impl Answer {
@@ -49,6 +59,12 @@ impl Answer {
             Self::CountTokens(_) => Operation::CountTokens,
             Self::Completions(_) => Operation::Completions,
             Self::Batch(_) | Self::Batches(_) | Self::BatchResults(_) => Operation::Batches,
+            Self::Images(_) => Operation::Images,
+            Self::ImageEdits(_) => Operation::ImageEdits,
+            Self::Speech(_) => Operation::Speech,
+            Self::Transcriptions(_) => Operation::Transcriptions,
+            Self::Translations(_) => Operation::Translations,
+            Self::Moderations(_) => Operation::Moderations,
         }
     }
 
@@ -60,8 +76,28 @@ impl Answer {
             Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
             Self::Rerank(reranking) => reranking.usage.as_ref(),
             Self::Completions(completion) => completion.usage.as_ref(),
+            Self::Images(images) | Self::ImageEdits(images) => images.usage.as_ref(),
+            Self::Speech(speech) => speech.usage.as_ref(),
+            Self::Transcriptions(said) | Self::Translations(said) => said.usage.as_ref(),
+            Self::Moderations(moderation) => moderation.usage.as_ref(),
             _ => None,
         }
+    }
+
+    /// What it holds that has a price of its own where no tokens are counted.
+    #[must_use]
+    pub fn media(&self) -> MediaAmounts {
+        let mut amounts = MediaAmounts::default();
+        match self {
+            Self::Images(images) | Self::ImageEdits(images) => amounts.images = images.data.len() as u64,
+            Self::Speech(speech) => amounts.characters = speech.characters,
+            Self::Transcriptions(said) | Self::Translations(said) => {
+                let charged = said.usage.as_ref().and_then(|usage| usage.seconds);
+                amounts.seconds = charged.or(said.duration).unwrap_or(0.0);
+            }
+            _ => {}
+        }
+        amounts
     }
 
     /// How it came about, once that is known.
@@ -77,6 +113,10 @@ impl Answer {
             Self::Batch(batch) => &mut batch.route,
             Self::Batches(list) => &mut list.route,
             Self::BatchResults(results) => &mut results.route,
+            Self::Images(images) | Self::ImageEdits(images) => &mut images.route,
+            Self::Speech(speech) => &mut speech.route,
+            Self::Transcriptions(said) | Self::Translations(said) => &mut said.route,
+            Self::Moderations(moderation) => &mut moderation.route,
         }
     }
 
@@ -93,6 +133,10 @@ impl Answer {
             Self::Batch(batch) => &mut batch.request_id,
             Self::Batches(list) => &mut list.request_id,
             Self::BatchResults(results) => &mut results.request_id,
+            Self::Images(images) | Self::ImageEdits(images) => &mut images.request_id,
+            Self::Speech(speech) => &mut speech.request_id,
+            Self::Transcriptions(said) | Self::Translations(said) => &mut said.request_id,
+            Self::Moderations(moderation) => &mut moderation.request_id,
         }
     }
 
@@ -148,4 +192,10 @@ taken! {
     Batch => into_batch, Batch, "batch";
     Batches => into_batches, BatchList, "list of batches";
     BatchResults => into_batch_results, BatchResults, "results of a batch";
+    Images => into_images, Images, "list of images";
+    ImageEdits => into_image_edits, Images, "list of changed images";
+    Speech => into_speech, Speech, "speech";
+    Transcriptions => into_transcription, Transcription, "transcription";
+    Translations => into_translation, Transcription, "translation";
+    Moderations => into_moderation, Moderation, "judgement";
 }

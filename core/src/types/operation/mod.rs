@@ -38,10 +38,21 @@ pub enum Operation {
     CountTokens,
     Completions,
     Batches,
+    /// Makes images.
+    Images,
+    /// Changes images.
+    ImageEdits,
+    /// Reads a text aloud.
+    Speech,
+    /// Speech to text.
+    Transcriptions,
+    /// Speech to English text.
+    Translations,
+    Moderations,
 }
 
 impl Operation {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::Chat,
         Self::Embeddings,
         Self::Rerank,
@@ -50,6 +61,12 @@ impl Operation {
         Self::CountTokens,
         Self::Completions,
         Self::Batches,
+        Self::Images,
+        Self::ImageEdits,
+        Self::Speech,
+        Self::Transcriptions,
+        Self::Translations,
+        Self::Moderations,
     ];
 
     /// The operation of a name, such as `embeddings`.
@@ -69,6 +86,12 @@ impl Operation {
             Self::CountTokens => "count_tokens",
             Self::Completions => "completions",
             Self::Batches => "batches",
+            Self::Images => "images",
+            Self::ImageEdits => "image_edits",
+            Self::Speech => "speech",
+            Self::Transcriptions => "transcriptions",
+            Self::Translations => "translations",
+            Self::Moderations => "moderations",
         }
     }
 
@@ -84,6 +107,22 @@ impl Operation {
             Self::CountTokens => Capability::CountTokens,
             Self::Completions => Capability::Completions,
             Self::Batches => Capability::Batches,
+            Self::Images => Capability::Images,
+            Self::ImageEdits => Capability::ImageEdits,
+            Self::Speech => Capability::Speech,
+            Self::Transcriptions => Capability::Transcriptions,
+            Self::Translations => Capability::Translations,
+            Self::Moderations => Capability::Moderations,
+        }
+    }
+
+    /// Its parameters that are files.
+    #[must_use]
+    pub const fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::Transcriptions | Self::Translations => &["file"],
+            Self::ImageEdits => &["image", "mask"],
+            _ => &[],
         }
     }
 
