@@ -13,6 +13,7 @@ from ._media import (
 )
 from ._native import NativeClient
 from ._resources import (
+    AsyncBatchesResource,
     AsyncCalls,
     AsyncChat,
     AsyncEmbeddingsResource,
@@ -20,6 +21,7 @@ from ._resources import (
     AsyncRerankResource,
     AsyncTextCompletionsResource,
     AsyncTokensResource,
+    BatchesResource,
     Calls,
     Chat,
     EmbeddingsResource,
@@ -49,6 +51,7 @@ class _Client:
     _models: ClassVar[type]
     _tokens: ClassVar[type]
     _completions: ClassVar[type]
+    _batches: ClassVar[type]
     _images: ClassVar[type]
     _audio: ClassVar[type]
     _moderations: ClassVar[type]
@@ -58,6 +61,7 @@ class _Client:
     models: Any
     tokens: Any
     completions: Any
+    batches: Any
     images: Any
     audio: Any
     moderations: Any
@@ -124,6 +128,7 @@ class _Client:
         self.models = self._models(native)
         self.tokens = self._tokens(native)
         self.completions = self._completions(native)
+        self.batches = self._batches(native)
         self.images = self._images(native)
         self.audio = self._audio(native)
         self.moderations = self._moderations(native)
@@ -214,6 +219,7 @@ class Roocode(_Client, Calls):
     _models = Models
     _tokens = TokensResource
     _completions = TextCompletionsResource
+    _batches = BatchesResource
     _images = ImagesResource
     _audio = Audio
     _moderations = ModerationsResource
@@ -223,6 +229,7 @@ class Roocode(_Client, Calls):
     models: Models
     tokens: TokensResource
     completions: TextCompletionsResource
+    batches: BatchesResource
     images: ImagesResource
     audio: Audio
     moderations: ModerationsResource
@@ -247,6 +254,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     _models = AsyncModels
     _tokens = AsyncTokensResource
     _completions = AsyncTextCompletionsResource
+    _batches = AsyncBatchesResource
     _images = AsyncImagesResource
     _audio = AsyncAudio
     _moderations = AsyncModerationsResource
@@ -256,6 +264,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     models: AsyncModels
     tokens: AsyncTokensResource
     completions: AsyncTextCompletionsResource
+    batches: AsyncBatchesResource
     images: AsyncImagesResource
     audio: AsyncAudio
     moderations: AsyncModerationsResource

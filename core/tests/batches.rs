@@ -4,9 +4,12 @@
 
 use std::sync::Arc;
 
+use roocode::dialects::{BodyForm, DialectName, EncodeContext, Unsupported, dialect, encode};
+use roocode::providers::Kinds;
 use roocode::testing::{MockTransport, RecordedRequest, Script};
 use roocode::types::batches::{Batch, BatchList, BatchResults, BatchStatus};
-use roocode::types::operation::{Answer, Operation};
+use roocode::types::operation::{Answer, Operation, Request};
+use roocode::types::upload::UploadContent;
 use roocode::{Client, ClientConfig, Error, ErrorKind, Result};
 use serde_json::{Value, json};
 
@@ -32,6 +35,21 @@ async fn batch(client: &Client, fields: Value) -> Result<Batch> {
 async fn results(client: &Client, id: &str) -> Result<BatchResults> {
     let answer = ask(client, json!({ "action": "results", "id": id }), Value::Null).await?;
     Ok(answer.into_batch_results().unwrap())
+}
+
+/// The file that the requests of a batch are handed in as.
+fn file_of(fields: &Value) -> String {
+    let request = Request::from_fields(Operation::Batches, fields.as_object().unwrap().clone()).unwrap();
+    let kinds = Kinds::built_in().unwrap();
+    let quirks = &kinds.get("openai").unwrap().quirks;
+    let context =
+        EncodeContext { model: "gpt-4o-mini", stream: false, unsupported: Unsupported::Error, quirks };
+    let encoded = encode(dialect(DialectName::OpenAi), &request, &context).unwrap();
+    let BodyForm::Multipart(files) = encoded.form else { panic!("{:?}", encoded.form) };
+    match files[0].1.content("file").unwrap() {
+        UploadContent::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A script that answers a path with a body, so many times.
@@ -94,8 +112,10 @@ async fn openais_is_made_of_a_file_at_one_provider() {
     assert_eq!(made.route.unwrap().attempts.len(), 1);
     let sent = transport.requests();
     assert_eq!(paths(&sent), ["POST /v1/files", "POST /v1/batches"]);
-    let file = sent[0].body["file"]["content"].as_str().or(sent[0].body["file"].as_str()).unwrap().to_owned();
-    let lines: Vec<Value> = file.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(sent[0].body["file"]["filename"], json!("requests.jsonl"));
+    let lines = file_of(&created("m"));
+    assert_eq!(sent[0].body["file"]["size"], json!(lines.len()));
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let message = |text: &str| json!([{ "role": "user", "content": text }]);
     let line = |id: &str, text: &str| {
         json!({ "custom_id": id, "method": "POST", "url": "/v1/chat/completions",

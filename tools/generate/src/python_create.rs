@@ -26,7 +26,7 @@ struct Operation {
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 13] = [
+const OPERATIONS: [Operation; 14] = [
     Operation {
         class: "Completions",
         document: "CREATE",
@@ -114,6 +114,18 @@ const OPERATIONS: [Operation; 13] = [
         by_place: 0,
         without: &["stream_options", "stream_recovery"],
         doc: "Asks for what follows a text, in OpenAI's older API.",
+    },
+    Operation {
+        class: "Batches",
+        document: "BATCHES",
+        root: "CreateBatchRequest",
+        reply: "Batch",
+        method: "create",
+        streams: false,
+        raw: false,
+        by_place: 0,
+        without: &["coalesce", "extra_body", "stream_recovery"],
+        doc: "Hands in many chats at once, which one provider answers within a day at a lower price.",
     },
     Operation {
         class: "Images",
