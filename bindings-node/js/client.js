@@ -29,7 +29,7 @@ async function send(client, operation, body, options, call) {
   const encoded = encode(asked, 'body');
   const given = options && encode(requestOptions(options), 'options');
   if (given?.strings) throw badRequest('options', 'holds a string longer than 64 KiB');
-  const streaming = operation === undefined && body.stream === true;
+  const streaming = (operation === undefined || operation === 'responses') && body.stream === true;
   const started = guarded(() => current().start(client, operation, streaming, encoded, given?.text, files));
   call.started = started;
 
@@ -95,6 +95,7 @@ class Images {
     return APIPromise.of(send(this.#client, 'image_edits', body, options, call), call);
   }
 }
+class Responses extends Resource {}
 
 class TextCompletions extends Resource {}
 
@@ -193,6 +194,7 @@ class Roocode {
     this.embeddings = new Embeddings(this.#client, 'embeddings');
     this.rerank = new Rerank(this.#client, 'rerank');
     this.models = new Models(this.#client);
+    this.responses = new Responses(this.#client, 'responses');
     this.tokens = new Tokens(this.#client);
     this.completions = new TextCompletions(this.#client, 'completions');
     this.batches = new Batches(this.#client);
@@ -320,6 +322,9 @@ const roocode = {
   },
   get batches() {
     return client().batches;
+  },
+  get responses() {
+    return client().responses;
   },
   get providers() {
     return client().providers;

@@ -8,7 +8,7 @@ const native = require('./native.js');
 const { fromDetails } = require('./errors.js');
 const { Channel } = require('./channel.js');
 const { withContent } = require('./content.js');
-const { routedTrace, shownTrace } = require('./trace.js');
+const { routedTrace, shownTrace, withTrace } = require('./trace.js');
 
 // As in `Tag` of src/hub.rs.
 const REPLY = 0;
@@ -115,7 +115,7 @@ class Environment {
   hand(call, id, tag, payload) {
     switch (tag) {
       case CHUNK:
-        if (payload.route) shownTrace(payload.route);
+        withTrace(payload);
         call.push(payload);
         break;
       case REPLY:

@@ -20,6 +20,7 @@ import type {
   ImagesRequestParam,
   ListBatchesRequestParam,
   ModelList,
+  ModelResponse,
   Moderation,
   ModerationRequestParam,
   OrderCandidate,
@@ -28,6 +29,8 @@ import type {
   Replay,
   Reranking,
   RerankRequestParam,
+  ResponseEvent,
+  ResponsesRequestParam,
   RoutingOptionsParam,
   RoutingTrace,
   ServiceReply,
@@ -177,7 +180,7 @@ export type StrategyOption =
 
 /** What a reward is for: a reply of a route (the last chunk of a stream, or its trace), or a target of one. */
 export type Rewarded =
-  | { reply: ChatCompletion | ChatCompletionChunk | Trace }
+  | { reply: ChatCompletion | ChatCompletionChunk | ModelResponse | ResponseEvent | Trace }
   | {
       route: string;
       /** `provider/model`. */
@@ -272,6 +275,8 @@ export declare class Stream<T = ChatCompletionChunk> implements AsyncIterable<T>
   toReadableStream(): ReadableStream<Uint8Array>;
   /** Reads what is left and gives the reply that the plain call would have given. */
   finalCompletion(): Promise<ChatCompletion>;
+  /** The same of a streamed response. */
+  finalResponse(): Promise<ModelResponse>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -365,6 +370,13 @@ export interface BatchesResource {
   wait(id: string, options?: RequestOptions & { onProgress?: (batch: Batch) => void }): Promise<Batch>;
 }
 
+/** OpenAI's Responses API, at every provider that chats. */
+export interface Responses {
+  create(body: ResponsesRequestParam & { stream: true }, options?: RequestOptions): APIPromise<Stream<ResponseEvent>>;
+  create(body: ResponsesRequestParam & { stream?: false | null }, options?: RequestOptions): APIPromise<ModelResponse>;
+  create(body: ResponsesRequestParam, options?: RequestOptions): APIPromise<ModelResponse | Stream<ResponseEvent>>;
+}
+
 /** The models that can be asked for. */
 export interface Models {
   /**
@@ -439,6 +451,7 @@ export declare class Roocode {
   readonly embeddings: EmbeddingsResource;
   readonly rerank: RerankResource;
   readonly models: Models;
+  readonly responses: Responses;
   readonly tokens: TokensResource;
   readonly completions: TextCompletionsResource;
   readonly batches: BatchesResource;
@@ -464,6 +477,7 @@ export declare class Roocode {
    */
   explain(body: ChatRequestParam & { operation?: 'chat' }, options?: RequestOptions): RoutingTrace;
   explain(body: EmbeddingsRequestParam & { operation: 'embeddings' }, options?: RequestOptions): RoutingTrace;
+  explain(body: ResponsesRequestParam & { operation: 'responses' }, options?: RequestOptions): RoutingTrace;
   explain(body: RerankRequestParam & { operation: 'rerank' }, options?: RequestOptions): RoutingTrace;
   explain(body: CountTokensRequestParam & { operation: 'count_tokens' }, options?: RequestOptions): RoutingTrace;
   explain(body: CompletionRequestParam & { operation: 'completions' }, options?: RequestOptions): RoutingTrace;
@@ -504,6 +518,7 @@ export declare const roocode: Pick<
   | 'embeddings'
   | 'rerank'
   | 'models'
+  | 'responses'
   | 'tokens'
   | 'completions'
   | 'batches'
@@ -522,7 +537,7 @@ export declare const roocode: Pick<
 >;
 
 /** A recorded decision, or what holds one. */
-export type Recorded = RoutingTrace | Trace | ChatCompletion | ChatCompletionChunk;
+export type Recorded = RoutingTrace | Trace | ChatCompletion | ChatCompletionChunk | ModelResponse;
 
 /**
  * Makes a recorded decision again, and says where it comes out otherwise. The record alone is

@@ -116,9 +116,14 @@ class Stream {
     for await (const _ of { [Symbol.asyncIterator]: () => ({ next: () => this.#source.next() }) });
     const sum = this.#source.sum();
     if (sum === undefined) {
-      throw new classes.StreamInterruptedError('the stream did not reach its end, so it has no final completion');
+      throw new classes.StreamInterruptedError('the stream did not reach its end, so there is no whole of it');
     }
     return sum;
+  }
+
+  /** The same of a streamed response. */
+  finalResponse() {
+    return this.finalCompletion();
   }
 
   async [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {

@@ -246,7 +246,7 @@ export interface RecordedRequest {
    * `content_type` and `size` alone.
    */
   body: unknown;
-  /** `openai`, `anthropic` or `gemini`; nothing for a path that none of them has. */
+  /** `openai`, `anthropic`, `gemini` or `responses`; nothing for a path that none of them has. */
   wire: string | null;
   model: string | null;
   stream: boolean;

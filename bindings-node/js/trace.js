@@ -77,9 +77,10 @@ function routedTrace(trace, page, place) {
   return trace;
 }
 
-/** A reply or chunk whose trace shows itself as text. */
+/** A reply, chunk or event whose trace shows itself as text. */
 function withTrace(reply) {
-  shownTrace(reply?.route);
+  const route = reply?.route ?? reply?.response?.route;
+  if (route) shownTrace(route);
   return reply;
 }
 

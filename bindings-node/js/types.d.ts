@@ -262,10 +262,10 @@ export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | 
 export type StrategyConfig = StrategyName | { [name: string]: unknown };
 
 /** Something that can be asked of a target. */
-export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations";
+export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "responses";
 
 /** Something that a request can need and a model can lack. */
-export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "images" | "image_edits" | "speech" | "transcriptions" | "translations";
+export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "native_responses";
 
 export type Capabilities = Capability[];
 
@@ -889,6 +889,130 @@ export interface ListedModel {
 /** Which of the four time limits ran out. */
 export type TimeLimit = "connect" | "first_byte" | "idle" | "total";
 
+/** Why a response is incomplete. */
+export interface ResponseIncomplete {
+  /** `max_output_tokens` or `content_filter`. */
+  reason?: string | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** A part of a message or of reasoning. */
+export interface ResponsePart {
+  /** `output_text`, `refusal`, `summary_text` or `reasoning_text`. */
+  type: string;
+  text?: string | null;
+  refusal?: string | null;
+  /** Citations. */
+  annotations?: ({ [name: string]: unknown })[] | null;
+  logprobs?: ({ [name: string]: unknown })[] | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** An item of a response: a message, a call of a tool, reasoning, or what else the service sends. */
+export interface ResponseItem {
+  /** `message`, `function_call`, `reasoning`, or another of the service's. */
+  type: string;
+  id?: string | null;
+  /** `in_progress`, `completed` or `incomplete`. */
+  status?: string | null;
+  /** Of a message: `assistant`. */
+  role?: string | null;
+  /** The parts of a message, or the texts of reasoning. */
+  content?: ResponsePart[] | null;
+  /** Of a call: what its result names it by. */
+  call_id?: string | null;
+  /** Of a call: the tool. */
+  name?: string | null;
+  /** Of a call of a function: JSON, exactly as the model wrote it. */
+  arguments?: string | null;
+  /** Of a call of a custom tool: what the model wrote. */
+  input?: string | null;
+  /** Of reasoning: its summary. */
+  summary?: ResponsePart[] | null;
+  /** Of reasoning: what its provider needs to have it back. Hand the item back as it is. */
+  encrypted_content?: string | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Parts of `input_tokens`. */
+export interface ResponseInputTokens {
+  /** Read from the provider's prompt cache. */
+  cached_tokens?: number | null;
+  /** Written to the provider's prompt cache. */
+  cache_write_tokens?: number | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Parts of `output_tokens`. */
+export interface ResponseOutputTokens {
+  reasoning_tokens?: number | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Tokens of one response. Details are parts of the totals, not added to them. */
+export interface ResponseUsage {
+  /** All input, cached included. */
+  input_tokens: number;
+  input_tokens_details?: ResponseInputTokens | null;
+  /** All output, reasoning included. */
+  output_tokens: number;
+  output_tokens_details?: ResponseOutputTokens | null;
+  total_tokens: number;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** A response. Unknown fields of the provider's are in `provider_fields`. */
+export interface ModelResponse {
+  id: string;
+  /** `response`. */
+  object: string;
+  /** Unix time in seconds. */
+  created_at: number;
+  /** Unix time in seconds, where the service says it. */
+  completed_at?: number | null;
+  /**
+   * `completed`, or `incomplete` for a reason that `incomplete_details` says. Of a response that the
+   * service works on while nobody waits `queued`, `in_progress` or `cancelled`.
+   */
+  status?: string | null;
+  incomplete_details?: ResponseIncomplete | null;
+  error?: { [name: string]: unknown } | null;
+  /** The model that answered, in the provider's words. */
+  model: string;
+  /** The items of the answer. Hand them back as items of the next request's `input`. */
+  output: ResponseItem[];
+  /** All text of the output, joined; empty where there is none. */
+  output_text: string;
+  usage?: ResponseUsage | null;
+  /** As in the request, in the service's form. */
+  instructions?: unknown;
+  max_output_tokens?: number | null;
+  metadata?: { [name: string]: unknown } | null;
+  parallel_tool_calls?: boolean | null;
+  previous_response_id?: string | null;
+  reasoning?: unknown;
+  service_tier?: string | null;
+  store?: boolean | null;
+  temperature?: number | null;
+  text?: { [name: string]: unknown } | null;
+  tool_choice?: unknown;
+  tools?: ({ [name: string]: unknown })[] | null;
+  top_p?: number | null;
+  truncation?: string | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
 /** The fields of an [`Error`]. Serialises to what the bindings hand to the user. */
 export interface ErrorDetails {
   kind: ErrorKind;
@@ -922,6 +1046,8 @@ export interface ErrorDetails {
   body?: unknown;
   /** What a stream had delivered before it broke. */
   partial?: ChatCompletion | null;
+  /** What the stream of a response had delivered before it broke. */
+  partial_response?: ModelResponse | null;
   route?: Trace | null;
   /** The cause in the words of the layer below. */
   source?: string | null;
@@ -1154,6 +1280,39 @@ export interface Moderation {
   request_id?: string | null;
   /** How the request was routed, what was tried, how long it took, what it cost. */
   route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/**
+ * An event of a streamed response; which fields it has, its type says. The last one is
+ * `response.completed` or `response.incomplete`, and has the response as a whole, with its `route`.
+ */
+export interface ResponseEvent {
+  /** Such as `response.output_text.delta`. */
+  type: string;
+  /** Its number in the stream, from 0. */
+  sequence_number?: number | null;
+  /** The place of the item among those of the output. */
+  output_index?: number | null;
+  item_id?: string | null;
+  /** The place of the part in the item's content. */
+  content_index?: number | null;
+  /** The place of the part in the item's summary. */
+  summary_index?: number | null;
+  /** The next piece of a text, of arguments or of reasoning. */
+  delta?: string | null;
+  /** The text as a whole. */
+  text?: string | null;
+  /** The refusal as a whole. */
+  refusal?: string | null;
+  /** The arguments as a whole: JSON. */
+  arguments?: string | null;
+  item?: ResponseItem | null;
+  part?: ResponsePart | null;
+  annotation?: { [name: string]: unknown } | null;
+  /** The response so far; in the last event as a whole. */
+  response?: ModelResponse | null;
   /** Fields that have no name here, as the provider sent them. */
   [field: string]: unknown;
 }
@@ -2167,6 +2326,154 @@ export interface ModerationRequestParam {
   model?: string | null;
 }
 
+/** A part of a message or of a tool's result. */
+export interface ResponseInputPartParam {
+  /** `input_text`, `input_image`, `input_file`, `input_audio`; of the model's own, `output_text` or `refusal`. */
+  type: string;
+  text?: string | null;
+  refusal?: string | null;
+  /** An `https:` or `data:` URL. */
+  image_url?: string | null;
+  /** `auto`, `low` or `high`. */
+  detail?: string | null;
+  /** The id of a file uploaded to the provider. */
+  file_id?: string | null;
+  /** A `data:` URL. */
+  file_data?: string | null;
+  file_url?: string | null;
+  filename?: string | null;
+  /** `data` (base64) and `format`. */
+  input_audio?: { [name: string]: unknown } | null;
+}
+
+export type ResponseInputContentParam = string | readonly ResponseInputPartParam[];
+
+/** An item of a request; its other fields are those of its type. */
+export interface ResponseInputItemParam {
+  /** `message` (default), `function_call`, `function_call_output`, `reasoning`, or another of the service's. */
+  type?: string | null;
+  /** Of a message: `user`, `assistant`, `system` or `developer`. */
+  role?: string | null;
+  /** Of a message: a text, or parts. */
+  content?: ResponseInputContentParam | null;
+  /** Of a result of a tool: a text, or parts. */
+  output?: ResponseInputContentParam | null;
+  /** What a call and its result have in common. */
+  call_id?: string | null;
+  /** Of a call: the tool. */
+  name?: string | null;
+  /** Of a call of a function: JSON. */
+  arguments?: string | null;
+  /** Of a call of a custom tool. */
+  input?: string | null;
+  /** Of reasoning. */
+  summary?: readonly ({ [name: string]: unknown })[] | null;
+  /** Of reasoning: what its provider needs to have it back. */
+  encrypted_content?: string | null;
+  id?: string | null;
+  status?: string | null;
+}
+
+export type ResponsesInputParam = string | readonly (ResponseInputItemParam | ResponseItem)[];
+
+/** A tool: a function of the caller's, or one of the service's, whose fields are its own. */
+export interface ResponseToolParam {
+  /** `function`, `custom`, or a tool that the service runs, such as `web_search`. */
+  type: string;
+  name?: string | null;
+  description?: string | null;
+  /** A JSON Schema of an object. */
+  parameters?: unknown;
+  /** Whether arguments must follow the schema exactly. */
+  strict?: boolean | null;
+}
+
+export type ResponseToolChoiceParam = "auto" | "none" | "required" | { [name: string]: unknown };
+
+/** How to think, and what to tell of it. */
+export interface ResponseReasoningParam {
+  effort?: ReasoningEffortParam | null;
+  /** `auto`, `concise` or `detailed`. */
+  summary?: string | null;
+}
+
+/** The form of the answer. */
+export interface ResponseTextParam {
+  /** Of `type` `text`, `json_object`, or `json_schema` with `name`, `schema` and `strict`. */
+  format?: { [name: string]: unknown } | null;
+  /** `low`, `medium` or `high`. */
+  verbosity?: string | null;
+}
+
+/**
+ * A request for a response. Targets without this API are asked for a chat completion, which is
+ * then put into this form; what only the API itself can do (`previous_response_id`, tools that
+ * the service runs) leaves such targets out, unless `unsupported` is `drop`.
+ */
+export interface ResponsesRequestParam {
+  /**
+   * A text, or the items of the conversation so far. Items of a response's `output` may be
+   * handed back as they are.
+   */
+  input?: ResponsesInputParam | null;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** What the model is told before the conversation. */
+  instructions?: string | null;
+  /** Most tokens to generate, reasoning included. */
+  max_output_tokens?: number | null;
+  /** Tools that the model may call: functions of the caller's, and those of the service. */
+  tools?: readonly ResponseToolParam[] | null;
+  /** `none`, `auto`, `required`, or an object that names a tool. */
+  tool_choice?: ResponseToolChoiceParam | null;
+  /** Whether several tools may be called in one turn. Default: the service's, true at OpenAI. */
+  parallel_tool_calls?: boolean | null;
+  /** How to think, and what to tell of it: `effort`, `summary`. */
+  reasoning?: ResponseReasoningParam | null;
+  /** The form of the answer: `format` and `verbosity`. */
+  text?: ResponseTextParam | null;
+  /** Sampling temperature, 0 to 2. */
+  temperature?: number | null;
+  /** Nucleus sampling: the share of probability mass considered, 0 to 1. */
+  top_p?: number | null;
+  /** How many likely tokens to tell at each position, 0 to 20. */
+  top_logprobs?: number | null;
+  /** The response that this one goes on from; the service must have stored it. */
+  previous_response_id?: string | null;
+  /** A conversation that the service keeps: its id, or an object with it. */
+  conversation?: unknown;
+  /** Whether the service works on while nobody waits. Default false. */
+  background?: boolean | null;
+  /** Whether the service stores the response. Default: the service's, true at OpenAI. */
+  store?: boolean | null;
+  /** What else the response is to hold, such as `reasoning.encrypted_content`. */
+  include?: readonly string[] | null;
+  /** What happens to input beyond the context window: `disabled` (default, an error) or `auto`. */
+  truncation?: string | null;
+  /** A prompt that is kept at the service, by its id. */
+  prompt?: { [name: string]: unknown } | null;
+  /** Most calls of the service's own tools. */
+  max_tool_calls?: number | null;
+  /** Labels stored with the response at the provider. */
+  metadata?: { [name: string]: unknown } | null;
+  /** A stable id of the end user. */
+  user?: string | null;
+  /** A stable hashed id of the end user, for abuse detection. */
+  safety_identifier?: string | null;
+  /** Requests with one key share a prompt cache more often. */
+  prompt_cache_key?: string | null;
+  /** `in_memory` or `24h`. */
+  prompt_cache_retention?: string | null;
+  /** The provider's tier of service, such as `auto`, `default`, `flex`, `priority`. */
+  service_tier?: string | null;
+  /** Whether to stream the answer. Default false. */
+  stream?: boolean | null;
+  stream_options?: { [name: string]: unknown } | null;
+}
+
 /** How a call is sent, beside what is asked. */
 export interface CallOptionsParam {
   /** The provider (or kind) to ask; `model` is then its own name for the model. */
@@ -2230,6 +2537,8 @@ export interface ErrorDetails {
   body?: unknown;
   /** What a stream had delivered before it broke. */
   partial?: ChatCompletion | null;
+  /** What the stream of a response had delivered before it broke. */
+  partial_response?: ModelResponse | null;
   route?: Trace | null;
   /** The cause in the words of the layer below. */
   source?: string | null;

@@ -65,7 +65,7 @@ impl Bridge {
         self.hub.start(id, runtime, |resume| async move {
             let work = async {
                 if stream {
-                    chat_stream(&client, &hub, id, input, &resume).await
+                    stream_of(&client, &hub, id, operation.as_deref(), input, &resume).await
                 } else {
                     ask(&client, &hub, id, operation.as_deref(), (input, files)).await
                 }
@@ -138,12 +138,7 @@ async fn ask(
     (input, files): (Input, Vec<Bytes>),
 ) -> Result<(), Error> {
     let (body, options) = input.read()?;
-    let operation = match operation {
-        None => Operation::Chat,
-        Some(name) => Operation::of(name)
-            .ok_or_else(|| Error::bad_request("operation", format!("`{name}` is no operation")))?,
-    };
-    let call = client.call_with_files(operation, body, options, &files)?;
+    let call = client.call_with_files(named(operation)?, body, options, &files)?;
     let mut reply = client.ask(call).await?;
     let head = crossing::head(&reply.raw);
     let trace = reply.answer.route_mut().as_mut().and_then(Arc::get_mut);
@@ -159,16 +154,23 @@ async fn ask(
     Ok(())
 }
 
-async fn chat_stream(
+/// The operation of a name; a chat without one.
+fn named(operation: Option<&str>) -> Result<Operation, Error> {
+    let Some(name) = operation else { return Ok(Operation::Chat) };
+    Operation::of(name).ok_or_else(|| Error::bad_request("operation", format!("`{name}` is no operation")))
+}
+
+async fn stream_of(
     client: &Client,
     hub: &Hub,
     id: u64,
+    operation: Option<&str>,
     input: Input,
     resume: &Notify,
 ) -> Result<(), Error> {
     let (body, options) = input.read()?;
-    let call = client.call(body, options)?;
-    let mut stream = client.chat_stream(call).await?;
+    let call = client.call_of(named(operation)?, body, options)?;
+    let mut stream = client.stream(call).await?;
     let raw = stream.raw();
     let head = crossing::head(raw);
     hub.push(id, Tag::Opened, &crossing::json(&head)?);

@@ -3,6 +3,8 @@
 use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use roocode::client::Rewarded;
+use roocode::types::chat::Accumulator;
+use roocode::types::responses::ResponseSum;
 use roocode::{Call, Client, ClientConfig, Error};
 
 use crate::{crossing, order};
@@ -189,15 +191,31 @@ impl NativeClient {
     }
 }
 
-/// The sum of a stream's chunks: `chunks` is a JSON array of them.
+/// The sum of a stream's chunks, or of a response's events: `items` is a JSON array of them.
 #[napi(catch_unwind)]
-pub fn accumulate(chunks: String) -> napi::Result<String> {
-    let chunks: Vec<roocode::types::chat::ChatCompletionChunk> =
-        serde_json::from_str(&chunks).map_err(|error| {
-            thrown(&Error::bad_request("stream", format!("not a chunk of a chat completion: {error}")))
-        })?;
-    let mut sum = roocode::types::chat::Accumulator::new();
-    chunks.iter().for_each(|chunk| sum.add(chunk));
-    let text = crossing::json(sum.completion()).map_err(|error| thrown(&error))?;
+pub fn accumulate(items: String) -> napi::Result<String> {
+    let sum = || {
+        let items: Vec<serde_json::Value> = serde_json::from_str(&items).map_err(|error| misread(&error))?;
+        if items.first().is_some_and(|item| item.get("type").is_some()) {
+            let mut sum = ResponseSum::default();
+            for item in items {
+                sum.add(&serde_json::from_value(item).map_err(|error| misread(&error))?);
+            }
+            return crossing::json(&sum.response());
+        }
+        let mut sum = Accumulator::new();
+        for item in items {
+            sum.add(&serde_json::from_value(item).map_err(|error| misread(&error))?);
+        }
+        crossing::json(sum.completion())
+    };
+    let text = sum().map_err(|error| thrown(&error))?;
     Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+fn misread(error: &serde_json::Error) -> Error {
+    Error::bad_request(
+        "stream",
+        format!("not a chunk of a chat completion, nor an event of a response: {error}"),
+    )
 }

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
         EmbeddingsResource,
         Models,
         RerankResource,
+        Responses,
         TextCompletionsResource,
         TokensResource,
     )
     from ._routing import propensities, replay
-    from ._streams import AsyncChatStream, ChatStream
+    from ._streams import AsyncChatStream, AsyncResponseStream, ChatStream, ResponseStream
     from .errors import (
         APIConnectionError,
         APITimeoutError,
@@ -66,6 +67,8 @@ if TYPE_CHECKING:
     """`rerank` of the default client."""
     models: Models
     """`models` of the default client."""
+    responses: Responses
+    """`responses` of the default client."""
     tokens: TokensResource
     """`tokens` of the default client."""
     completions: TextCompletionsResource
@@ -90,6 +93,8 @@ _HOMES = {
     "RawResponse": "_raw",
     "ChatStream": "_streams",
     "AsyncChatStream": "_streams",
+    "ResponseStream": "_streams",
+    "AsyncResponseStream": "_streams",
     "replay": "_routing",
     "propensities": "_routing",
     "set_worker_threads": "_native",
@@ -107,6 +112,7 @@ _OF_THE_DEFAULT_CLIENT = (
     "moderations",
     "providers",
     "rerank",
+    "responses",
     "routes",
     "tokens",
 )
@@ -115,6 +121,7 @@ __all__ = [
     "APIConnectionError",
     "APITimeoutError",
     "AsyncChatStream",
+    "AsyncResponseStream",
     "AsyncRoocode",
     "AuthenticationError",
     "BadRequestError",
@@ -134,6 +141,7 @@ __all__ = [
     "RawResponse",
     "RequestCancelledError",
     "ResponseDecodeError",
+    "ResponseStream",
     "Roocode",
     "RoocodeError",
     "StreamInterruptedError",
@@ -151,6 +159,7 @@ __all__ = [
     "providers",
     "replay",
     "rerank",
+    "responses",
     "routes",
     "set_worker_threads",
     "tokens",

@@ -19,6 +19,7 @@ from ._resources import (
     AsyncEmbeddingsResource,
     AsyncModels,
     AsyncRerankResource,
+    AsyncResponses,
     AsyncTextCompletionsResource,
     AsyncTokensResource,
     BatchesResource,
@@ -27,6 +28,7 @@ from ._resources import (
     EmbeddingsResource,
     Models,
     RerankResource,
+    Responses,
     TextCompletionsResource,
     TokensResource,
 )
@@ -49,6 +51,7 @@ class _Client:
     _embeddings: ClassVar[type]
     _rerank: ClassVar[type]
     _models: ClassVar[type]
+    _responses: ClassVar[type]
     _tokens: ClassVar[type]
     _completions: ClassVar[type]
     _batches: ClassVar[type]
@@ -59,6 +62,7 @@ class _Client:
     embeddings: Any
     rerank: Any
     models: Any
+    responses: Any
     tokens: Any
     completions: Any
     batches: Any
@@ -126,6 +130,7 @@ class _Client:
         self.embeddings = self._embeddings(native)
         self.rerank = self._rerank(native)
         self.models = self._models(native)
+        self.responses = self._responses(native)
         self.tokens = self._tokens(native)
         self.completions = self._completions(native)
         self.batches = self._batches(native)
@@ -150,9 +155,9 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `completions`, `embeddings`, `images`, …, or one that a provider declares, with its
-        `input`. The result says of every target of the route why it is left out, and in which
-        order the others come.
+        name: `completions`, `responses`, `embeddings`, `images`, …, or one that a provider
+        declares, with its `input`. The result says of every target of the route why it is left
+        out, and in which order the others come.
         """
         return self._native.explain(fields)
 
@@ -217,6 +222,7 @@ class Roocode(_Client, Calls):
     _embeddings = EmbeddingsResource
     _rerank = RerankResource
     _models = Models
+    _responses = Responses
     _tokens = TokensResource
     _completions = TextCompletionsResource
     _batches = BatchesResource
@@ -227,6 +233,7 @@ class Roocode(_Client, Calls):
     embeddings: EmbeddingsResource
     rerank: RerankResource
     models: Models
+    responses: Responses
     tokens: TokensResource
     completions: TextCompletionsResource
     batches: BatchesResource
@@ -252,6 +259,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     _embeddings = AsyncEmbeddingsResource
     _rerank = AsyncRerankResource
     _models = AsyncModels
+    _responses = AsyncResponses
     _tokens = AsyncTokensResource
     _completions = AsyncTextCompletionsResource
     _batches = AsyncBatchesResource
@@ -262,6 +270,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
     models: AsyncModels
+    responses: AsyncResponses
     tokens: AsyncTokensResource
     completions: AsyncTextCompletionsResource
     batches: AsyncBatchesResource

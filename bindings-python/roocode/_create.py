@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal, overload
 
 from ._raw import RawResponse
-from ._streams import AsyncChatStream, ChatStream
+from ._streams import AsyncChatStream, AsyncResponseStream, ChatStream, ResponseStream
 from .types import (
     AudioOptionsParam,
     ChatCompletion,
@@ -19,6 +19,7 @@ from .types import (
     Images,
     MessageParam,
     ModelList,
+    ModelResponse,
     Moderation,
     ModerationInputParam,
     PromptParam,
@@ -27,6 +28,11 @@ from .types import (
     RerankDocumentParam,
     Reranking,
     ResponseFormatParam,
+    ResponseReasoningParam,
+    ResponseTextParam,
+    ResponseToolChoiceParam,
+    ResponseToolParam,
+    ResponsesInputParam,
     RoutingOptions,
     RoutingOptionsParam,
     ServiceReply,
@@ -4906,5 +4912,1701 @@ class AsyncRawModerationsSignature:
         `coalesce`: Whether it may share the reply of an identical request (with equal options) that
         is on its way already. Plain calls only. Default false.
         """
+        raise NotImplementedError
+
+
+class ResponsesSignature:
+    @overload
+    def create(
+        self,
+        *,
+        stream: Literal[False] | None = ...,
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> ModelResponse:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    def create(
+        self,
+        *,
+        stream: Literal[True],
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> ResponseStream:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    def create(
+        self,
+        *,
+        stream: bool,
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> ModelResponse | ResponseStream:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    def create(
+        self,
+        *,
+        stream: bool | None = None,
+        input: ResponsesInputParam | None = None,
+        model: str | None = None,
+        instructions: str | None = None,
+        max_output_tokens: int | None = None,
+        tools: Sequence[ResponseToolParam] | None = None,
+        tool_choice: ResponseToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        reasoning: ResponseReasoningParam | None = None,
+        text: ResponseTextParam | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_logprobs: int | None = None,
+        previous_response_id: str | None = None,
+        conversation: Any = None,
+        background: bool | None = None,
+        store: bool | None = None,
+        include: Sequence[str] | None = None,
+        truncation: str | None = None,
+        prompt: Mapping[str, Any] | None = None,
+        max_tool_calls: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        service_tier: str | None = None,
+        stream_options: Mapping[str, Any] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> ModelResponse | ResponseStream:
+        raise NotImplementedError
+
+
+class AsyncResponsesSignature:
+    @overload
+    async def create(
+        self,
+        *,
+        stream: Literal[False] | None = ...,
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> ModelResponse:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        stream: Literal[True],
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> AsyncResponseStream:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        stream: bool,
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> ModelResponse | AsyncResponseStream:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    async def create(
+        self,
+        *,
+        stream: bool | None = None,
+        input: ResponsesInputParam | None = None,
+        model: str | None = None,
+        instructions: str | None = None,
+        max_output_tokens: int | None = None,
+        tools: Sequence[ResponseToolParam] | None = None,
+        tool_choice: ResponseToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        reasoning: ResponseReasoningParam | None = None,
+        text: ResponseTextParam | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_logprobs: int | None = None,
+        previous_response_id: str | None = None,
+        conversation: Any = None,
+        background: bool | None = None,
+        store: bool | None = None,
+        include: Sequence[str] | None = None,
+        truncation: str | None = None,
+        prompt: Mapping[str, Any] | None = None,
+        max_tool_calls: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        service_tier: str | None = None,
+        stream_options: Mapping[str, Any] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> ModelResponse | AsyncResponseStream:
+        raise NotImplementedError
+
+
+class RawResponsesSignature:
+    @overload
+    def create(
+        self,
+        *,
+        stream: Literal[False] | None = ...,
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[ModelResponse]:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    def create(
+        self,
+        *,
+        stream: Literal[True],
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[ResponseStream]:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    def create(
+        self,
+        *,
+        stream: bool,
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[ModelResponse] | RawResponse[ResponseStream]:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    def create(
+        self,
+        *,
+        stream: bool | None = None,
+        input: ResponsesInputParam | None = None,
+        model: str | None = None,
+        instructions: str | None = None,
+        max_output_tokens: int | None = None,
+        tools: Sequence[ResponseToolParam] | None = None,
+        tool_choice: ResponseToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        reasoning: ResponseReasoningParam | None = None,
+        text: ResponseTextParam | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_logprobs: int | None = None,
+        previous_response_id: str | None = None,
+        conversation: Any = None,
+        background: bool | None = None,
+        store: bool | None = None,
+        include: Sequence[str] | None = None,
+        truncation: str | None = None,
+        prompt: Mapping[str, Any] | None = None,
+        max_tool_calls: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        service_tier: str | None = None,
+        stream_options: Mapping[str, Any] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[ModelResponse] | RawResponse[ResponseStream]:
+        raise NotImplementedError
+
+
+class AsyncRawResponsesSignature:
+    @overload
+    async def create(
+        self,
+        *,
+        stream: Literal[False] | None = ...,
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[ModelResponse]:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        stream: Literal[True],
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[AsyncResponseStream]:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        stream: bool,
+        input: ResponsesInputParam | None = ...,
+        model: str | None = ...,
+        instructions: str | None = ...,
+        max_output_tokens: int | None = ...,
+        tools: Sequence[ResponseToolParam] | None = ...,
+        tool_choice: ResponseToolChoiceParam | None = ...,
+        parallel_tool_calls: bool | None = ...,
+        reasoning: ResponseReasoningParam | None = ...,
+        text: ResponseTextParam | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_logprobs: int | None = ...,
+        previous_response_id: str | None = ...,
+        conversation: Any = ...,
+        background: bool | None = ...,
+        store: bool | None = ...,
+        include: Sequence[str] | None = ...,
+        truncation: str | None = ...,
+        prompt: Mapping[str, Any] | None = ...,
+        max_tool_calls: int | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        user: str | None = ...,
+        safety_identifier: str | None = ...,
+        prompt_cache_key: str | None = ...,
+        prompt_cache_retention: str | None = ...,
+        service_tier: str | None = ...,
+        stream_options: Mapping[str, Any] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[ModelResponse] | RawResponse[AsyncResponseStream]:
+        """Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+        itself, and of all others by a chat completion.
+
+        `input`: A text, or the items of the conversation so far. Items of a response's `output` may
+        be handed back as they are.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `instructions`: What the model is told before the conversation.
+
+        `max_output_tokens`: Most tokens to generate, reasoning included.
+
+        `tools`: Tools that the model may call: functions of the caller's, and those of the service.
+
+        `tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+        service's, true at OpenAI.
+
+        `reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+        `text`: The form of the answer: `format` and `verbosity`.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+        `previous_response_id`: The response that this one goes on from; the service must have
+        stored it.
+
+        `conversation`: A conversation that the service keeps: its id, or an object with it.
+
+        `background`: Whether the service works on while nobody waits. Default false.
+
+        `store`: Whether the service stores the response. Default: the service's, true at OpenAI.
+
+        `include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+        `truncation`: What happens to input beyond the context window: `disabled` (default, an
+        error) or `auto`.
+
+        `prompt`: A prompt that is kept at the service, by its id.
+
+        `max_tool_calls`: Most calls of the service's own tools.
+
+        `metadata`: Labels stored with the response at the provider.
+
+        `user`: A stable id of the end user.
+
+        `safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+        `prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+        `prompt_cache_retention`: `in_memory` or `24h`.
+
+        `service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+        `priority`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    async def create(
+        self,
+        *,
+        stream: bool | None = None,
+        input: ResponsesInputParam | None = None,
+        model: str | None = None,
+        instructions: str | None = None,
+        max_output_tokens: int | None = None,
+        tools: Sequence[ResponseToolParam] | None = None,
+        tool_choice: ResponseToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        reasoning: ResponseReasoningParam | None = None,
+        text: ResponseTextParam | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_logprobs: int | None = None,
+        previous_response_id: str | None = None,
+        conversation: Any = None,
+        background: bool | None = None,
+        store: bool | None = None,
+        include: Sequence[str] | None = None,
+        truncation: str | None = None,
+        prompt: Mapping[str, Any] | None = None,
+        max_tool_calls: int | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        user: str | None = None,
+        safety_identifier: str | None = None,
+        prompt_cache_key: str | None = None,
+        prompt_cache_retention: str | None = None,
+        service_tier: str | None = None,
+        stream_options: Mapping[str, Any] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[ModelResponse] | RawResponse[AsyncResponseStream]:
         raise NotImplementedError
 

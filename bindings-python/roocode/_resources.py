@@ -12,6 +12,7 @@ from ._native import (
     EMBEDDINGS_DOCUMENT,
     MODELS_DOCUMENT,
     RERANK_DOCUMENT,
+    RESPONSES_DOCUMENT,
     TEXT_COMPLETIONS_DOCUMENT,
     TOKENS_DOCUMENT,
     NativeClient,
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
         AsyncRawCompletionsSignature,
         AsyncRawEmbeddingsSignature,
         AsyncRawRerankSignature,
+        AsyncRawResponsesSignature,
         AsyncRawTextCompletionsSignature,
         AsyncRawTokensSignature,
         AsyncRerankSignature,
+        AsyncResponsesSignature,
         AsyncTextCompletionsSignature,
         AsyncTokensSignature,
         BatchesSignature,
@@ -46,9 +49,11 @@ if TYPE_CHECKING:
         RawCompletionsSignature,
         RawEmbeddingsSignature,
         RawRerankSignature,
+        RawResponsesSignature,
         RawTextCompletionsSignature,
         RawTokensSignature,
         RerankSignature,
+        ResponsesSignature,
         TextCompletionsSignature,
         TokensSignature,
     )
@@ -60,6 +65,8 @@ else:
     EmbeddingsSignature = RawEmbeddingsSignature = object
     AsyncRerankSignature = AsyncRawRerankSignature = object
     RerankSignature = RawRerankSignature = object
+    AsyncResponsesSignature = AsyncRawResponsesSignature = object
+    ResponsesSignature = RawResponsesSignature = object
     ModelsSignature = AsyncModelsSignature = object
     BatchesSignature = AsyncBatchesSignature = object
     AsyncTokensSignature = AsyncRawTokensSignature = object
@@ -357,6 +364,50 @@ class AsyncTextCompletionsResource(_Resource, AsyncTextCompletionsSignature):
     @property
     def with_raw_response(self) -> AsyncRawTextCompletionsResource:
         return AsyncRawTextCompletionsResource(self._native)
+
+
+class RawResponses(_Resource, RawResponsesSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks("RawResponses", "responses", RESPONSES_DOCUMENT, raw=True)
+
+
+class Responses(_Resource, ResponsesSignature):
+    """OpenAI's Responses API, at every provider that chats."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks("Responses", "responses", RESPONSES_DOCUMENT)
+
+    @property
+    def with_raw_response(self) -> RawResponses:
+        return RawResponses(self._native)
+
+
+class AsyncRawResponses(_Resource, AsyncRawResponsesSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks_async("AsyncRawResponses", "responses", RESPONSES_DOCUMENT, raw=True)
+
+
+class AsyncResponses(_Resource, AsyncResponsesSignature):
+    """OpenAI's Responses API, at every provider that chats."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks_async("AsyncResponses", "responses", RESPONSES_DOCUMENT)
+
+    @property
+    def with_raw_response(self) -> AsyncRawResponses:
+        return AsyncRawResponses(self._native)
 
 
 class BatchesResource(_Resource, BatchesSignature):

@@ -6,14 +6,17 @@ from ._native import AsyncStream, ChatStream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .types import ChatCompletion
+    from collections.abc import AsyncIterator, Awaitable, Iterator
+    from typing import Any
 
-__all__ = ["AsyncChatStream", "ChatStream"]
+    from typing_extensions import Self
+
+    from .types import ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseEvent
+
+__all__ = ["AsyncChatStream", "AsyncResponseStream", "ChatStream", "ResponseStream"]
 
 
-class AsyncChatStream(AsyncStream):
-    """A streamed reply: `async for chunk in stream`. Leaving the loop closes the connection."""
-
+class _AsyncStream(AsyncStream):
     __slots__ = ()
 
     async def close(self) -> None:
@@ -24,14 +27,13 @@ class AsyncChatStream(AsyncStream):
         """The same as `close`."""
         self._close()
 
-    async def __aenter__(self) -> AsyncChatStream:
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *exception: object) -> None:
         self._close()
 
-    async def get_final_completion(self) -> ChatCompletion:
-        """Reads the rest and gives the sum of all chunks: the reply as a whole."""
+    async def _read(self) -> None:
         # No loop over the stream: to give up on this is no reason to close it.
         ended = False
         while not ended:
@@ -39,7 +41,75 @@ class AsyncChatStream(AsyncStream):
                 await self.__anext__()
             except StopAsyncIteration:
                 ended = True
-        return self._sum()
 
     def __repr__(self) -> str:
-        return "<AsyncChatStream>"
+        return f"<{type(self).__name__}>"
+
+
+class AsyncChatStream(_AsyncStream):
+    """A streamed reply: `async for chunk in stream`. Leaving the loop closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __aiter__(self) -> AsyncIterator[ChatCompletionChunk]: ...
+        def __anext__(self) -> Awaitable[ChatCompletionChunk]: ...
+
+    async def get_final_completion(self) -> ChatCompletion:
+        """Reads the rest and gives the sum of all chunks: the reply as a whole."""
+        await self._read()
+        completion: ChatCompletion = self._sum()
+        return completion
+
+
+class AsyncResponseStream(_AsyncStream):
+    """A streamed response: `async for event in stream`. Leaving the loop closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __aiter__(self) -> AsyncIterator[ResponseEvent]: ...
+        def __anext__(self) -> Awaitable[ResponseEvent]: ...
+
+    async def get_final_response(self) -> ModelResponse:
+        """Reads the rest and gives the response as a whole."""
+        await self._read()
+        response: ModelResponse = self._sum()
+        return response
+
+
+class ResponseStream:
+    """A streamed response: `for event in stream`. Leaving the loop closes the connection."""
+
+    __slots__ = ("__weakref__", "_stream")
+
+    def __init__(self, stream: ChatStream) -> None:
+        # The same walk over another kind of items.
+        self._stream: Any = stream
+
+    def __iter__(self) -> Iterator[ResponseEvent]:
+        return iter(self._stream)
+
+    def __next__(self) -> ResponseEvent:
+        event: ResponseEvent = next(self._stream)
+        return event
+
+    def get_final_response(self) -> ModelResponse:
+        """Reads the rest and gives the response as a whole."""
+        response: ModelResponse = self._stream.get_final_completion()
+        return response
+
+    def close(self) -> None:
+        """Closes the connection. What was not read is lost."""
+        self._stream.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._stream.close()
+
+    def __repr__(self) -> str:
+        return "<ResponseStream>"

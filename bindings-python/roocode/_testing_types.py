@@ -315,7 +315,8 @@ class RecordedRequest(TypedDict):
     `content_type` and `size` alone.
     """
     wire: str | None
-    """`openai`, `anthropic` or `gemini`; nothing for a path that none of them has."""
+    """`openai`, `anthropic`, `gemini` or `responses`; nothing for a path that none of them has.
+    """
     model: str | None
     stream: bool
     script: int | None

@@ -45,6 +45,8 @@ class RoocodeError(ErrorBase):
     """The provider's error body: parsed when it is JSON, else its text."""
     partial: ChatCompletion | None
     """What a stream had delivered before it broke."""
+    partial_response: ModelResponse | None
+    """What the stream of a response had delivered before it broke."""
     route: Trace | None
     source: str | None
     """The cause in the words of the layer below."""

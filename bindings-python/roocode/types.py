@@ -90,6 +90,7 @@ __all__ = [
     "Logprobs",
     "MessageParam",
     "ModelList",
+    "ModelResponse",
     "Moderation",
     "ModerationInputParam",
     "ModerationRequestParam",
@@ -124,7 +125,23 @@ __all__ = [
     "RerankRequestParam",
     "RerankResult",
     "Reranking",
+    "ResponseEvent",
     "ResponseFormatParam",
+    "ResponseIncomplete",
+    "ResponseInputContentParam",
+    "ResponseInputItemParam",
+    "ResponseInputPartParam",
+    "ResponseInputTokens",
+    "ResponseItem",
+    "ResponseOutputTokens",
+    "ResponsePart",
+    "ResponseReasoningParam",
+    "ResponseTextParam",
+    "ResponseToolChoiceParam",
+    "ResponseToolParam",
+    "ResponseUsage",
+    "ResponsesInputParam",
+    "ResponsesRequestParam",
     "RoutingOptions",
     "RoutingOptionsParam",
     "RoutingTrace",
@@ -650,11 +667,11 @@ StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_l
 StrategyConfig = Union[StrategyName, dict[str, Any]]
 
 
-Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "completions", "moderations", "service", "images", "image_edits", "speech", "transcriptions", "translations"]
+Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "completions", "moderations", "service", "images", "image_edits", "speech", "transcriptions", "translations", "responses"]
 """Something that can be asked of a target."""
 
 
-Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "images", "image_edits", "speech", "transcriptions", "translations"]
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "images", "image_edits", "speech", "transcriptions", "translations", "native_responses"]
 """Something that a request can need and a model can lack."""
 
 
@@ -1512,6 +1529,224 @@ TimeLimit = Literal["connect", "first_byte", "idle", "total"]
 """Which of the four time limits ran out."""
 
 
+class ResponseIncomplete(Record):
+    """Why a response is incomplete."""
+
+    __slots__ = ()
+
+    reason: str | None
+    """`max_output_tokens` or `content_filter`."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "reason": (None, None),
+    }
+
+
+class ResponsePart(Record):
+    """A part of a message or of reasoning."""
+
+    __slots__ = ()
+
+    type: str
+    """`output_text`, `refusal`, `summary_text` or `reasoning_text`."""
+    text: str | None
+    refusal: str | None
+    annotations: list[dict[str, Any]] | None
+    """Citations."""
+    logprobs: list[dict[str, Any]] | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "type": (None, None),
+        "text": (None, None),
+        "refusal": (None, None),
+        "annotations": (None, None),
+        "logprobs": (None, None),
+    }
+
+
+class ResponseItem(Record):
+    """An item of a response: a message, a call of a tool, reasoning, or what else the service sends.
+    """
+
+    __slots__ = ()
+
+    type: str
+    """`message`, `function_call`, `reasoning`, or another of the service's."""
+    id: str | None
+    status: str | None
+    """`in_progress`, `completed` or `incomplete`."""
+    role: str | None
+    """Of a message: `assistant`."""
+    content: list[ResponsePart] | None
+    """The parts of a message, or the texts of reasoning."""
+    call_id: str | None
+    """Of a call: what its result names it by."""
+    name: str | None
+    """Of a call: the tool."""
+    arguments: str | None
+    """Of a call of a function: JSON, exactly as the model wrote it."""
+    input: str | None
+    """Of a call of a custom tool: what the model wrote."""
+    summary: list[ResponsePart] | None
+    """Of reasoning: its summary."""
+    encrypted_content: str | None
+    """Of reasoning: what its provider needs to have it back. Hand the item back as it is."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "type": (None, None),
+        "id": (None, None),
+        "status": (None, None),
+        "role": (None, None),
+        "content": (ResponsePart, None),
+        "call_id": (None, None),
+        "name": (None, None),
+        "arguments": (None, None),
+        "input": (None, None),
+        "summary": (ResponsePart, None),
+        "encrypted_content": (None, None),
+    }
+
+
+class ResponseInputTokens(Record):
+    """Parts of `input_tokens`."""
+
+    __slots__ = ()
+
+    cached_tokens: int | None
+    """Read from the provider's prompt cache."""
+    cache_write_tokens: int | None
+    """Written to the provider's prompt cache."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "cached_tokens": (None, None),
+        "cache_write_tokens": (None, None),
+    }
+
+
+class ResponseOutputTokens(Record):
+    """Parts of `output_tokens`."""
+
+    __slots__ = ()
+
+    reasoning_tokens: int | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "reasoning_tokens": (None, None),
+    }
+
+
+class ResponseUsage(Record):
+    """Tokens of one response. Details are parts of the totals, not added to them."""
+
+    __slots__ = ()
+
+    input_tokens: int
+    """All input, cached included."""
+    input_tokens_details: ResponseInputTokens | None
+    output_tokens: int
+    """All output, reasoning included."""
+    output_tokens_details: ResponseOutputTokens | None
+    total_tokens: int
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "input_tokens": (None, None),
+        "input_tokens_details": (ResponseInputTokens, None),
+        "output_tokens": (None, None),
+        "output_tokens_details": (ResponseOutputTokens, None),
+        "total_tokens": (None, None),
+    }
+
+
+class ModelResponse(Record):
+    """A response. Unknown fields of the provider's are in `provider_fields`."""
+
+    __slots__ = ()
+
+    id: str
+    object: str
+    """`response`."""
+    created_at: float
+    """Unix time in seconds."""
+    completed_at: float | None
+    """Unix time in seconds, where the service says it."""
+    status: str | None
+    """`completed`, or `incomplete` for a reason that `incomplete_details` says. Of a response that the
+    service works on while nobody waits `queued`, `in_progress` or `cancelled`.
+    """
+    incomplete_details: ResponseIncomplete | None
+    error: dict[str, Any] | None
+    model: str
+    """The model that answered, in the provider's words."""
+    output: list[ResponseItem]
+    """The items of the answer. Hand them back as items of the next request's `input`."""
+    output_text: str
+    """All text of the output, joined; empty where there is none."""
+    usage: ResponseUsage | None
+    instructions: Any
+    """As in the request, in the service's form."""
+    max_output_tokens: int | None
+    metadata: dict[str, Any] | None
+    parallel_tool_calls: bool | None
+    previous_response_id: str | None
+    reasoning: Any
+    service_tier: str | None
+    store: bool | None
+    temperature: float | None
+    text: dict[str, Any] | None
+    tool_choice: Any
+    tools: list[dict[str, Any]] | None
+    top_p: float | None
+    truncation: str | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "object": (None, None),
+        "created_at": (None, None),
+        "completed_at": (None, None),
+        "status": (None, None),
+        "incomplete_details": (ResponseIncomplete, None),
+        "error": (None, None),
+        "model": (None, None),
+        "output": (ResponseItem, None),
+        "output_text": (None, None),
+        "usage": (ResponseUsage, None),
+        "instructions": (None, None),
+        "max_output_tokens": (None, None),
+        "metadata": (None, None),
+        "parallel_tool_calls": (None, None),
+        "previous_response_id": (None, None),
+        "reasoning": (None, None),
+        "service_tier": (None, None),
+        "store": (None, None),
+        "temperature": (None, None),
+        "text": (None, None),
+        "tool_choice": (None, None),
+        "tools": (None, None),
+        "top_p": (None, None),
+        "truncation": (None, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
 class ErrorDetails(Record):
     """The fields of an [`Error`]. Serialises to what the bindings hand to the user."""
 
@@ -1547,6 +1782,8 @@ class ErrorDetails(Record):
     """The provider's error body: parsed when it is JSON, else its text."""
     partial: ChatCompletion | None
     """What a stream had delivered before it broke."""
+    partial_response: ModelResponse | None
+    """What the stream of a response had delivered before it broke."""
     route: Trace | None
     source: str | None
     """The cause in the words of the layer below."""
@@ -1568,6 +1805,7 @@ class ErrorDetails(Record):
         "attempts": (None, None),
         "body": (None, None),
         "partial": (ChatCompletion, None),
+        "partial_response": (ModelResponse, None),
         "route": (Trace, None),
         "source": (None, None),
     }
@@ -1954,6 +2192,59 @@ class Moderation(Record):
         "usage": (Usage, None),
         "request_id": (None, None),
         "route": (Trace, None),
+    }
+
+
+class ResponseEvent(Record):
+    """An event of a streamed response; which fields it has, its type says. The last one is
+    `response.completed` or `response.incomplete`, and has the response as a whole, with its
+    `route`.
+    """
+
+    __slots__ = ()
+
+    type: str
+    """Such as `response.output_text.delta`."""
+    sequence_number: int | None
+    """Its number in the stream, from 0."""
+    output_index: int | None
+    """The place of the item among those of the output."""
+    item_id: str | None
+    content_index: int | None
+    """The place of the part in the item's content."""
+    summary_index: int | None
+    """The place of the part in the item's summary."""
+    delta: str | None
+    """The next piece of a text, of arguments or of reasoning."""
+    text: str | None
+    """The text as a whole."""
+    refusal: str | None
+    """The refusal as a whole."""
+    arguments: str | None
+    """The arguments as a whole: JSON."""
+    item: ResponseItem | None
+    part: ResponsePart | None
+    annotation: dict[str, Any] | None
+    response: ModelResponse | None
+    """The response so far; in the last event as a whole."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "type": (None, None),
+        "sequence_number": (None, None),
+        "output_index": (None, None),
+        "item_id": (None, None),
+        "content_index": (None, None),
+        "summary_index": (None, None),
+        "delta": (None, None),
+        "text": (None, None),
+        "refusal": (None, None),
+        "arguments": (None, None),
+        "item": (ResponseItem, None),
+        "part": (ResponsePart, None),
+        "annotation": (None, None),
+        "response": (ModelResponse, None),
     }
 
 
@@ -3281,3 +3572,170 @@ class ModerationRequestParam(_ModerationRequestRequired, total=False):
     """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
     client's `default_route` is taken.
     """
+
+
+class _ResponseInputPartRequired(TypedDict):
+    type: str
+    """`input_text`, `input_image`, `input_file`, `input_audio`; of the model's own, `output_text` or
+    `refusal`.
+    """
+
+
+class ResponseInputPartParam(_ResponseInputPartRequired, total=False):
+    """A part of a message or of a tool's result."""
+
+    text: str | None
+    refusal: str | None
+    image_url: str | None
+    """An `https:` or `data:` URL."""
+    detail: str | None
+    """`auto`, `low` or `high`."""
+    file_id: str | None
+    """The id of a file uploaded to the provider."""
+    file_data: str | None
+    """A `data:` URL."""
+    file_url: str | None
+    filename: str | None
+    input_audio: Mapping[str, Any] | None
+    """`data` (base64) and `format`."""
+
+
+ResponseInputContentParam = Union[str, Sequence[ResponseInputPartParam]]
+
+
+class ResponseInputItemParam(TypedDict, total=False):
+    """An item of a request; its other fields are those of its type."""
+
+    type: str | None
+    """`message` (default), `function_call`, `function_call_output`, `reasoning`, or another of the
+    service's.
+    """
+    role: str | None
+    """Of a message: `user`, `assistant`, `system` or `developer`."""
+    content: ResponseInputContentParam | None
+    """Of a message: a text, or parts."""
+    output: ResponseInputContentParam | None
+    """Of a result of a tool: a text, or parts."""
+    call_id: str | None
+    """What a call and its result have in common."""
+    name: str | None
+    """Of a call: the tool."""
+    arguments: str | None
+    """Of a call of a function: JSON."""
+    input: str | None
+    """Of a call of a custom tool."""
+    summary: Sequence[Mapping[str, Any]] | None
+    """Of reasoning."""
+    encrypted_content: str | None
+    """Of reasoning: what its provider needs to have it back."""
+    id: str | None
+    status: str | None
+
+
+ResponsesInputParam = Union[str, Sequence[ResponseInputItemParam | ResponseItem]]
+
+
+class _ResponseToolRequired(TypedDict):
+    type: str
+    """`function`, `custom`, or a tool that the service runs, such as `web_search`."""
+
+
+class ResponseToolParam(_ResponseToolRequired, total=False):
+    """A tool: a function of the caller's, or one of the service's, whose fields are its own.
+    """
+
+    name: str | None
+    description: str | None
+    parameters: Any
+    """A JSON Schema of an object."""
+    strict: bool | None
+    """Whether arguments must follow the schema exactly."""
+
+
+ResponseToolChoiceParam = Union[Literal["auto", "none", "required"], Mapping[str, Any]]
+
+
+class ResponseReasoningParam(TypedDict, total=False):
+    """How to think, and what to tell of it."""
+
+    effort: ReasoningEffortParam | None
+    summary: str | None
+    """`auto`, `concise` or `detailed`."""
+
+
+class ResponseTextParam(TypedDict, total=False):
+    """The form of the answer."""
+
+    format: Mapping[str, Any] | None
+    """Of `type` `text`, `json_object`, or `json_schema` with `name`, `schema` and `strict`."""
+    verbosity: str | None
+    """`low`, `medium` or `high`."""
+
+
+class ResponsesRequestParam(TypedDict, total=False):
+    """A request for a response. Targets without this API are asked for a chat completion, which is
+    then put into this form; what only the API itself can do (`previous_response_id`, tools that the
+    service runs) leaves such targets out, unless `unsupported` is `drop`.
+    """
+
+    input: ResponsesInputParam | None
+    """A text, or the items of the conversation so far. Items of a response's `output` may be handed
+    back as they are.
+    """
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    instructions: str | None
+    """What the model is told before the conversation."""
+    max_output_tokens: int | None
+    """Most tokens to generate, reasoning included."""
+    tools: Sequence[ResponseToolParam] | None
+    """Tools that the model may call: functions of the caller's, and those of the service."""
+    tool_choice: ResponseToolChoiceParam | None
+    """`none`, `auto`, `required`, or an object that names a tool."""
+    parallel_tool_calls: bool | None
+    """Whether several tools may be called in one turn. Default: the service's, true at OpenAI.
+    """
+    reasoning: ResponseReasoningParam | None
+    """How to think, and what to tell of it: `effort`, `summary`."""
+    text: ResponseTextParam | None
+    """The form of the answer: `format` and `verbosity`."""
+    temperature: float | None
+    """Sampling temperature, 0 to 2."""
+    top_p: float | None
+    """Nucleus sampling: the share of probability mass considered, 0 to 1."""
+    top_logprobs: int | None
+    """How many likely tokens to tell at each position, 0 to 20."""
+    previous_response_id: str | None
+    """The response that this one goes on from; the service must have stored it."""
+    conversation: Any
+    """A conversation that the service keeps: its id, or an object with it."""
+    background: bool | None
+    """Whether the service works on while nobody waits. Default false."""
+    store: bool | None
+    """Whether the service stores the response. Default: the service's, true at OpenAI."""
+    include: Sequence[str] | None
+    """What else the response is to hold, such as `reasoning.encrypted_content`."""
+    truncation: str | None
+    """What happens to input beyond the context window: `disabled` (default, an error) or `auto`.
+    """
+    prompt: Mapping[str, Any] | None
+    """A prompt that is kept at the service, by its id."""
+    max_tool_calls: int | None
+    """Most calls of the service's own tools."""
+    metadata: Mapping[str, Any] | None
+    """Labels stored with the response at the provider."""
+    user: str | None
+    """A stable id of the end user."""
+    safety_identifier: str | None
+    """A stable hashed id of the end user, for abuse detection."""
+    prompt_cache_key: str | None
+    """Requests with one key share a prompt cache more often."""
+    prompt_cache_retention: str | None
+    """`in_memory` or `24h`."""
+    service_tier: str | None
+    """The provider's tier of service, such as `auto`, `default`, `flex`, `priority`."""
+    stream: bool | None
+    """Whether to stream the answer. Default false."""
+    stream_options: Mapping[str, Any] | None

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, Weak};
 use pyo3::exceptions::PyStopAsyncIteration;
 use pyo3::prelude::*;
 use pyo3::types::PyType;
-use roocode::{ChatReplyStream, Error};
+use roocode::{Error, ReplyStream};
 use tokio::sync::Notify;
 use tokio::task::AbortHandle;
 
@@ -18,7 +18,7 @@ use crate::bell::lock;
 use crate::hub::{self, Hub, Wake};
 use crate::node::Object;
 use crate::runtime::{generation, runtime};
-use crate::stream::{last_words, next_objects};
+use crate::stream::{Streamed, last_words, next_objects};
 use crate::waiter::{Job, Waiter, running_loop};
 use crate::{errors, record};
 
@@ -29,6 +29,7 @@ struct Shared {
     state: Mutex<State>,
     space: Notify,
     chunk_class: Py<PyType>,
+    sum_class: &'static record::Class,
     generation: u64,
 }
 
@@ -87,24 +88,29 @@ thread_local! {
 }
 
 /// Starts to read `stream` ahead, for the loop that runs here.
-pub fn make<'py>(py: Python<'py>, stream: ChatReplyStream) -> PyResult<Bound<'py, PyAny>> {
+pub fn make<'py>(
+    py: Python<'py>,
+    stream: ReplyStream,
+    streamed: &'static Streamed,
+) -> PyResult<Bound<'py, PyAny>> {
     let event_loop = running_loop(py)?;
     let hub = hub::of(&event_loop)?;
     let shared = Arc::new(Shared {
         state: Mutex::default(),
         space: Notify::new(),
-        chunk_class: record::CHAT_COMPLETION_CHUNK.get(py)?.clone().unbind(),
+        chunk_class: streamed.item.get(py)?.clone().unbind(),
+        sum_class: streamed.sum,
         generation: generation(),
     });
     let task = runtime()?.spawn(read_ahead(stream, Arc::downgrade(&shared))).abort_handle();
     let (walks, left) = (AtomicUsize::new(0), AtomicBool::new(false));
     let stream = AsyncStream { shared, task, event_loop: event_loop.unbind(), hub, walks, left };
     NEXT.set(Some(stream));
-    record::ASYNC_CHAT_STREAM.get(py)?.call0()
+    streamed.asynchronous.get(py)?.call0()
 }
 
 /// Ends with the stream, or with the last reader: the stream is dropped with it.
-async fn read_ahead(mut stream: ChatReplyStream, shared: Weak<Shared>) {
+async fn read_ahead(mut stream: ReplyStream, shared: Weak<Shared>) {
     loop {
         // The task must not keep the reader's side alive while it waits for the provider.
         let batch = next_objects(&mut stream).await;
@@ -215,7 +221,7 @@ impl AsyncStream {
     fn _sum<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         let sum = lock(&self.shared.state).sum.clone();
         match sum {
-            Some(Ok(sum)) => record::make(record::CHAT_COMPLETION.get(py)?, sum),
+            Some(Ok(sum)) => record::make(self.shared.sum_class.get(py)?, sum),
             Some(Err(error)) => Err(errors::to_python(py, &error)),
             None => Err(errors::to_python(py, &errors::closed_stream())),
         }

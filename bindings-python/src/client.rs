@@ -9,7 +9,7 @@ use pyo3::types::{PyBytes, PyDict};
 use roocode::client::Rewarded;
 use roocode::runtime::guarded;
 use roocode::types::operation::{Answer, Operation};
-use roocode::{Call, ChatReplyStream, Client, ClientConfig, Error, Reply};
+use roocode::{Call, Client, ClientConfig, Error, Reply, ReplyStream};
 use serde_json::Value;
 
 use crate::bell::lock;
@@ -18,7 +18,7 @@ use crate::guard::{fault, guard};
 use crate::node::Object;
 use crate::order::Functions;
 use crate::runtime::{block, generation};
-use crate::stream::{ChatStream, Parts, parts};
+use crate::stream::{self, Parts, Streamed, parts};
 use crate::waiter::Waiter;
 use crate::{
     arguments, async_stream, errors, node_json, node_serializer, order, record, routing_later, uploads,
@@ -90,13 +90,13 @@ impl NativeClient {
         py: Python<'_>,
         operation: Operation,
         fields: &Bound<'_, PyDict>,
-    ) -> PyResult<(Client, Call, bool)> {
+    ) -> PyResult<(Client, Call, Option<&'static Streamed>)> {
         let (fields, files) = uploads::taken(operation, fields)?;
         let body = errors::argument(py, arguments::fields(&fields))?;
         let client = self.get(py)?;
         let call = client.call_with_files(operation, Value::Object(body), Value::Null, &files);
         let call = raise(py, call)?;
-        let streamed = call.request.asks_for_stream();
+        let streamed = call.request.asks_for_stream().then(|| Streamed::of(operation));
         Ok((client, call, streamed))
     }
 
@@ -108,10 +108,10 @@ impl NativeClient {
         raw: bool,
     ) -> PyResult<Bound<'py, PyAny>> {
         let (client, call, streamed) = self.prepare(py, named(py, operation)?, fields)?;
-        if streamed {
-            let stream = raise(py, block(py, client.chat_stream(call))?)?;
+        if let Some(streamed) = streamed {
+            let stream = raise(py, block(py, client.stream(call))?)?;
             let head = raw.then(|| parts(stream.raw().clone()));
-            let stream = Bound::new(py, ChatStream::new(py, stream)?)?.into_any();
+            let stream = stream::make(py, stream, streamed)?;
             return match head {
                 Some(head) => with_raw(py, stream, head),
                 None => Ok(stream),
@@ -130,17 +130,17 @@ impl NativeClient {
         raw: bool,
     ) -> PyResult<Waiter> {
         let (client, call, streamed) = self.prepare(py, named(py, operation)?, fields)?;
-        if streamed {
-            let finish: Finish<Result<ChatReplyStream, Error>> = Box::new(move |py, stream| {
+        if let Some(streamed) = streamed {
+            let finish: Finish<Result<ReplyStream, Error>> = Box::new(move |py, stream| {
                 let stream = raise(py, stream)?;
                 let head = raw.then(|| parts(stream.raw().clone()));
-                let stream = async_stream::make(py, stream)?;
+                let stream = async_stream::make(py, stream, streamed)?;
                 match head {
                     Some(head) => with_raw(py, stream, head),
                     None => Ok(stream),
                 }
             });
-            return call::start(py, guarded(client.chat_stream(call)), finish);
+            return call::start(py, guarded(client.stream(call)), finish);
         }
         let reply = client.ask(call);
         let work = async move { reply.await.and_then(|reply| ready(reply, raw)) };
@@ -179,6 +179,7 @@ fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
         Operation::Speech => &record::SPEECH,
         Operation::Transcriptions | Operation::Translations => &record::TRANSCRIPTION,
         Operation::Moderations => &record::MODERATION,
+        Operation::Responses => &record::MODEL_RESPONSE,
         Operation::Batches => match reply.answer {
             Answer::Batches(_) => &record::BATCH_LIST,
             Answer::BatchResults(_) => &record::BATCH_RESULTS,

@@ -590,3 +590,91 @@ client's.
 `coalesce`: Whether it may share the reply of an identical request (with equal options)
 that is on its way already. Plain calls only. Default false.
 "##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const RESPONSES: &str = r##"Asks for a response, as OpenAI's Responses API has it: of providers that have that API
+itself, and of all others by a chat completion.
+
+`input`: A text, or the items of the conversation so far. Items of a response's `output`
+may be handed back as they are.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`instructions`: What the model is told before the conversation.
+
+`max_output_tokens`: Most tokens to generate, reasoning included.
+
+`tools`: Tools that the model may call: functions of the caller's, and those of the
+service.
+
+`tool_choice`: `none`, `auto`, `required`, or an object that names a tool.
+
+`parallel_tool_calls`: Whether several tools may be called in one turn. Default: the
+service's, true at OpenAI.
+
+`reasoning`: How to think, and what to tell of it: `effort`, `summary`.
+
+`text`: The form of the answer: `format` and `verbosity`.
+
+`temperature`: Sampling temperature, 0 to 2.
+
+`top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+`top_logprobs`: How many likely tokens to tell at each position, 0 to 20.
+
+`previous_response_id`: The response that this one goes on from; the service must have
+stored it.
+
+`conversation`: A conversation that the service keeps: its id, or an object with it.
+
+`background`: Whether the service works on while nobody waits. Default false.
+
+`store`: Whether the service stores the response. Default: the service's, true at
+OpenAI.
+
+`include`: What else the response is to hold, such as `reasoning.encrypted_content`.
+
+`truncation`: What happens to input beyond the context window: `disabled` (default, an
+error) or `auto`.
+
+`prompt`: A prompt that is kept at the service, by its id.
+
+`max_tool_calls`: Most calls of the service's own tools.
+
+`metadata`: Labels stored with the response at the provider.
+
+`user`: A stable id of the end user.
+
+`safety_identifier`: A stable hashed id of the end user, for abuse detection.
+
+`prompt_cache_key`: Requests with one key share a prompt cache more often.
+
+`prompt_cache_retention`: `in_memory` or `24h`.
+
+`service_tier`: The provider's tier of service, such as `auto`, `default`, `flex`,
+`priority`.
+
+`stream`: Whether to stream the answer. Default false.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;

@@ -63,6 +63,8 @@ impl Class {
 pub static CHAT_COMPLETION: Class = Class::new("roocode.types", "ChatCompletion");
 pub static CHAT_COMPLETION_CHUNK: Class = Class::new("roocode.types", "ChatCompletionChunk");
 pub static EMBEDDINGS: Class = Class::new("roocode.types", "Embeddings");
+pub static MODEL_RESPONSE: Class = Class::new("roocode.types", "ModelResponse");
+pub static RESPONSE_EVENT: Class = Class::new("roocode.types", "ResponseEvent");
 pub static MODEL_LIST: Class = Class::new("roocode.types", "ModelList");
 pub static RERANKING: Class = Class::new("roocode.types", "Reranking");
 pub static SERVICE_REPLY: Class = Class::new("roocode.types", "ServiceReply");
@@ -85,6 +87,8 @@ pub static ROUTING_TRACE: Class = Class::new("roocode.types", "RoutingTrace");
 pub static TRACE: Class = Class::new("roocode.types", "Trace");
 pub static RAW_RESPONSE: Class = Class::new("roocode._raw", "RawResponse");
 pub static ASYNC_CHAT_STREAM: Class = Class::new("roocode._streams", "AsyncChatStream");
+pub static RESPONSE_STREAM: Class = Class::new("roocode._streams", "ResponseStream");
+pub static ASYNC_RESPONSE_STREAM: Class = Class::new("roocode._streams", "AsyncResponseStream");
 
 /// Imports all that a reply needs: a fork in the middle of a first import in
 /// another thread would leave the module locked in the child for ever.

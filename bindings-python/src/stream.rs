@@ -10,7 +10,8 @@ use std::sync::{Arc, Mutex};
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use roocode::client::RawResponse;
-use roocode::{ChatReplyStream, Error};
+use roocode::types::operation::Operation;
+use roocode::{Error, ReplyStream};
 use tokio::sync::Notify;
 
 use crate::bell::lock;
@@ -19,8 +20,52 @@ use crate::node::Object;
 use crate::runtime::{block, generation};
 use crate::{errors, node_serializer, record};
 
+/// What the Python objects of a stream are called.
+pub struct Streamed {
+    /// Of its items.
+    pub item: &'static record::Class,
+    /// Of their sum.
+    pub sum: &'static record::Class,
+    /// Of the stream for `async for`.
+    pub asynchronous: &'static record::Class,
+    /// What stands around the stream for a plain `for`, if something does.
+    around: Option<&'static record::Class>,
+}
+
+static CHAT: Streamed = Streamed {
+    item: &record::CHAT_COMPLETION_CHUNK,
+    sum: &record::CHAT_COMPLETION,
+    asynchronous: &record::ASYNC_CHAT_STREAM,
+    around: None,
+};
+static RESPONSE: Streamed = Streamed {
+    item: &record::RESPONSE_EVENT,
+    sum: &record::MODEL_RESPONSE,
+    asynchronous: &record::ASYNC_RESPONSE_STREAM,
+    around: Some(&record::RESPONSE_STREAM),
+};
+
+impl Streamed {
+    pub fn of(operation: Operation) -> &'static Self {
+        if operation == Operation::Responses { &RESPONSE } else { &CHAT }
+    }
+}
+
+/// The object of a stream that was opened.
+pub fn make<'py>(
+    py: Python<'py>,
+    stream: ReplyStream,
+    streamed: &'static Streamed,
+) -> PyResult<Bound<'py, PyAny>> {
+    let stream = Bound::new(py, ChatStream::new(py, stream, streamed)?)?.into_any();
+    match streamed.around {
+        Some(class) => class.get(py)?.call1((stream,)),
+        None => Ok(stream),
+    }
+}
+
 /// Reads chunks of a core stream into trees, away from the GIL.
-pub async fn next_objects(stream: &mut ChatReplyStream) -> Option<Result<Vec<Arc<Object>>, Error>> {
+pub async fn next_objects(stream: &mut ReplyStream) -> Option<Result<Vec<Arc<Object>>, Error>> {
     let read = async {
         let Some(chunks) = stream.next_batch().await.transpose()? else { return Ok(None) };
         fault::here();
@@ -31,7 +76,7 @@ pub async fn next_objects(stream: &mut ChatReplyStream) -> Option<Result<Vec<Arc
 }
 
 /// What remains of a stream when it is over.
-pub fn last_words(stream: &ChatReplyStream) -> Result<Arc<Object>, Error> {
+pub fn last_words(stream: &ReplyStream) -> Result<Arc<Object>, Error> {
     roocode::runtime::catch(|| node_serializer::object(&stream.partial()).map_err(errors::defect))?
 }
 
@@ -42,12 +87,13 @@ pub struct ChatStream {
     /// How many loops are walking it.
     walks: AtomicUsize,
     chunk_class: Py<pyo3::types::PyType>,
+    sum_class: &'static record::Class,
     generation: u64,
 }
 
 struct State {
     /// Taken out by the thread that waits for a chunk, and at the end.
-    stream: Option<ChatReplyStream>,
+    stream: Option<ReplyStream>,
     reading: bool,
     is_closed: bool,
     /// It was closed because its last loop was left, or by a signal.
@@ -58,7 +104,7 @@ struct State {
 }
 
 impl ChatStream {
-    pub fn new(py: Python<'_>, stream: ChatReplyStream) -> PyResult<Self> {
+    fn new(py: Python<'_>, stream: ReplyStream, streamed: &'static Streamed) -> PyResult<Self> {
         Ok(Self {
             state: Mutex::new(State {
                 stream: Some(stream),
@@ -70,7 +116,8 @@ impl ChatStream {
             }),
             closed: Notify::new(),
             walks: AtomicUsize::new(0),
-            chunk_class: record::CHAT_COMPLETION_CHUNK.get(py)?.clone().unbind(),
+            chunk_class: streamed.item.get(py)?.clone().unbind(),
+            sum_class: streamed.sum,
             generation: generation(),
         })
     }
@@ -184,7 +231,7 @@ impl ChatStream {
         while self.next(py)?.is_some() {}
         let sum = lock(&self.state).sum.clone();
         match sum {
-            Some(Ok(sum)) => record::make(record::CHAT_COMPLETION.get(py)?, sum),
+            Some(Ok(sum)) => record::make(self.sum_class.get(py)?, sum),
             Some(Err(error)) => Err(errors::to_python(py, &error)),
             None => Err(errors::to_python(py, &errors::closed_stream())),
         }

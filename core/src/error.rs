@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::types::chat::ChatCompletion;
+use crate::types::responses::ModelResponse;
 use crate::types::trace::Trace;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -237,6 +238,9 @@ pub struct ErrorDetails {
     /// What a stream had delivered before it broke.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial: Option<Box<ChatCompletion>>,
+    /// What the stream of a response had delivered before it broke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial_response: Option<Box<ModelResponse>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<Box<Trace>>,
     /// The cause in the words of the layer below.
@@ -269,6 +273,7 @@ impl Error {
             attempts: 0,
             body: None,
             partial: None,
+            partial_response: None,
             route: None,
             source: None,
         }))

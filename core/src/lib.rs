@@ -24,6 +24,6 @@ pub mod transport;
 pub mod types;
 pub mod vocabulary;
 
-pub use client::{Call, ChatReply, ChatReplyStream, Client, Reply};
+pub use client::{Call, ChatReply, ChatReplyStream, Client, Reply, ReplyStream};
 pub use config::ClientConfig;
 pub use error::{Error, ErrorKind, Result};

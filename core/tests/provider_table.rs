@@ -29,6 +29,7 @@ const OPERATIONS: [(Operation, &str); 13] = [
     (Operation::Transcriptions, "transcripts"),
     (Operation::Translations, "translations"),
     (Operation::Moderations, "moderation"),
+    (Operation::Responses, "responses"),
 ];
 const FEATURES: [(&str, &str); 14] = [
     ("streaming", "stream"),

@@ -28,6 +28,7 @@ use crate::types::limits::InputTokens;
 use crate::types::moderations::ModerationInput;
 use crate::types::operation::Request;
 use crate::types::rerank::RerankDocument;
+use crate::types::responses::{ResponseItem, ResponsesInput, ResponsesRequest};
 
 const CHARACTERS_PER_TOKEN: u64 = 4;
 const PER_MESSAGE: u64 = 4;
@@ -109,6 +110,7 @@ pub fn estimate_request(request: &Request) -> InputTokens {
             InputTokens::default()
         }
         Request::Chat(chat) => InputTokens { all: estimate_tokens(chat), largest: None },
+        Request::Responses(request) => InputTokens { all: estimate_response(request), largest: None },
         Request::Embeddings(request) => match &request.input {
             EmbeddingsInput::Text(text) => many(&mut std::iter::once(estimate_text(text))),
             EmbeddingsInput::Texts(texts) => many(&mut texts.iter().map(|text| estimate_text(text))),
@@ -153,6 +155,29 @@ pub fn estimate_request(request: &Request) -> InputTokens {
             }))
         }
     }
+}
+
+/// The tokens of the input of a request for a response; of one that goes on from a stored one, those
+/// that are sent.
+fn estimate_response(request: &ResponsesRequest) -> u64 {
+    let mut count = Count::default();
+    count.text(request.instructions.as_deref().unwrap_or_default());
+    match &request.input {
+        ResponsesInput::Absent => {}
+        ResponsesInput::Text(text) => count.text(text),
+        ResponsesInput::Items(items) => {
+            count.tokens += PER_MESSAGE * items.len() as u64;
+            items.iter().for_each(|item| count.item(item));
+        }
+    }
+    if let Some(tools) = request.tools.as_ref().filter(|tools| !tools.is_empty()) {
+        count.tokens += PER_TOOLS;
+        tools.iter().for_each(|tool| count.json(tool));
+    }
+    if let Some(format) = request.text.as_ref().and_then(|text| text.get("format")) {
+        count.json(format);
+    }
+    count.tokens + count.characters.div_ceil(CHARACTERS_PER_TOKEN)
 }
 
 /// Of an object its texts, and its media as images.
@@ -208,6 +233,23 @@ impl Count<'_> {
         for call in message.tool_calls.iter().flatten() {
             self.text(&call.function.name);
             self.text(&call.function.arguments);
+        }
+    }
+
+    /// What an item says: its texts and media, and not the words that tell its form.
+    fn item(&mut self, item: &ResponseItem) {
+        for (name, value) in &item.0 {
+            match (name.as_str(), value) {
+                ("type" | "role" | "id" | "call_id" | "status" | "encrypted_content", _) => {}
+                (_, Value::Array(parts)) => parts.iter().filter_map(Value::as_object).for_each(|part| {
+                    for (_, value) in
+                        part.iter().filter(|(name, _)| !matches!(name.as_str(), "type" | "detail"))
+                    {
+                        self.native(value);
+                    }
+                }),
+                (_, value) => self.native(value),
+            }
         }
     }
 

@@ -204,6 +204,10 @@ impl<'a> Facts<'a> {
         let Call { request, options } = self.call;
         let routing = &*options.routing;
         let chat = request.chat();
+        let response = match request {
+            Request::Responses(request) => Some(request),
+            _ => None,
+        };
         let text = |text: &'a Option<String>| text.as_deref().unwrap_or_default();
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let needs = |capability| self.needs.contains(capability);
@@ -217,9 +221,17 @@ impl<'a> Facts<'a> {
             metadata: Some(&routing.metadata),
             tags: &routing.tags,
             input_tokens: self.input_tokens,
-            max_output_tokens: chat.and_then(|chat| chat.max_completion_tokens.or(chat.max_tokens)),
-            messages: count(chat.map_or(0, |chat| chat.messages.len())),
-            tools: count(chat.and_then(|chat| chat.tools.as_ref()).map_or(0, Vec::len)),
+            max_output_tokens: chat
+                .and_then(|chat| chat.max_completion_tokens.or(chat.max_tokens))
+                .or(response.and_then(|response| response.max_output_tokens)),
+            messages: count(match response {
+                Some(response) => response.input.items().len().max(1),
+                None => chat.map_or(0, |chat| chat.messages.len()),
+            }),
+            tools: count(match response {
+                Some(response) => response.tools.as_ref().map_or(0, Vec::len),
+                None => chat.and_then(|chat| chat.tools.as_ref()).map_or(0, Vec::len),
+            }),
             images: needs(Capability::Vision),
             documents: needs(Capability::Document),
             audio: needs(Capability::AudioInput),

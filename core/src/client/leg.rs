@@ -1,9 +1,10 @@
-//! One attempt's stream: bytes to frames to chunks.
+//! One attempt's stream: bytes to frames to chunks, or to the events of a response.
 //!
 //! It knows its target and that target's state, and nothing of the request
 //! around it: no trace, no other attempt.
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt;
@@ -14,15 +15,15 @@ use super::permits::Permits;
 use super::prepare::{Prepared, scrub};
 use super::route::RouteTarget;
 use super::spent::Spent;
-use super::tail::Tail;
-use crate::dialects::ChatStream;
+use super::voice::{Machine, Voice};
 use crate::error::{Error, Result};
 use crate::resilience::Seam;
 use crate::transport::Body;
 use crate::transport::framing::{Frame, Framing, framing};
-use crate::types::chat::{
-    Accumulator, ChatCompletion, ChatCompletionChunk, Continuation, ContinuedBy, Delta,
-};
+use crate::types::chat::{Accumulator, ChatCompletionChunk, Continuation, ContinuedBy, Delta, Usage};
+use crate::types::operation::{Answer, StreamItem};
+use crate::types::responses::ResponseEvent;
+use crate::types::trace::Trace;
 
 /// How long the end of the body is waited for after the last chunk, so that the
 /// connection can be used again.
@@ -34,17 +35,19 @@ pub(crate) struct Leg {
     raw: RawResponse,
     body: Option<Body>,
     framing: Box<dyn Framing>,
-    machine: Box<dyn ChatStream>,
+    machine: Machine,
     permit: Option<Permits>,
     clock: Clock,
     /// Unix time of its start, for chunks that say none.
     began: i64,
     frames: Vec<Frame>,
-    pub ready: Vec<ChatCompletionChunk>,
-    pub tail: Tail,
+    pub ready: Vec<StreamItem>,
+    /// In what form it is handed out.
+    voice: Voice,
+    /// Of its chunks; of a target's own events none come.
     pub sum: Accumulator,
     /// Id, model and time of its first chunk.
-    pub first: ChatCompletionChunk,
+    first: ChatCompletionChunk,
     /// What it took, once it has ended.
     pub spent: Option<Spent>,
     committed: bool,
@@ -55,9 +58,18 @@ pub(crate) struct Leg {
 }
 
 impl Leg {
-    pub fn new(prepared: Prepared, raw: RawResponse, permit: Permits, clock: Clock, began: i64) -> Self {
+    /// `responds`: a response was asked for, and the target has that API itself.
+    pub fn new(
+        mut prepared: Prepared,
+        raw: RawResponse,
+        permit: Permits,
+        clock: Clock,
+        began: i64,
+        responds: bool,
+    ) -> Self {
         let framing = framing(prepared.dialect.framing(), prepared.limits.max_frame_bytes);
-        let machine = prepared.dialect.chat_stream(&prepared.chosen.target.model);
+        let machine = Machine::of(&prepared, responds);
+        let voice = Voice::of(prepared.over_chat.take(), responds);
         Self {
             prepared,
             raw,
@@ -69,7 +81,7 @@ impl Leg {
             began,
             frames: Vec::new(),
             ready: Vec::new(),
-            tail: Tail::default(),
+            voice,
             sum: Accumulator::new(),
             first: ChatCompletionChunk::default(),
             spent: None,
@@ -86,8 +98,12 @@ impl Leg {
     }
 
     /// The whole reply came at once: it is the stream.
-    pub fn deliver(&mut self, completion: ChatCompletion) {
-        self.take(completion.into());
+    pub fn deliver(&mut self, answer: Answer) {
+        match answer {
+            Answer::Chat(completion) => self.take(completion.into()),
+            Answer::Responses(response) => self.take_event(ResponseEvent::completed(response)),
+            _ => {}
+        }
         self.end();
     }
 
@@ -140,17 +156,18 @@ impl Leg {
             return;
         };
         let item = body.next().await;
-        let mut chunks = Vec::new();
+        let (mut chunks, mut events) = (Vec::new(), Vec::new());
         let result = match item {
             Some(Ok(bytes)) => {
-                self.framing.push(bytes, &mut self.frames).and_then(|()| self.decode(&mut chunks))
+                let framed = self.framing.push(bytes, &mut self.frames);
+                framed.and_then(|()| self.machine.frames(&mut self.frames, &mut chunks, &mut events))
             }
             Some(Err(error)) => Err(error),
             None => self
                 .framing
                 .finish(&mut self.frames)
                 .and_then(|()| {
-                    self.decode(&mut chunks)?;
+                    self.machine.frames(&mut self.frames, &mut chunks, &mut events)?;
                     if self.machine.is_done() { Ok(()) } else { self.machine.end(&mut chunks) }
                 })
                 .map(|()| self.body = None),
@@ -158,21 +175,14 @@ impl Leg {
         for chunk in chunks {
             self.take(chunk);
         }
+        for event in events {
+            self.take_event(event);
+        }
         match result {
             Err(error) => self.fail(error),
             Ok(()) if self.machine.is_done() || self.body.is_none() => self.end(),
             Ok(()) => {}
         }
-    }
-
-    fn decode(&mut self, chunks: &mut Vec<ChatCompletionChunk>) -> Result<()> {
-        for frame in self.frames.drain(..) {
-            self.machine.frame(&frame, chunks)?;
-            if self.machine.is_done() {
-                break;
-            }
-        }
-        Ok(())
     }
 
     fn take(&mut self, mut chunk: ChatCompletionChunk) {
@@ -187,17 +197,48 @@ impl Leg {
         if !self.committed
             && chunk.choices.iter().any(|choice| choice.finish_reason.is_some() || has_content(&choice.delta))
         {
-            self.committed = true;
-            if let Some(permit) = &mut self.permit {
-                permit.first_token(self.clock.now());
-            }
+            self.has_content();
         }
         if self.first.model.is_empty() {
             self.first.id.clone_from(&chunk.id);
             self.first.model.clone_from(&chunk.model);
             self.first.created = chunk.created;
         }
-        self.tail.push(chunk, &mut self.ready);
+        self.voice.chunk(chunk, &mut self.ready);
+    }
+
+    /// Takes an event of the target's own.
+    fn take_event(&mut self, event: ResponseEvent) {
+        if !self.committed && event.has_content() {
+            self.has_content();
+        }
+        self.voice.event(event, &mut self.ready);
+    }
+
+    fn has_content(&mut self) {
+        self.committed = true;
+        if let Some(permit) = &mut self.permit {
+            permit.first_token(self.clock.now());
+        }
+    }
+
+    /// Its part of the answer has ended well: gives out the end, with the trace.
+    pub fn finish(&mut self, route: Arc<Trace>) {
+        let Self { voice, sum, first, ready, raw, .. } = self;
+        voice.finish(sum, first, (route, raw.request_id.as_ref()), ready);
+    }
+
+    /// What it took, as far as it was told.
+    pub fn usage(&self) -> Option<&Usage> {
+        self.voice.usage().or(self.sum.completion().usage.as_ref())
+    }
+
+    /// What came of it so far.
+    pub fn partial(&self) -> Answer {
+        match self.voice.response() {
+            Some(response) => Answer::Responses(response),
+            None => Answer::Chat(self.sum.completion().clone()),
+        }
     }
 
     fn end(&mut self) {
@@ -213,7 +254,7 @@ impl Leg {
 
     fn fail(&mut self, mut error: Error) {
         scrub(&mut error, &self.prepared.chosen);
-        self.tail.give_up(&mut self.ready);
+        self.voice.give_up(&mut self.ready);
         self.body = None;
         if self.committed {
             self.reckon();
@@ -225,8 +266,7 @@ impl Leg {
     }
 
     fn reckon(&mut self) {
-        let usage = self.sum.completion().usage.as_ref();
-        self.spent = usage.map(|usage| self.prepared.chosen.spent(usage));
+        self.spent = self.usage().map(|usage| self.prepared.chosen.spent(usage));
     }
 
     /// This leg goes on with an answer of which `before` is the beginning. Nothing of
@@ -240,7 +280,8 @@ impl Leg {
             by,
             after_characters: text.chars().count() as u64,
         }));
-        for chunk in self.ready.iter_mut().chain(self.tail.held_mut()) {
+        let ready = self.ready.iter_mut().filter_map(StreamItem::chunk_mut);
+        for chunk in ready.chain(self.voice.held_mut()) {
             seam.join(chunk);
             chunk.continuation = continuation.take();
             before.add(chunk);

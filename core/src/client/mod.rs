@@ -46,6 +46,7 @@ mod tokens;
 mod turn;
 mod uploads;
 mod variants;
+mod voice;
 
 use std::fmt;
 use std::future::Future;
@@ -61,7 +62,7 @@ pub use providers::Providers;
 pub use reply::{ChatReply, RawResponse, Reply};
 pub use rewards::Rewarded;
 pub use routes::Routes;
-pub use stream::ChatReplyStream;
+pub use stream::{ChatReplyStream, ReplyStream};
 pub use target::Target;
 
 pub(crate) use clock::Clock;
@@ -265,10 +266,20 @@ impl Client {
     ///
     /// Dropping the future or the stream stops the request.
     pub fn chat_stream(&self, call: Call) -> impl Future<Output = Result<ChatReplyStream>> + Send + 'static {
+        let refused = call.request.chat().is_none();
+        let stream = self.stream(call);
+        async move { if refused { Err(not_a_chat()) } else { stream.await.map(ChatReplyStream) } }
+    }
+
+    /// Sends a request of an operation that has streams, a chat or a response, and waits for
+    /// the first content of its stream.
+    ///
+    /// Dropping the future or the stream stops the request.
+    pub fn stream(&self, call: Call) -> impl Future<Output = Result<ReplyStream>> + Send + 'static {
         let (shared, call) = (Arc::clone(&self.shared), Box::new(call));
         async move {
-            if call.request.chat().is_none() {
-                return Err(not_a_chat());
+            if !call.request.may_stream() {
+                return Err(Error::bad_request("stream", "stream: this operation has no streams"));
             }
             if call.options.coalesce {
                 return Err(Error::bad_request(
@@ -279,7 +290,7 @@ impl Client {
             let mut dispatch = shared.dispatch(&call, true, Purpose::Send)?;
             shared.living.health_checks.ensure(&shared);
             Shared::send_copies(&shared, &call, &mut dispatch, true);
-            execute::chat_stream(Asked { shared, call, dispatch }).await
+            execute::stream(Asked { shared, call, dispatch }).await
         }
     }
 

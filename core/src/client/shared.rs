@@ -172,7 +172,7 @@ impl Shared {
             return;
         }
         let asked = Asked { shared: self, call: Box::new(call), dispatch };
-        if let Ok(mut reply) = execute::chat_stream(asked).await {
+        if let Ok(mut reply) = execute::stream(asked).await {
             while let Some(Ok(_)) = reply.next_batch().await {}
         }
     }

@@ -12,13 +12,15 @@ use super::{RawResponse, Recorder};
 use crate::error::{Error, ErrorKind, Result};
 use crate::execute::{Continued, Recovery};
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ContinuedBy, Usage};
+use crate::types::operation::{Answer, StreamItem};
+
 use crate::types::trace::Trace;
 
 /// Chunks taken in one batch before the caller gets them, whatever is ready.
 const MOST_IN_BATCH: usize = 256;
 
-/// A streamed reply. Dropping it closes the connection.
-pub struct ChatReplyStream {
+/// A streamed reply of any operation. Dropping it closes the connection.
+pub struct ReplyStream {
     leg: Leg,
     /// The leg's number in the trace.
     attempt: usize,
@@ -42,7 +44,7 @@ struct Continuing {
     text: String,
 }
 
-impl ChatReplyStream {
+impl ReplyStream {
     pub(crate) fn new(leg: Leg, attempt: usize, recorder: Recorder, recovery: Option<Box<Recovery>>) -> Self {
         let mut stream =
             Self { leg, attempt, recorder, recovery, continuing: None, before: None, settled: false };
@@ -50,12 +52,13 @@ impl ChatReplyStream {
         stream
     }
 
-    /// The next chunks: waits for one, takes all that are ready. `None` at the end.
+    /// The next items: waits for one, takes all that are ready. `None` at the end.
     ///
-    /// Errors: once, and then the end. `StreamInterruptedError` with `partial`
-    /// where the stream broke after its first content; under `stream_recovery: continue`
-    /// only where it could not be continued, which the message then explains.
-    pub async fn next_batch(&mut self) -> Option<Result<Vec<ChatCompletionChunk>>> {
+    /// Errors: once, and then the end. `StreamInterruptedError` with `partial`, of a response
+    /// with `partial_response`, where the stream broke after its first content; under
+    /// `stream_recovery: continue` only where it could not be continued, as no response can,
+    /// which the message then explains.
+    pub async fn next_batch(&mut self) -> Option<Result<Vec<StreamItem>>> {
         while self.leg.ready.is_empty() && !self.is_over() {
             self.read().await;
         }
@@ -104,14 +107,13 @@ impl ChatReplyStream {
             return;
         }
         self.recorder.succeeded(self.attempt, spent);
-        let leg = &mut self.leg;
-        leg.tail.finish(self.recorder.trace(), &leg.first, &mut leg.ready);
-        if leg.sum.completion().usage.is_none() {
+        self.leg.finish(self.recorder.trace());
+        if self.leg.usage().is_none() {
             // Without the last leg's it would be no sum.
             self.before = None;
         } else if self.before.is_some() {
             let usage = self.usage();
-            if let Some(last) = self.leg.ready.last_mut() {
+            if let Some(last) = self.leg.ready.last_mut().and_then(StreamItem::chunk_mut) {
                 last.usage = usage;
             }
         }
@@ -172,7 +174,7 @@ impl ChatReplyStream {
 
     /// The usage of all legs together, as far as it was told or estimated.
     fn usage(&self) -> Option<Usage> {
-        let own = self.leg.sum.completion().usage.as_ref();
+        let own = self.leg.usage();
         let Some(before) = self.before.as_deref() else { return own.cloned() };
         let mut sum = before.clone();
         if let Some(own) = own {
@@ -199,19 +201,26 @@ impl ChatReplyStream {
         error.target = Some(target.name());
         error.attempts = self.recorder.attempts();
         error.route = Some(Box::new((*self.trace()).clone()));
-        error.partial = Some(Box::new(self.partial()));
+        match self.partial() {
+            Answer::Responses(response) => error.partial_response = Some(Box::new(response)),
+            partial => error.partial = partial.into_chat().map(Box::new),
+        }
         self.recorder.ended(&error);
         error
     }
 
-    /// What was received so far, added up, with what is known beside the chunks:
-    /// the trace so far and the provider's id of the request.
+    /// What was received so far, added up, with what is known beside it: the trace so far and the
+    /// provider's id of the request.
     #[must_use]
-    pub fn partial(&self) -> ChatCompletion {
-        let mut sum = self.leg.sum.completion().clone();
-        sum.usage = self.usage();
-        sum.route = Some(self.trace());
-        sum.request_id = sum.request_id.or_else(|| self.leg.raw().request_id.clone());
+    pub fn partial(&self) -> Answer {
+        let mut sum = self.leg.partial();
+        if let Answer::Chat(completion) = &mut sum {
+            completion.usage = self.usage();
+        }
+        *sum.route_mut() = Some(self.trace());
+        if sum.request_id_mut().is_none() {
+            sum.request_id_mut().clone_from(&self.leg.raw().request_id);
+        }
         sum
     }
 
@@ -228,8 +237,38 @@ impl ChatReplyStream {
     }
 }
 
-impl fmt::Debug for ChatReplyStream {
+impl fmt::Debug for ReplyStream {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ChatReplyStream").field("leg", &self.leg).finish_non_exhaustive()
+        f.debug_struct("ReplyStream").field("leg", &self.leg).finish_non_exhaustive()
+    }
+}
+
+/// A streamed chat completion: the same, in chunks. Dropping it closes the connection.
+#[derive(Debug)]
+pub struct ChatReplyStream(pub(super) ReplyStream);
+
+impl ChatReplyStream {
+    /// As [`ReplyStream::next_batch`].
+    pub async fn next_batch(&mut self) -> Option<Result<Vec<ChatCompletionChunk>>> {
+        let items = self.0.next_batch().await?;
+        Some(items.map(|items| items.into_iter().filter_map(StreamItem::into_chunk).collect()))
+    }
+
+    /// As [`ReplyStream::partial`].
+    #[must_use]
+    pub fn partial(&self) -> ChatCompletion {
+        self.0.partial().into_chat().unwrap_or_default()
+    }
+
+    /// As [`ReplyStream::raw`].
+    #[must_use]
+    pub fn raw(&self) -> &RawResponse {
+        self.0.raw()
+    }
+
+    /// As [`ReplyStream::trace`].
+    #[must_use]
+    pub fn trace(&self) -> Arc<Trace> {
+        self.0.trace()
     }
 }

@@ -8,6 +8,7 @@
 use std::sync::Arc;
 
 use crate::types::chat::{ChatCompletionChunk, ChunkChoice, Delta};
+use crate::types::operation::StreamItem;
 use crate::types::trace::Trace;
 
 /// Holds back the finishing chunk of a stream.
@@ -18,7 +19,7 @@ pub struct Tail {
 
 impl Tail {
     /// Passes `chunk` on, or holds it, or joins it to the held one.
-    pub fn push(&mut self, chunk: ChatCompletionChunk, out: &mut Vec<ChatCompletionChunk>) {
+    pub fn push(&mut self, chunk: ChatCompletionChunk, out: &mut Vec<StreamItem>) {
         if chunk.choices.is_empty() && self.held.is_some() {
             if let Some(held) = &mut self.held {
                 join(held, chunk);
@@ -26,15 +27,15 @@ impl Tail {
             return;
         }
         if !finishes(&chunk) && self.held.is_none() {
-            out.push(chunk);
+            out.push(StreamItem::Chunk(chunk));
             return;
         }
         // Another choice goes on after one has finished (`n` > 1).
-        out.extend(self.held.take());
+        out.extend(self.held.take().map(StreamItem::Chunk));
         if finishes(&chunk) {
             self.held = Some(chunk);
         } else {
-            out.push(chunk);
+            out.push(StreamItem::Chunk(chunk));
         }
     }
 
@@ -44,13 +45,9 @@ impl Tail {
     }
 
     /// The stream ended well: gives out the last chunk, with the trace.
-    pub fn finish(
-        &mut self,
-        route: Arc<Trace>,
-        last: &ChatCompletionChunk,
-        out: &mut Vec<ChatCompletionChunk>,
-    ) {
-        let mut chunk = self.held.take().or_else(|| out.pop()).unwrap_or_else(|| ChatCompletionChunk {
+    pub fn finish(&mut self, route: Arc<Trace>, last: &ChatCompletionChunk, out: &mut Vec<StreamItem>) {
+        let last_out = |out: &mut Vec<StreamItem>| out.pop().and_then(StreamItem::into_chunk);
+        let mut chunk = self.held.take().or_else(|| last_out(out)).unwrap_or_else(|| ChatCompletionChunk {
             id: last.id.clone(),
             created: last.created,
             model: last.model.clone(),
@@ -58,12 +55,12 @@ impl Tail {
             ..ChatCompletionChunk::default()
         });
         chunk.route = Some(route);
-        out.push(chunk);
+        out.push(StreamItem::Chunk(chunk));
     }
 
     /// The stream broke: what was held is given out as it is.
-    pub fn give_up(&mut self, out: &mut Vec<ChatCompletionChunk>) {
-        out.extend(self.held.take());
+    pub fn give_up(&mut self, out: &mut Vec<StreamItem>) {
+        out.extend(self.held.take().map(StreamItem::Chunk));
     }
 }
 
@@ -113,9 +110,10 @@ mod tests {
         assert!(out.is_empty());
         tail.finish(Arc::default(), &ChatCompletionChunk::default(), &mut out);
         assert_eq!(out.len(), 1);
-        assert_eq!(out[0].usage.as_ref().unwrap().prompt_tokens, 3);
-        assert!(out[0].route.is_some());
-        assert_eq!(out[0].choices.len(), 1);
+        let last = out.pop().and_then(StreamItem::into_chunk).unwrap();
+        assert_eq!(last.usage.as_ref().unwrap().prompt_tokens, 3);
+        assert!(last.route.is_some());
+        assert_eq!(last.choices.len(), 1);
     }
 
     #[test]
@@ -133,7 +131,8 @@ mod tests {
     fn the_trace_is_given_out_even_without_a_finishing_chunk() {
         let (mut tail, mut out) = (Tail::default(), Vec::new());
         tail.finish(Arc::default(), &ChatCompletionChunk::default(), &mut out);
-        assert!(out[0].route.is_some());
-        assert_eq!(out[0].choices.len(), 1);
+        let last = out.pop().and_then(StreamItem::into_chunk).unwrap();
+        assert!(last.route.is_some());
+        assert_eq!(last.choices.len(), 1);
     }
 }

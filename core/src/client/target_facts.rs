@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Target;
 use super::route::RouteTarget;
+use crate::dialects::responses::is_native;
 use crate::dialects::{DialectName, dialect};
 use crate::providers::Provider;
 use crate::routing::{Member, TargetTable};
@@ -72,6 +73,8 @@ fn lacks(target: &RouteTarget) -> Capabilities {
         .chain(
             Operation::ALL
                 .into_iter()
+                // Whoever chats can answer it; see `Capability::NativeResponses`.
+                .filter(|one| *one != Operation::Responses)
                 .filter(|one| match (*one, target.target.service()) {
                     (Operation::Service, service) => service.is_none(),
                     (_, Some(_)) => true,
@@ -79,6 +82,7 @@ fn lacks(target: &RouteTarget) -> Capabilities {
                 })
                 .map(Operation::capability),
         )
+        .chain((!is_native(wire, &provider.quirks)).then_some(Capability::NativeResponses))
         .collect()
 }
 

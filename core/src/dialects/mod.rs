@@ -20,6 +20,7 @@ pub mod openai;
 pub mod path;
 mod quirks;
 pub mod response_headers;
+pub mod responses;
 pub mod service;
 mod timestamp;
 mod unsaid;

@@ -61,12 +61,18 @@ pub struct Quirks {
     pub lacks: Vec<Operation>,
     /// Operations that are asked on a wire of the service's own, each by the first that fits the model.
     pub wires: BTreeMap<Operation, Vec<DeclaredWire>>,
+    /// Whether the service has the Responses API itself; elsewhere a chat stands for it.
+    pub responses: bool,
 }
 
 impl Quirks {
     /// Whether the service does `operation`. `usual`: what its dialect has.
     #[must_use]
     pub fn serves(&self, usual: &[Operation], operation: Operation) -> bool {
+        if operation == Operation::Responses {
+            // Of few services, whatever their dialect has.
+            return self.responses && usual.contains(&operation);
+        }
         let is_usual = usual.contains(&operation)
             && (self.operations.is_empty() || self.operations.contains(&operation));
         (is_usual || self.more_operations.contains(&operation) || self.wires.contains_key(&operation))

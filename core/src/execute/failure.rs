@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Run;
 use crate::client::{Permits, Prepared, Recorder, Selection, scrub};
+use crate::dialects::Unsupported;
 use crate::error::{Error, ErrorKind, TimeLimit};
 use crate::types::operation::Request;
 
@@ -50,6 +51,15 @@ fn last_failure(
         let reasons = selection.reasons().join("; ");
         let message = format!("no target can serve this request: {reasons}");
         let mut error = Error::new(ErrorKind::NoTargetAvailable, message);
+        if let (Request::Responses(request), Unsupported::Error) = (&run.call.request, run.unsupported())
+            && let Some(place) = request.first_beyond_chat()
+        {
+            error.message = format!(
+                "{}; `{place}` needs the Responses API itself, and `unsupported=\"drop\"` leaves it out",
+                error.message
+            );
+            error.param = Some(place);
+        }
         error.route = Some(Box::new((*recorder.trace()).clone()));
         return error;
     };

@@ -19,9 +19,10 @@ use std::time::Duration;
 
 use crate::catalogue::estimate_request;
 use crate::client::{
-    Asked, Budgets, Call, ChatReplyStream, Clock, Dispatch, Recorder, Reply, Route, Selection, limits,
+    Asked, Budgets, Call, Clock, Dispatch, Recorder, Reply, ReplyStream, Route, Selection, limits,
 };
 use crate::config::Settings;
+use crate::dialects::Unsupported;
 use crate::error::Result;
 use crate::resilience::{AttemptPolicy, RetryPolicy, StreamRecovery};
 use crate::routing::RequestFacts;
@@ -64,7 +65,7 @@ pub(crate) async fn ask(run: &Run<'_>) -> Result<Reply> {
 }
 
 /// Sends a request until the first content of its stream, or gives up.
-pub(crate) async fn chat_stream(asked: Asked) -> Result<ChatReplyStream> {
+pub(crate) async fn stream(asked: Asked) -> Result<ReplyStream> {
     let run = asked.run();
     let mut recorder = run.recorder();
     let mut progress = Progress::new(&run);
@@ -85,7 +86,7 @@ pub(crate) async fn chat_stream(asked: Asked) -> Result<ChatReplyStream> {
             None
         }
     };
-    Ok(ChatReplyStream::new(leg, attempt, recorder, recovery))
+    Ok(ReplyStream::new(leg, attempt, recorder, recovery))
 }
 
 impl Run<'_> {
@@ -108,11 +109,19 @@ impl Run<'_> {
         let request = &self.call.request;
         let Dispatch { options, seed, .. } = self.dispatch;
         let mut facts = RequestFacts::of_request(request, options, self.stream, estimate_request(request));
-        if let Some(chat) = request.chat().filter(|_| self.route.uses_prompt_key()) {
-            facts = facts.with_prompt_key(chat);
+        if self.route.uses_prompt_key() {
+            facts = facts.with_prompt_key_of(request);
+        }
+        if self.unsupported() == Unsupported::Error {
+            facts = facts.with_unsaid(request);
         }
         let (route, budgets) = (Arc::clone(self.route), Arc::clone(self.budgets));
         Selection::new(route, budgets, self.clock, facts, *seed).repeating(request.repetition())
+    }
+
+    /// What is done with what a target cannot honour.
+    fn unsupported(&self) -> Unsupported {
+        self.call.options.unsupported.unwrap_or(self.settings.unsupported)
     }
 
     fn stream_recovery(&self) -> StreamRecovery {

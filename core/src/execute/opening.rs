@@ -8,12 +8,11 @@ use http::{HeaderMap, header};
 use super::Run;
 use super::attempts::Answered;
 use super::failure::{Failure, failed};
-use super::response::{decode, refused, unix_seconds};
+use super::response::{decode_as_spoken, refused, unix_seconds};
 use crate::client::{Leg, Permits, Prepared, RawResponse};
 use crate::dialects::response_headers::rate_limits;
-use crate::error::{Error, ErrorKind};
 use crate::transport::{Body, HttpRequest, HttpResponse, collect};
-use crate::types::chat::ChatCompletion;
+use crate::types::operation::{Answer, Request};
 
 impl Answered for Leg {
     fn prepared(&mut self) -> &mut Prepared {
@@ -36,10 +35,11 @@ pub(super) async fn open(
         Err(failure) => return Err(failed(run, permit, &prepared, failure)),
     };
     let (raw, content) = opened;
-    let mut leg = Leg::new(prepared, raw, permit, run.clock, unix_seconds());
+    let responds = prepared.over_chat.is_none() && matches!(run.call.request, Request::Responses(_));
+    let mut leg = Leg::new(prepared, raw, permit, run.clock, unix_seconds(), responds);
     match content {
         Opened::Stream(body) => leg.read_from(body),
-        Opened::Whole(completion) => leg.deliver(*completion),
+        Opened::Whole(answer) => leg.deliver(*answer),
     }
     Ok(leg.commit().await?)
 }
@@ -47,7 +47,7 @@ pub(super) async fn open(
 /// What a request for a stream was answered with.
 enum Opened {
     Stream(Body),
-    Whole(Box<ChatCompletion>),
+    Whole(Box<Answer>),
 }
 
 /// The response's head is in, its body is to come.
@@ -71,12 +71,9 @@ async fn head(
     // A service may answer a request for a stream plainly, with an error or with
     // the whole reply.
     let body = collect(body, most).await?;
-    let answer = decode(run, prepared, None, (status, &headers, &body))?;
-    let Some(completion) = answer.into_chat() else {
-        return Err(Error::new(ErrorKind::Internal, "a stream of something else than a chat").into());
-    };
+    let answer = decode_as_spoken(run, prepared, None, (status, &headers, &body))?;
     let raw = RawResponse::new(status.as_u16(), headers, Bytes::new());
-    Ok((raw, Opened::Whole(Box::new(completion))))
+    Ok((raw, Opened::Whole(Box::new(answer))))
 }
 
 fn is_plain_json(headers: &HeaderMap) -> bool {

@@ -20,6 +20,20 @@ pub(super) fn decode(
     run: &Run<'_>,
     prepared: &Prepared,
     inputs: Option<usize>,
+    response: (StatusCode, &HeaderMap, &Bytes),
+) -> Result<Answer> {
+    let answer = decode_as_spoken(run, prepared, inputs, response)?;
+    Ok(match (answer, &prepared.over_chat) {
+        (Answer::Chat(completion), Some(over)) => Answer::Responses((**over).clone().response(completion)),
+        (answer, _) => answer,
+    })
+}
+
+/// The same in the words that the target was asked in: of a response over chat, a chat.
+pub(super) fn decode_as_spoken(
+    run: &Run<'_>,
+    prepared: &Prepared,
+    inputs: Option<usize>,
     (status, headers, body): (StatusCode, &HeaderMap, &Bytes),
 ) -> Result<Answer> {
     let of_response = |mut error: Error| {

@@ -69,7 +69,9 @@ pub(super) fn start(
     }
     let (request, mut prepared) = prepare(run.settings, call, chosen, run.stream, limits, run.dispatch.seed)?;
     prepared.continued_by = continued_by;
-    prepared.asked = changed.map(|call| call.request).filter(|own| own.chat().is_none()).map(Box::new);
+    if prepared.asked.is_none() {
+        prepared.asked = changed.map(|call| call.request).filter(|own| own.chat().is_none()).map(Box::new);
+    }
     let mut demand = selection.demand;
     demand.requests += prepared.pieces.len() as u64;
     let permit = chosen

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::stable_hash::stable_hash;
 use super::state::Delivery;
 use crate::types::chat::{
@@ -9,6 +11,7 @@ use crate::types::chat::{
 };
 use crate::types::limits::InputTokens;
 use crate::types::operation::{Operation, Request};
+use crate::types::responses::{ResponsesInput, ResponsesRequest};
 use crate::types::routing::{Capabilities, Capability, RoutingOptions};
 use crate::types::routing_trace::RequestRecord;
 
@@ -43,17 +46,13 @@ impl RequestFacts {
         estimated_input_tokens: u64,
     ) -> Self {
         let output_limit = request.max_completion_tokens.or(request.max_tokens);
-        let most = output_limit.unwrap_or(u64::MAX);
         Self {
             operation: Operation::Chat,
             needs: needs(request, stream),
             largest_input_tokens: None,
             input_tokens: estimated_input_tokens,
             output_limit,
-            expected_output_tokens: options
-                .expected_output_tokens
-                .unwrap_or(DEFAULT_EXPECTED_OUTPUT_TOKENS)
-                .min(most),
+            expected_output_tokens: expected_output(options, output_limit),
             session_key: options.session.as_deref().map(session_key),
             prompt_key: None,
             options: Arc::clone(options),
@@ -95,6 +94,17 @@ impl RequestFacts {
                     ..Self::default()
                 }
             }
+            Request::Responses(request) => Self {
+                operation: Operation::Responses,
+                needs: needs_of_response(request, stream),
+                input_tokens: estimated.all,
+                largest_input_tokens: None,
+                output_limit: request.max_output_tokens,
+                expected_output_tokens: expected_output(options, request.max_output_tokens),
+                session_key: options.session.as_deref().map(session_key),
+                prompt_key: None,
+                options: Arc::clone(options),
+            },
             other => Self {
                 operation: other.operation(),
                 input_tokens: estimated.all,
@@ -104,6 +114,18 @@ impl RequestFacts {
                 ..Self::default()
             },
         }
+    }
+
+    /// With the need of a request for a response that no chat can say; where what cannot be said may
+    /// be dropped, it is no need.
+    #[must_use]
+    pub fn with_unsaid(mut self, request: &Request) -> Self {
+        if let Request::Responses(request) = request
+            && request.first_beyond_chat().is_some()
+        {
+            self.needs = self.needs.with(Capability::NativeResponses);
+        }
+        self
     }
 
     /// All that a target must have.
@@ -117,6 +139,17 @@ impl RequestFacts {
     #[must_use]
     pub fn with_prompt_key(mut self, request: &ChatRequest) -> Self {
         self.prompt_key = Some(prompt_key(request));
+        self
+    }
+
+    /// The same of a request of any operation; of most there is none.
+    #[must_use]
+    pub fn with_prompt_key_of(mut self, request: &Request) -> Self {
+        self.prompt_key = match request {
+            Request::Chat(request) => Some(prompt_key(request)),
+            Request::Responses(request) => Some(prompt_key_of_response(request)),
+            _ => None,
+        };
         self
     }
 
@@ -197,6 +230,38 @@ impl RequestFacts {
     }
 }
 
+fn expected_output(options: &RoutingOptions, limit: Option<u64>) -> u64 {
+    let expected = options.expected_output_tokens.unwrap_or(DEFAULT_EXPECTED_OUTPUT_TOKENS);
+    expected.min(limit.unwrap_or(u64::MAX))
+}
+
+fn needs_of_response(request: &ResponsesRequest, stream: bool) -> Capabilities {
+    use Capability as C;
+    let tools = request.tools.iter().flatten();
+    let tools =
+        tools.filter(|tool| tool.get("type").is_some_and(|kind| kind == "function" || kind == "custom"));
+    let tools = tools.count() > 0;
+    let format = request.text.as_ref().and_then(|text| text.get("format")?.get("type")?.as_str());
+    let thinks =
+        ResponsesRequest::text_in(&request.reasoning, "effort").is_some_and(|effort| effort != "none");
+    [
+        (C::Tools, tools),
+        (C::ParallelTools, tools && request.parallel_tool_calls == Some(true)),
+        (C::JsonSchema, format == Some("json_schema")),
+        (C::JsonMode, format == Some("json_object")),
+        (C::Reasoning, thinks),
+        (C::Streaming, stream),
+        (C::Logprobs, request.top_logprobs.is_some_and(|top| top > 0)),
+        (C::Vision, request.has_part("input_image")),
+        (C::Document, request.has_part("input_file")),
+        (C::AudioInput, request.has_part("input_audio")),
+    ]
+    .into_iter()
+    .filter(|(_, needed)| *needed)
+    .map(|(need, _)| need)
+    .collect()
+}
+
 fn needs(request: &ChatRequest, stream: bool) -> Capabilities {
     use Capability as C;
     let tools = request.tools.as_ref().is_some_and(|tools| !tools.is_empty());
@@ -268,6 +333,36 @@ fn prompt_key(request: &ChatRequest) -> u64 {
             None => {}
         }
         if matches!(message, Message::User(_)) {
+            break;
+        }
+    }
+    hash
+}
+
+/// The same of a request for a response: equal texts in equal roles give the key of the chat that says them.
+fn prompt_key_of_response(request: &ResponsesRequest) -> u64 {
+    let mut hash = 0;
+    let mut add = |text: &str| hash = stable_hash(text.as_bytes(), hash);
+    if let Some(instructions) = &request.instructions {
+        ["system", "text", instructions].into_iter().for_each(&mut add);
+    }
+    if let ResponsesInput::Text(text) = &request.input {
+        ["user", "text", text].into_iter().for_each(&mut add);
+    }
+    for item in request.input.items() {
+        add(item.text("role"));
+        match item.0.get("content") {
+            Some(Value::String(text)) => ["text", text].into_iter().for_each(&mut add),
+            _ => {
+                for part in item.parts("content").iter().filter_map(Value::as_object) {
+                    let given = ["text", "image_url", "file_data", "file_url", "file_id"];
+                    let given = given.into_iter().find_map(|name| Some((name, part.get(name)?.as_str()?)));
+                    let (name, said) = given.unwrap_or_default();
+                    [name, said].into_iter().for_each(&mut add);
+                }
+            }
+        }
+        if item.text("role") == "user" {
             break;
         }
     }

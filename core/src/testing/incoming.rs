@@ -68,6 +68,8 @@ impl Incoming {
             (Wire::Completions, chat)
         } else if method == Method::POST && path.ends_with("/messages") {
             (Wire::Anthropic, chat)
+        } else if method == Method::POST && path.ends_with("/responses") {
+            (Wire::Responses, chat)
         } else if method == Method::POST && path.ends_with("/count_tokens") {
             (Wire::Anthropic, Operation::CountTokens)
         } else if method == Method::POST && COUNTS.iter().any(|end| path.ends_with(end)) {
@@ -159,6 +161,7 @@ impl Incoming {
         let name = self.turns_field();
         match body.get(name) {
             Some(Value::Array(turns)) if !turns.is_empty() => None,
+            Some(Value::String(_)) if self.wire == Wire::Responses => None,
             _ => Some(format!("{name}: expected an array with one element or more")),
         }
     }
@@ -181,6 +184,9 @@ impl Incoming {
                 Some(other) => other.to_string(),
                 None => String::new(),
             };
+        }
+        if let Some(text) = self.input_text() {
+            return text.to_owned();
         }
         let turns = self.turns();
         let of_user =
@@ -209,6 +215,12 @@ impl Incoming {
         if let Some(system) = self.body.as_ref().and_then(|body| body.get("system")) {
             texts(system, &mut |part| count += count_words(part));
         }
+        if let Some(instructions) = self.body.as_ref().and_then(|body| body.get("instructions")) {
+            texts(instructions, &mut |part| count += count_words(part));
+        }
+        if let Some(text) = self.input_text() {
+            count += count_words(text);
+        }
         for name in ["systemInstruction", "system_instruction"] {
             if let Some(system) = self.body.as_ref().and_then(|body| body.get(name)) {
                 turn_texts(system, &mut |part| count += count_words(part));
@@ -222,8 +234,17 @@ impl Incoming {
         options.and_then(|options| options.get("include_usage")).and_then(Value::as_bool) == Some(true)
     }
 
+    /// The input of a response, where that is one text.
+    fn input_text(&self) -> Option<&str> {
+        self.body.as_ref()?.get("input")?.as_str().filter(|_| self.wire == Wire::Responses)
+    }
+
     fn turns_field(&self) -> &'static str {
-        if self.wire == Wire::Gemini { "contents" } else { "messages" }
+        match self.wire {
+            Wire::Gemini => "contents",
+            Wire::Responses => "input",
+            _ => "messages",
+        }
     }
 
     fn turns(&self) -> &[Value] {

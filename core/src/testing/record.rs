@@ -27,7 +27,7 @@ pub struct RecordedRequest {
     /// Parsed where it is JSON, else its text; of a form its fields, and of its files `filename`,
     /// `content_type` and `size` alone.
     pub body: Value,
-    /// `openai`, `anthropic` or `gemini`; nothing for a path that none of them has.
+    /// `openai`, `anthropic`, `gemini` or `responses`; nothing for a path that none of them has.
     pub wire: Option<&'static str>,
     pub model: Option<String>,
     pub stream: bool,

@@ -26,6 +26,7 @@ pub mod price;
 pub mod provider;
 pub mod replay;
 pub mod rerank;
+pub mod responses;
 pub mod routing;
 pub mod routing_trace;
 pub mod service;

@@ -128,11 +128,14 @@ pub enum Capability {
     /// Speech to English text.
     Translations,
     Moderations,
+    /// The Responses API itself, for what no chat has a word for: `previous_response_id`, tools that
+    /// the service runs, its own items.
+    NativeResponses,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -160,6 +163,7 @@ impl Capability {
         Self::Transcriptions,
         Self::Translations,
         Self::Moderations,
+        Self::NativeResponses,
     ];
 
     /// What the words of an error call it.
@@ -193,6 +197,7 @@ impl Capability {
             Self::Transcriptions => "transcription",
             Self::Translations => "translation of speech",
             Self::Moderations => "moderation",
+            Self::NativeResponses => "the Responses API itself",
         }
     }
 

@@ -11,7 +11,7 @@ use roocode::providers::Kinds;
 use roocode::types::operation::Operation;
 
 use crate::cases::{self, Case, Exchange};
-use crate::{batches, counts, left_out, media, models, operations};
+use crate::{batches, counts, left_out, media, models, operations, responses};
 
 /// Recorded services whose kind has another name.
 const KINDS: [(&str, &str); 2] = [("vercel_gateway", "vercel_ai_gateway"), ("zai", "zai_coding_plan")];
@@ -38,6 +38,8 @@ const FEATURES: [(&str, &str); 14] = [
 fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Operation)> {
     let named = KINDS.iter().find(|(recorded, _)| *recorded == case.provider).map(|(_, kind)| *kind);
     let kind = named.unwrap_or(&case.provider);
+    // AWS's endpoint of OpenAI's wire is a kind of its own.
+    let kind = if case.api.starts_with("bedrock.mantle_") { "bedrock_mantle" } else { kind };
     let row = kinds.get(kind)?;
     let operation = match exchange.wire {
         // Vertex AI has a wire for each maker.
@@ -47,6 +49,7 @@ fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Ope
         None if batches::APIS.contains(&case.api.as_str()) => batches::OPERATION,
         None if counts::APIS.contains(&case.api.as_str()) => counts::spoken(exchange).1,
         None if media::APIS.contains(&case.api.as_str()) => media::operation(exchange),
+        None if responses::APIS.contains(&case.api.as_str()) => Operation::Responses,
         None if operations::APIS.contains(&case.api.as_str()) => operations::spoken(exchange).1,
         None => return None,
     };

@@ -33,6 +33,7 @@ mod nothing_lost;
 mod observed;
 mod operations;
 mod plain;
+mod responses;
 mod second_turn;
 mod streams;
 mod summary;

@@ -71,7 +71,7 @@ fn read(exchange: &Exchange) -> (Request, bool) {
             Value::Object(fields) => fields.clone(),
             _ => json!({ "file": { "attached": 0 } }).as_object().unwrap().clone(),
         };
-        let mut files = Vec::new();
+        let mut files: Vec<bytes::Bytes> = if whole { Vec::new() } else { vec![vec![0_u8; 4].into()] };
         // Of wires that rows declare: in our words.
         if let Some(sound) = fields.shift_remove("input_audio") {
             let name = format!("a.{}", sound["format"].as_str().unwrap());
@@ -222,7 +222,8 @@ fn tokens(usage: &Value) -> Vec<Option<Value>> {
         of(&["/input_token_details/audio_tokens", "/prompt_tokens_details/audio_tokens"]),
         of(&["/output_tokens_details/image_tokens", "/completion_tokens_details/image_tokens"]),
         of(&["/cost_in_usd_ticks"]),
-        of(&["/seconds"]),
+        // A whole number or not.
+        of(&["/seconds"]).and_then(|seconds| seconds.as_f64()).map(|seconds| json!(seconds)),
     ]
 }
 

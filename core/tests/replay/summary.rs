@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cases::{self, Wire};
-use crate::{batches, counts, left_out, media, models, operations, wires};
+use crate::{batches, counts, left_out, media, models, operations, responses, wires};
 
 #[test]
 fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
@@ -15,13 +15,13 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
     for case in all {
         let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
         let ours = wires::OURS.contains(&case.api.as_str());
-        let operation = [operations::APIS, models::APIS, media::APIS, counts::APIS, batches::APIS]
-            .concat()
-            .contains(&case.api.as_str())
-            || [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, batches::LEFT_OUT]
-                .concat()
-                .iter()
-                .any(|(api, _)| *api == case.api);
+        let apis =
+            [operations::APIS, models::APIS, counts::APIS, media::APIS, responses::APIS, batches::APIS]
+                .concat();
+        let left_out =
+            [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, responses::LEFT_OUT, batches::LEFT_OUT]
+                .concat();
+        let operation = apis.contains(&case.api.as_str()) || left_out.iter().any(|(api, _)| *api == case.api);
         if !ours && !operation && !wires::OTHERS.contains(&case.api.as_str()) {
             findings.push(format!("{}: the api {} is in no list of wires", case.name, case.api));
         }
@@ -92,16 +92,16 @@ fn what_was_replayed() {
         let apis: Vec<_> = apis.iter().map(|(api, cases)| format!("{api} {cases}")).collect();
         println!("  not replayed: {reason}: {}", apis.join(", "));
     }
-    for (api, reason) in
-        operations::LEFT_OUT.iter().chain(models::LEFT_OUT).chain(media::LEFT_OUT).chain(batches::LEFT_OUT)
-    {
+    let left_out =
+        [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, responses::LEFT_OUT, batches::LEFT_OUT];
+    for (api, reason) in left_out.into_iter().flatten() {
         println!("  left out: {api}: {reason}");
     }
     for (wire, provider, least) in LEAST {
         let found = counts.get(&(*wire, *provider)).map_or(0, |(cases, _)| cases.len());
         assert!(found >= *least, "{} through {provider}: {found} cases, at least {least}", wire.name());
     }
-    for (api, least) in LEAST_OF_OTHER_OPERATIONS {
+    for (api, least) in LEAST_OF_OTHER_OPERATIONS.iter().chain(responses::LEAST) {
         let found = others.get(api).map_or(0, |(cases, _)| *cases);
         assert!(found >= *least, "{api}: {found} cases, at least {least}");
     }
@@ -110,13 +110,8 @@ fn what_was_replayed() {
 /// The cases and exchanges of each api whose operation is no chat.
 fn of_other_operations() -> BTreeMap<&'static str, (usize, usize)> {
     let mut counts = BTreeMap::new();
-    for api in operations::APIS
-        .iter()
-        .chain(models::APIS)
-        .chain(media::APIS)
-        .chain(counts::APIS)
-        .chain(batches::APIS)
-    {
+    let all = [operations::APIS, models::APIS, counts::APIS, media::APIS, responses::APIS, batches::APIS];
+    for api in all.into_iter().flatten() {
         let cases = cases::all().unwrap_or_default().iter().filter(|case| case.api == *api);
         let exchanges: Vec<usize> = cases.map(|case| case.exchanges.len()).collect();
         counts.insert(*api, (exchanges.len(), exchanges.iter().sum()));

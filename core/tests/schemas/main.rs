@@ -13,6 +13,7 @@ mod evidence;
 mod ingredients;
 mod operations;
 mod referee;
+mod responses;
 mod wires;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,7 +7,16 @@ from typing import Literal
 from typing_extensions import assert_type
 
 import roocode
-from roocode import AsyncChatStream, AsyncRoocode, ChatStream, RateLimitError, RawResponse, Roocode
+from roocode import (
+    AsyncChatStream,
+    AsyncResponseStream,
+    AsyncRoocode,
+    ChatStream,
+    RateLimitError,
+    RawResponse,
+    ResponseStream,
+    Roocode,
+)
 from roocode.types import (
     BreakerState,
     ChatCompletion,
@@ -16,14 +25,39 @@ from roocode.types import (
     Embeddings,
     ListedModel,
     MessageParam,
+    ModelResponse,
     OrderCandidate,
     OrderRequest,
     Percentiles,
     RerankResult,
+    ResponseEvent,
+    ResponseItem,
     ServiceReply,
     ToolCall,
     Usage,
 )
+
+
+def responses(client: Roocode) -> None:
+    response = client.responses.create(model="m", input="hi", tools=[{"type": "web_search"}])
+    assert_type(response, ModelResponse)
+    assert_type(response.output, list[ResponseItem])
+    assert_type(response.output_text, str)
+    again = client.responses.create(
+        input=[*response.output, {"role": "user", "content": "go on"}], stream=True
+    )
+    assert_type(again, ResponseStream)
+    for event in again:
+        assert_type(event, ResponseEvent)
+    assert_type(again.get_final_response(), ModelResponse)
+
+
+async def responses_async(client: AsyncRoocode) -> None:
+    stream = await client.responses.create(input="hi", stream=True)
+    assert_type(stream, AsyncResponseStream)
+    async for event in stream:
+        assert_type(event, ResponseEvent)
+    assert_type(await client.responses.create(input="hi"), ModelResponse)
 
 
 def operations(client: Roocode) -> None:

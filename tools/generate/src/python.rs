@@ -68,7 +68,11 @@ pub fn annotation(ty: &Type, side: Side, also_replies: &[&str]) -> String {
 
 /// The reply that may be handed back where a request takes `name`.
 pub fn stands_in(name: &str) -> &str {
-    if name == "Message" { "ChatMessage" } else { name }
+    match name {
+        "Message" => "ChatMessage",
+        "ResponseInputItem" => "ResponseItem",
+        other => other,
+    }
 }
 
 pub fn literal(texts: &[String]) -> String {

@@ -16,7 +16,8 @@ struct Operation {
     root: &'static str,
     reply: &'static str,
     method: &'static str,
-    streams: bool,
+    /// What its stream is called, if it has one.
+    stream: Option<&'static str>,
     /// Whether there is a form of it that gives the HTTP response.
     raw: bool,
     /// How many of its own fields may be given by their place, and that it takes no others.
@@ -33,7 +34,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "ChatRequest",
         reply: "ChatCompletion",
         method: "create",
-        streams: true,
+        stream: Some("ChatStream"),
         raw: true,
         by_place: 0,
         without: &[],
@@ -45,7 +46,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "EmbeddingsRequest",
         reply: "Embeddings",
         method: "create",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: &["stream_recovery"],
@@ -57,7 +58,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "RerankRequest",
         reply: "Reranking",
         method: "create",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: &["stream_recovery"],
@@ -69,7 +70,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "ModelsRequest",
         reply: "ModelList",
         method: "list",
-        streams: false,
+        stream: None,
         raw: false,
         by_place: 0,
         without: &["extra_body", "stream_recovery", "unsupported"],
@@ -83,7 +84,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "ServiceRequest",
         reply: "ServiceReply",
         method: "call",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 2,
         without: &["stream_recovery"],
@@ -95,7 +96,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "CountTokensRequest",
         reply: "TokenCount",
         method: "count",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: OF_ANSWERS,
@@ -109,7 +110,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "CompletionRequest",
         reply: "Completion",
         method: "create",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: &["stream_options", "stream_recovery"],
@@ -133,7 +134,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "ImagesRequest",
         reply: "Images",
         method: "generate",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: &["stream_recovery"],
@@ -145,7 +146,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "ImageEditsRequest",
         reply: "Images",
         method: "edit",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: &["stream_recovery"],
@@ -157,7 +158,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "SpeechRequest",
         reply: "Speech",
         method: "create",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: &["stream_recovery"],
@@ -169,7 +170,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "TranscriptionRequest",
         reply: "Transcription",
         method: "create",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: &["stream_recovery"],
@@ -181,7 +182,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "TranscriptionRequest",
         reply: "Transcription",
         method: "create",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: &["stream_recovery", "language", "timestamp_granularities"],
@@ -193,11 +194,24 @@ const OPERATIONS: [Operation; 14] = [
         root: "ModerationRequest",
         reply: "Moderation",
         method: "create",
-        streams: false,
+        stream: None,
         raw: true,
         by_place: 0,
         without: &["stream_recovery"],
         doc: "Asks whether texts or images are objectionable.",
+    },
+    Operation {
+        class: "Responses",
+        document: "RESPONSES",
+        root: "ResponsesRequest",
+        reply: "ModelResponse",
+        method: "create",
+        stream: Some("ResponseStream"),
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks for a response, as OpenAI's Responses API has it: of providers that have that API itself, and of \
+              all others by a chat completion.",
     },
 ];
 
@@ -253,7 +267,7 @@ pub fn emit(model: &Model) -> String {
          from collections.abc import Mapping, Sequence\n\
          from typing import Any, Literal, overload\n\n\
          from ._raw import RawResponse\n\
-         from ._streams import AsyncChatStream, ChatStream\n\
+         from ._streams import AsyncChatStream, AsyncResponseStream, ChatStream, ResponseStream\n\
          from .types import (\n{imports})\n{body}"
     )
 }
@@ -305,16 +319,17 @@ impl Operation {
     fn classes(&self, model: &Model, replies: &[&str]) -> String {
         let mut text = String::new();
         for raw in [false, true].into_iter().filter(|raw| self.raw || !raw) {
-            for (before, def, stream) in
-                [("", "def", "ChatStream"), ("Async", "async def", "AsyncChatStream")]
-            {
+            for (before, def) in [("", "def"), ("Async", "async def")] {
                 let wrapped = |name: &str| if raw { format!("RawResponse[{name}]") } else { name.to_owned() };
                 let (middle, class) = (if raw { "Raw" } else { "" }, self.class);
                 let _ = write!(text, "\nclass {before}{middle}{class}Signature:\n");
-                let (reply, stream) = (wrapped(self.reply), wrapped(stream));
-                text += &match self.streams {
-                    true => self.streaming(model, replies, (def, &reply, &stream)),
-                    false => self.plain(model, replies, (def, &reply)),
+                let reply = wrapped(self.reply);
+                text += &match self.stream {
+                    Some(stream) => {
+                        let stream = wrapped(&format!("{before}{stream}"));
+                        self.streaming(model, replies, (def, &reply, &stream))
+                    }
+                    None => self.plain(model, replies, (def, &reply)),
                 };
             }
         }

@@ -14,6 +14,7 @@ use roocode::types::moderations::{Moderation, ModerationRequest};
 use roocode::types::order::OrderQuestion;
 use roocode::types::replay::{Propensity, Replay};
 use roocode::types::rerank::{RerankRequest, Reranking};
+use roocode::types::responses::{ModelResponse, ResponseEvent, ResponsesRequest};
 use roocode::types::service::{ServiceReply, ServiceRequest};
 use roocode::types::stats::{TargetStats, VariantStats};
 use roocode::types::tokens::{CountTokensRequest, TokenCount};
@@ -45,6 +46,7 @@ pub fn model() -> Result<Model, String> {
         declarations::<SpeechRequest>(read())?,
         declarations::<TranscriptionRequest>(read())?,
         declarations::<ModerationRequest>(read())?,
+        declarations::<ResponsesRequest>(read())?,
     ]);
     let replies = joined([
         declarations::<ChatCompletion>(read())?,
@@ -62,6 +64,8 @@ pub fn model() -> Result<Model, String> {
         declarations::<Speech>(read())?,
         declarations::<Transcription>(read())?,
         declarations::<Moderation>(read())?,
+        declarations::<ModelResponse>(read())?,
+        declarations::<ResponseEvent>(read())?,
         declarations::<Trace>(read())?,
         declarations::<TargetStats>(written())?,
         declarations::<VariantStats>(written())?,

@@ -21,6 +21,7 @@ mod messages;
 mod parts;
 mod reply;
 mod rerank;
+mod responses;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -32,6 +33,7 @@ mod wire_usage;
 pub(super) use batches::item_error;
 pub(super) use reply::without_our_names;
 pub(super) use rerank::decode as decode_ranking;
+pub use responses::ResponseEvents;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -96,6 +98,7 @@ impl Dialect for OpenAi {
             Operation::Transcriptions,
             Operation::Translations,
             Operation::Moderations,
+            Operation::Responses,
         ]
     }
 
@@ -119,6 +122,7 @@ impl Dialect for OpenAi {
                 media::encode("/audio/translations", request, media::file_of(request), context)
             }
             Request::Moderations(request) => media::encode("/moderations", request, Vec::new(), context),
+            Request::Responses(request) => responses::encode(request, context),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }
@@ -141,6 +145,7 @@ impl Dialect for OpenAi {
                 media::decode_transcription(request, body, model).map(Answer::Translations)
             }
             Request::Moderations(_) => media::decode_moderation(body, model).map(Answer::Moderations),
+            Request::Responses(_) => responses::decode(body, model).map(Answer::Responses),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }

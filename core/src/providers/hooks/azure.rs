@@ -20,7 +20,9 @@ pub(super) fn base_url(given: &str, api_version: Option<&str>) -> String {
 }
 
 pub(super) fn place(base_url: &str, deployment: &str, encoded: &mut EncodedRequest) -> Result<()> {
-    if base_url.ends_with("/openai") {
+    // A response names its deployment in the body (openai 3.54.0, PyPI, `lib/azure.py`: it is none of
+    // `_deployments_endpoints`).
+    if base_url.ends_with("/openai") && encoded.path != "/responses" {
         encoded.path = format!("/deployments/{}{}", segment(deployment, deployment)?, encoded.path);
     }
     Ok(())

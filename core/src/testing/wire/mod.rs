@@ -14,6 +14,7 @@ mod gemini;
 pub(super) mod media;
 mod ollama;
 mod openai;
+mod responses;
 pub(super) mod vectors;
 
 use http::{HeaderName, HeaderValue};
@@ -32,6 +33,8 @@ pub(super) enum Wire {
     Ollama,
     /// OpenAI's older one, of texts.
     Completions,
+    /// OpenAI's Responses API.
+    Responses,
 }
 
 /// What is to be said, in no wire's words.
@@ -91,6 +94,7 @@ impl Wire {
             Self::Cohere => "cohere",
             Self::Ollama => "ollama",
             Self::Completions => "completions",
+            Self::Responses => "responses",
         }
     }
 
@@ -104,6 +108,7 @@ impl Wire {
             Self::Cohere => cohere::plain(said),
             Self::Ollama => ollama::plain(said),
             Self::Completions => completions::plain(said),
+            Self::Responses => responses::plain(said),
         }
     }
 
@@ -117,13 +122,14 @@ impl Wire {
             Self::Cohere => cohere::stream(said),
             Self::Ollama => ollama::stream(said),
             Self::Completions => completions::stream(said),
+            Self::Responses => responses::stream(said),
         }
     }
 
     /// The status and body of an error.
     pub(super) fn error(self, failure: &Failure<'_>, number: &str) -> (u16, Value) {
         match self {
-            Self::OpenAi | Self::Completions => (failure.status, openai::error(failure)),
+            Self::OpenAi | Self::Completions | Self::Responses => (failure.status, openai::error(failure)),
             Self::Anthropic => (failure.status, anthropic::error(failure, number)),
             Self::Gemini => gemini::error(failure),
             Self::Bedrock => (failure.status, bedrock::error(failure)),
@@ -142,6 +148,7 @@ impl Wire {
             (_, StreamForm::EventStream) => bedrock::exception(data),
             (Self::Anthropic | Self::Cohere, _) => anthropic::event(name, data),
             (Self::Gemini, _) => gemini::event(data),
+            (Self::Responses, _) => responses::broken_event(name, data),
             (_, StreamForm::ServerSentEvents) => openai::event(data),
         }
     }
@@ -150,9 +157,12 @@ impl Wire {
     pub(super) fn models(self, models: &[String]) -> Value {
         match self {
             // The others have their lists elsewhere, or in OpenAI's form.
-            Self::OpenAi | Self::Completions | Self::Bedrock | Self::Cohere | Self::Ollama => {
-                openai::models(models)
-            }
+            Self::OpenAi
+            | Self::Completions
+            | Self::Responses
+            | Self::Bedrock
+            | Self::Cohere
+            | Self::Ollama => openai::models(models),
             Self::Anthropic => anthropic::models(models),
             Self::Gemini => gemini::models(models),
         }
@@ -184,7 +194,7 @@ impl Wire {
     /// The header that has the request's id.
     pub(super) const fn request_id_header(self) -> Option<&'static str> {
         match self {
-            Self::OpenAi | Self::Completions => Some("x-request-id"),
+            Self::OpenAi | Self::Completions | Self::Responses => Some("x-request-id"),
             Self::Anthropic => Some("request-id"),
             Self::Bedrock => Some("x-amzn-requestid"),
             Self::Gemini | Self::Cohere | Self::Ollama => None,

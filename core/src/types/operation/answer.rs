@@ -16,6 +16,7 @@ use crate::types::models::ModelList;
 use crate::types::moderations::Moderation;
 use crate::types::price::MediaAmounts;
 use crate::types::rerank::Reranking;
+use crate::types::responses::ModelResponse;
 use crate::types::service::ServiceReply;
 use crate::types::tokens::TokenCount;
 use crate::types::trace::Trace;
@@ -45,6 +46,7 @@ pub enum Answer {
     Transcriptions(Transcription),
     Translations(Transcription),
     Moderations(Moderation),
+    Responses(ModelResponse),
 }
 
 impl Answer {
@@ -65,6 +67,7 @@ impl Answer {
             Self::Transcriptions(_) => Operation::Transcriptions,
             Self::Translations(_) => Operation::Translations,
             Self::Moderations(_) => Operation::Moderations,
+            Self::Responses(_) => Operation::Responses,
         }
     }
 
@@ -80,6 +83,7 @@ impl Answer {
             Self::Speech(speech) => speech.usage.as_ref(),
             Self::Transcriptions(said) | Self::Translations(said) => said.usage.as_ref(),
             Self::Moderations(moderation) => moderation.usage.as_ref(),
+            Self::Responses(response) => response.usage.as_ref(),
             _ => None,
         }
     }
@@ -117,6 +121,7 @@ impl Answer {
             Self::Speech(speech) => &mut speech.route,
             Self::Transcriptions(said) | Self::Translations(said) => &mut said.route,
             Self::Moderations(moderation) => &mut moderation.route,
+            Self::Responses(response) => &mut response.route,
         }
     }
 
@@ -137,6 +142,7 @@ impl Answer {
             Self::Speech(speech) => &mut speech.request_id,
             Self::Transcriptions(said) | Self::Translations(said) => &mut said.request_id,
             Self::Moderations(moderation) => &mut moderation.request_id,
+            Self::Responses(response) => &mut response.request_id,
         }
     }
 
@@ -198,4 +204,5 @@ taken! {
     Transcriptions => into_transcription, Transcription, "transcription";
     Translations => into_translation, Transcription, "translation";
     Moderations => into_moderation, Moderation, "judgement";
+    Responses => into_response, ModelResponse, "response";
 }

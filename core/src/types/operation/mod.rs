@@ -14,11 +14,13 @@
 
 mod answer;
 mod request;
+mod stream_item;
 
 use serde::{Deserialize, Serialize};
 
 pub use answer::Answer;
 pub use request::Request;
+pub use stream_item::StreamItem;
 
 use super::routing::Capability;
 
@@ -49,10 +51,12 @@ pub enum Operation {
     /// Speech to English text.
     Translations,
     Moderations,
+    /// OpenAI's Responses API.
+    Responses,
 }
 
 impl Operation {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Chat,
         Self::Embeddings,
         Self::Rerank,
@@ -67,6 +71,7 @@ impl Operation {
         Self::Transcriptions,
         Self::Translations,
         Self::Moderations,
+        Self::Responses,
     ];
 
     /// The operation of a name, such as `embeddings`.
@@ -92,6 +97,7 @@ impl Operation {
             Self::Transcriptions => "transcriptions",
             Self::Translations => "translations",
             Self::Moderations => "moderations",
+            Self::Responses => "responses",
         }
     }
 
@@ -113,6 +119,8 @@ impl Operation {
             Self::Transcriptions => Capability::Transcriptions,
             Self::Translations => Capability::Translations,
             Self::Moderations => Capability::Moderations,
+            // Whoever chats can answer it.
+            Self::Responses => Capability::Chat,
         }
     }
 

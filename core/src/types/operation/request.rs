@@ -15,6 +15,7 @@ use crate::types::images::{ImageEditsRequest, ImagesRequest};
 use crate::types::models::ModelsRequest;
 use crate::types::moderations::ModerationRequest;
 use crate::types::rerank::RerankRequest;
+use crate::types::responses::ResponsesRequest;
 use crate::types::service::{Repetition, ServiceRequest};
 use crate::types::tokens::CountTokensRequest;
 use crate::types::upload::Upload;
@@ -42,6 +43,7 @@ pub enum Request {
     Transcriptions(TranscriptionRequest),
     Translations(TranscriptionRequest),
     Moderations(ModerationRequest),
+    Responses(ResponsesRequest),
 }
 
 impl Request {
@@ -68,6 +70,7 @@ impl Request {
             Operation::Transcriptions => Self::Transcriptions(TranscriptionRequest::from_fields(fields)?),
             Operation::Translations => Self::Translations(TranscriptionRequest::from_fields(fields)?),
             Operation::Moderations => Self::Moderations(ModerationRequest::from_fields(fields)?),
+            Operation::Responses => Self::Responses(ResponsesRequest::from_fields(fields)?),
         })
     }
 
@@ -150,6 +153,7 @@ impl Request {
             Self::Transcriptions(_) => Operation::Transcriptions,
             Self::Translations(_) => Operation::Translations,
             Self::Moderations(_) => Operation::Moderations,
+            Self::Responses(_) => Operation::Responses,
         }
     }
 
@@ -170,6 +174,7 @@ impl Request {
             Self::Speech(request) => &request.model,
             Self::Transcriptions(request) | Self::Translations(request) => &request.model,
             Self::Moderations(request) => &request.model,
+            Self::Responses(request) => &request.model,
         }
     }
 
@@ -189,6 +194,7 @@ impl Request {
             Self::Speech(request) => &mut request.model,
             Self::Transcriptions(request) | Self::Translations(request) => &mut request.model,
             Self::Moderations(request) => &mut request.model,
+            Self::Responses(request) => &mut request.model,
         };
         model.clone_into(asked);
     }
@@ -201,6 +207,7 @@ impl Request {
             Self::Embeddings(request) => request.user.as_deref(),
             Self::Completions(request) => request.user.as_deref(),
             Self::CountTokens(request) => request.chat.user.as_deref(),
+            Self::Responses(request) => request.user.as_deref(),
             Self::Images(request) => request.user.as_deref(),
             Self::ImageEdits(request) => request.user.as_deref(),
             _ => None,
@@ -222,6 +229,7 @@ impl Request {
         match self {
             Self::Chat(request) => request.stream == Some(true),
             Self::Completions(request) => request.stream == Some(true),
+            Self::Responses(request) => request.stream == Some(true),
             _ => false,
         }
     }
@@ -233,6 +241,12 @@ impl Request {
             Self::Chat(request) => Some(request),
             _ => None,
         }
+    }
+
+    /// Whether its answer may be streamed.
+    #[must_use]
+    pub const fn may_stream(&self) -> bool {
+        matches!(self, Self::Chat(_) | Self::Responses(_))
     }
 
     /// How many inputs it has, each of which is answered for itself; `None`: it is one whole.

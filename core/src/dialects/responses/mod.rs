@@ -1,0 +1,28 @@
+//! The Responses API at targets that only chat: the request said as a chat, and what the chat
+//! answers said as a response.
+//!
+//! The chat is encoded and decoded by the target's own dialect, which knows nothing of this. No
+//! wire format goes in here; the API's own wire is `openai::responses`.
+
+pub mod carried;
+mod items;
+mod over_chat;
+mod places;
+mod synthesis;
+#[cfg(test)]
+mod tests;
+mod to_chat;
+mod usage;
+
+pub use over_chat::OverChat;
+pub use places::Places;
+pub use synthesis::Synthesis;
+pub use to_chat::to_chat;
+
+use super::{DialectName, Quirks};
+
+/// Whether a service of this wire has the API itself.
+#[must_use]
+pub fn is_native(dialect: DialectName, quirks: &Quirks) -> bool {
+    dialect == DialectName::OpenAi && quirks.responses
+}
