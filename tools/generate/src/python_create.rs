@@ -27,7 +27,7 @@ struct Operation {
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 14] = [
+const OPERATIONS: [Operation; 15] = [
     Operation {
         class: "Completions",
         document: "CREATE",
@@ -122,7 +122,7 @@ const OPERATIONS: [Operation; 14] = [
         root: "CreateBatchRequest",
         reply: "Batch",
         method: "create",
-        streams: false,
+        stream: None,
         raw: false,
         by_place: 0,
         without: &["coalesce", "extra_body", "stream_recovery"],
