@@ -112,6 +112,58 @@ class Tokens {
   }
 }
 
+/** Many chats handed in at once. */
+class Batches {
+  #client;
+
+  constructor(client) {
+    this.#client = client;
+  }
+
+  #ask(body, options) {
+    const call = {};
+    return APIPromise.of(send(this.#client, 'batches', body, options, call), call);
+  }
+
+  create(body, options) {
+    return this.#ask(body, options);
+  }
+
+  retrieve(id, options) {
+    return this.#ask({ action: 'retrieve', id }, options);
+  }
+
+  cancel(id, options) {
+    return this.#ask({ action: 'cancel', id }, options);
+  }
+
+  list(body = {}, options = undefined) {
+    return this.#ask({ ...body, action: 'list' }, options);
+  }
+
+  results(id, options) {
+    return this.#ask({ action: 'results', id }, options);
+  }
+
+  async *watch(id, options) {
+    for (let poll = 0; ; poll += 1) {
+      const batch = await this.#ask({ action: 'retrieve', id, poll }, options);
+      yield batch;
+      if (batch.ended) return;
+    }
+  }
+
+  async wait(id, options = {}) {
+    const { onProgress, ...others } = options;
+    let last;
+    for await (const batch of this.watch(id, others)) {
+      onProgress?.(batch);
+      last = batch;
+    }
+    return last;
+  }
+}
+
 class Models {
   #client;
 
@@ -145,6 +197,7 @@ class Roocode {
     this.responses = new Responses(this.#client, 'responses');
     this.tokens = new Tokens(this.#client);
     this.completions = new TextCompletions(this.#client, 'completions');
+    this.batches = new Batches(this.#client);
     this.images = new Images(this.#client);
     this.audio = new Audio(this.#client);
     this.moderations = new Moderations(this.#client, 'moderations');
@@ -266,6 +319,9 @@ const roocode = {
   },
   get moderations() {
     return client().moderations;
+  },
+  get batches() {
+    return client().batches;
   },
   get responses() {
     return client().responses;

@@ -1,12 +1,16 @@
 /// <reference types="node" />
 
 import type {
+  Batch,
+  BatchList,
+  BatchResults,
   ChatCompletion,
   ChatCompletionChunk,
   ChatRequestParam,
   Completion,
   CompletionRequestParam,
   CountTokensRequestParam,
+  CreateBatchRequestParam,
   Embeddings as EmbeddingsReply,
   EmbeddingsRequestParam,
   ErrorDetails,
@@ -14,6 +18,7 @@ import type {
   ImageEditsRequestParam,
   Images as ImagesReply,
   ImagesRequestParam,
+  ListBatchesRequestParam,
   ModelList,
   ModelResponse,
   Moderation,
@@ -345,6 +350,26 @@ export interface ModerationsResource {
   create(body: ModerationRequestParam, options?: RequestOptions): APIPromise<Moderation>;
 }
 
+/** Many chats handed in at once, answered within a day at a lower price. */
+export interface BatchesResource {
+  create(body: CreateBatchRequestParam, options?: RequestOptions): APIPromise<Batch>;
+  /** How far a batch has come. `id` as `create` gave it. */
+  retrieve(id: string, options?: RequestOptions): APIPromise<Batch>;
+  /** Ends a batch early: what is answered until then has results. */
+  cancel(id: string, options?: RequestOptions): APIPromise<Batch>;
+  /**
+   * The batches of a provider, the newest first: of the one that `provider` of the options names, which may be left
+   * out where only one has batches. `after`: the `next` of the page before.
+   */
+  list(body?: ListBatchesRequestParam, options?: RequestOptions): APIPromise<BatchList>;
+  /** The completions and errors of a batch that has ended, with what they took and cost. */
+  results(id: string, options?: RequestOptions): APIPromise<BatchResults>;
+  /** Looks at a batch until it has ended: at once, after 2 s, and then at most every minute. */
+  watch(id: string, options?: RequestOptions): AsyncGenerator<Batch, void, undefined>;
+  /** Waits until a batch has ended. `onProgress` is told of each look at it; a `signal` ends the wait. */
+  wait(id: string, options?: RequestOptions & { onProgress?: (batch: Batch) => void }): Promise<Batch>;
+}
+
 /** OpenAI's Responses API, at every provider that chats. */
 export interface Responses {
   create(body: ResponsesRequestParam & { stream: true }, options?: RequestOptions): APIPromise<Stream<ResponseEvent>>;
@@ -429,6 +454,7 @@ export declare class Roocode {
   readonly responses: Responses;
   readonly tokens: TokensResource;
   readonly completions: TextCompletionsResource;
+  readonly batches: BatchesResource;
   readonly images: ImagesResource;
   readonly audio: Audio;
   readonly moderations: ModerationsResource;
@@ -495,6 +521,7 @@ export declare const roocode: Pick<
   | 'responses'
   | 'tokens'
   | 'completions'
+  | 'batches'
   | 'images'
   | 'audio'
   | 'moderations'

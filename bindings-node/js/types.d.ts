@@ -262,10 +262,10 @@ export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | 
 export type StrategyConfig = StrategyName | { [name: string]: unknown };
 
 /** Something that can be asked of a target. */
-export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "responses";
+export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "batches" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "responses";
 
 /** Something that a request can need and a model can lack. */
-export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "native_responses";
+export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "batches" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "native_responses";
 
 export type Capabilities = Capability[];
 
@@ -1162,6 +1162,95 @@ export interface Completion {
   route?: Trace | null;
   /** Fields that have no name here, as the provider sent them. */
   [field: string]: unknown;
+}
+
+export type BatchStatus = "validating" | "in_progress" | "finalizing" | "completed" | "failed" | "expired" | "cancelling" | "cancelled" | (string & {});
+
+/** How many requests of a batch are where; together they are `total`. */
+export interface BatchCounts {
+  /** 0 as long as the provider has not counted them. */
+  total: number;
+  /** Not answered yet. */
+  processing: number;
+  succeeded: number;
+  failed: number;
+  cancelled: number;
+  expired: number;
+}
+
+/** Many chats handed in at once. Unknown fields of the provider's are in `provider_fields`. */
+export interface Batch {
+  /** What it is asked for by: the provider that has it, and its id there: `openai/batch_67d4…`. */
+  id: string;
+  /** `batch`. */
+  object: string;
+  /** The provider that has it; `openai#2` for the second of several keys. */
+  provider: string;
+  status: BatchStatus;
+  /** The provider's own word, where it is not ours. */
+  native_status?: string | null;
+  /** Whether nothing more comes: its results can be had. */
+  ended: boolean;
+  /** How many of its requests are where. */
+  request_counts: BatchCounts;
+  /** The model that is asked, in the provider's words, where it says so. */
+  model?: string | null;
+  /** In seconds since 1970, as all times here; 0 where the provider does not say. */
+  created_at: number;
+  ended_at?: number | null;
+  /** When the time runs out that the provider gives itself. */
+  expires_at?: number | null;
+  /** What is wrong with the batch as a whole, in the provider's words. */
+  errors?: unknown;
+  /** Labels stored with it at the provider. */
+  metadata?: { [name: string]: unknown } | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How this request for it was routed, and what was tried. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Batches of one provider, the newest first. */
+export interface BatchList {
+  data: Batch[];
+  /** Where the list goes on, for `after`; absent at its end. */
+  next?: string | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How this request was routed, and what was tried. */
+  route?: Trace | null;
+}
+
+/** The result of one request of a batch: a completion or an error. */
+export interface BatchResult {
+  /** What the request was named; `request-0` for the first that was given no name. */
+  custom_id: string;
+  completion?: ChatCompletion | null;
+  /** What it cost at the provider's price for batches, where that is known. */
+  cost?: Cost | null;
+  /** Why it has no completion. Of a request that was cancelled or expired, `type` says so. */
+  error?: ErrorDetails | null;
+}
+
+/**
+ * The results of a batch: in the order of its requests where no id was given to them, else in the
+ * provider's.
+ */
+export interface BatchResults {
+  data: BatchResult[];
+  /** What all of them took together. */
+  usage?: Usage | null;
+  /**
+   * What all of them cost together at the provider's price for batches. Absent where a price is
+   * not known, of the model or of batches.
+   */
+  cost?: Cost | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How this request was routed, and what was tried. */
+  route?: Trace | null;
 }
 
 /** An image: where it is, or what it is. */
@@ -2207,6 +2296,115 @@ export interface CompletionRequestParam {
   /** Whether to stream the answer. Default false. */
   stream?: boolean | null;
   stream_options?: StreamOptionsParam | null;
+}
+
+/** One chat of a batch. */
+export interface BatchItemParam {
+  /**
+   * What its result is told by: letters, digits, `-` and `_`, at most 64, and no other's.
+   * Default: `request-0` of the first, and so on; the results then come in that order.
+   */
+  custom_id?: string | null;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** The conversation so far; at least one message. */
+  messages: readonly (MessageParam | ChatMessage)[];
+  /** Most tokens to generate, reasoning included. */
+  max_completion_tokens?: number | null;
+  /** The older name of `max_completion_tokens`; give one of the two. */
+  max_tokens?: number | null;
+  /** Sampling temperature, 0 to 2. */
+  temperature?: number | null;
+  /** Nucleus sampling: the share of probability mass considered, 0 to 1. */
+  top_p?: number | null;
+  /** Sample from the k most likely tokens. */
+  top_k?: number | null;
+  /** Number of answers. */
+  n?: number | null;
+  /** Where to stop: one text or several. */
+  stop?: StopParam | null;
+  /** Seed for repeatable sampling, best effort. */
+  seed?: number | null;
+  /** -2 to 2. */
+  frequency_penalty?: number | null;
+  /** -2 to 2. */
+  presence_penalty?: number | null;
+  /** Token id to bias, -100 to 100. */
+  logit_bias?: { [name: string]: unknown } | null;
+  /** Whether to return log probabilities of the answer's tokens. */
+  logprobs?: boolean | null;
+  /** How many alternatives to return at each position, 0 to 20. */
+  top_logprobs?: number | null;
+  /** Tools the model may call. */
+  tools?: readonly ToolParam[] | null;
+  /** `none`, `auto`, `required`, or one named tool. */
+  tool_choice?: ToolChoiceParam | null;
+  /** Whether several tools may be called in one turn. */
+  parallel_tool_calls?: boolean | null;
+  /**
+   * The form of the answer: text, any JSON, or JSON of a schema. Where a tool emulates it
+   * and the model gives several answers, the first is the content and the choice's
+   * `other_json_answers` keeps the others.
+   */
+  response_format?: ResponseFormatParam | null;
+  /** How hard to think; `reasoning` says it with more detail. */
+  reasoning_effort?: ReasoningEffortParam | null;
+  /** How to think: effort or a budget of tokens. */
+  reasoning?: ReasoningOptionsParam | null;
+  /** `low`, `medium` or `high`. */
+  verbosity?: string | null;
+  /** What the answer may consist of: `text`, `audio`, `image`. */
+  modalities?: readonly string[] | null;
+  /** Voice and format of an audio answer. */
+  audio?: AudioOptionsParam | null;
+  /** Text that most of the answer is known to equal. */
+  prediction?: { [name: string]: unknown } | null;
+  /** Labels stored with the request at the provider. */
+  metadata?: { [name: string]: unknown } | null;
+  /** A stable id of the end user. */
+  user?: string | null;
+  /** A stable hashed id of the end user, for abuse detection. */
+  safety_identifier?: string | null;
+  /** Requests with one key share a prompt cache more often. */
+  prompt_cache_key?: string | null;
+  /** `in_memory` or `24h`. */
+  prompt_cache_retention?: string | null;
+  /** Whether the provider stores the completion. */
+  store?: boolean | null;
+  /** The provider's tier of service, such as `auto`, `default`, `flex`, `priority`. */
+  service_tier?: string | null;
+  /** The provider's web search. */
+  web_search_options?: { [name: string]: unknown } | null;
+  /** Whether to stream the answer. Default false. */
+  stream?: boolean | null;
+  stream_options?: StreamOptionsParam | null;
+}
+
+/** A request to answer many chats within a day, at a lower price. */
+export interface CreateBatchRequestParam {
+  /**
+   * The chats. Each has the fields of a chat request, without `model` and `stream`, and may have a
+   * `custom_id` by which its result is told.
+   */
+  requests: readonly BatchItemParam[];
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route: all requests go to
+   * one model of one provider. Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** Labels stored with the batch at the provider, where it takes them. */
+  metadata?: { [name: string]: unknown } | null;
+}
+
+/** A request for the batches of one provider. */
+export interface ListBatchesRequestParam {
+  /** How many at most. Default: the provider's, 20 as a rule. */
+  limit?: number | null;
+  /** Where the list goes on: `next` of the page before. */
+  after?: string | null;
 }
 
 /** A request to make images. */

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from ._native import set_worker_threads
     from ._raw import RawResponse
     from ._resources import (
+        BatchesResource,
         Chat,
         EmbeddingsResource,
         Models,
@@ -72,6 +73,8 @@ if TYPE_CHECKING:
     """`tokens` of the default client."""
     completions: TextCompletionsResource
     """`completions` of the default client."""
+    batches: BatchesResource
+    """`batches` of the default client."""
     images: ImagesResource
     """`images` of the default client."""
     audio: Audio
@@ -98,6 +101,7 @@ _HOMES = {
 }
 _MODULES = ("errors", "testing", "types")
 _OF_THE_DEFAULT_CLIENT = (
+    "batches",
     "audio",
     "call",
     "chat",
@@ -142,6 +146,7 @@ __all__ = [
     "RoocodeError",
     "StreamInterruptedError",
     "audio",
+    "batches",
     "call",
     "chat",
     "completions",

@@ -13,6 +13,7 @@ from ._media import (
 )
 from ._native import NativeClient
 from ._resources import (
+    AsyncBatchesResource,
     AsyncCalls,
     AsyncChat,
     AsyncEmbeddingsResource,
@@ -21,6 +22,7 @@ from ._resources import (
     AsyncResponses,
     AsyncTextCompletionsResource,
     AsyncTokensResource,
+    BatchesResource,
     Calls,
     Chat,
     EmbeddingsResource,
@@ -52,6 +54,7 @@ class _Client:
     _responses: ClassVar[type]
     _tokens: ClassVar[type]
     _completions: ClassVar[type]
+    _batches: ClassVar[type]
     _images: ClassVar[type]
     _audio: ClassVar[type]
     _moderations: ClassVar[type]
@@ -62,6 +65,7 @@ class _Client:
     responses: Any
     tokens: Any
     completions: Any
+    batches: Any
     images: Any
     audio: Any
     moderations: Any
@@ -129,6 +133,7 @@ class _Client:
         self.responses = self._responses(native)
         self.tokens = self._tokens(native)
         self.completions = self._completions(native)
+        self.batches = self._batches(native)
         self.images = self._images(native)
         self.audio = self._audio(native)
         self.moderations = self._moderations(native)
@@ -220,6 +225,7 @@ class Roocode(_Client, Calls):
     _responses = Responses
     _tokens = TokensResource
     _completions = TextCompletionsResource
+    _batches = BatchesResource
     _images = ImagesResource
     _audio = Audio
     _moderations = ModerationsResource
@@ -230,6 +236,7 @@ class Roocode(_Client, Calls):
     responses: Responses
     tokens: TokensResource
     completions: TextCompletionsResource
+    batches: BatchesResource
     images: ImagesResource
     audio: Audio
     moderations: ModerationsResource
@@ -255,6 +262,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     _responses = AsyncResponses
     _tokens = AsyncTokensResource
     _completions = AsyncTextCompletionsResource
+    _batches = AsyncBatchesResource
     _images = AsyncImagesResource
     _audio = AsyncAudio
     _moderations = AsyncModerationsResource
@@ -265,6 +273,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     responses: AsyncResponses
     tokens: AsyncTokensResource
     completions: AsyncTextCompletionsResource
+    batches: AsyncBatchesResource
     images: AsyncImagesResource
     audio: AsyncAudio
     moderations: AsyncModerationsResource

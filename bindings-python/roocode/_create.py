@@ -8,6 +8,8 @@ from ._raw import RawResponse
 from ._streams import AsyncChatStream, AsyncResponseStream, ChatStream, ResponseStream
 from .types import (
     AudioOptionsParam,
+    Batch,
+    BatchItemParam,
     ChatCompletion,
     ChatMessage,
     Completion,
@@ -3467,6 +3469,90 @@ class AsyncRawTextCompletionsSignature:
 
         `coalesce`: Whether it may share the reply of an identical request (with equal options) that
         is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class BatchesSignature:
+    def create(
+        self,
+        *,
+        requests: Sequence[BatchItemParam],
+        model: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        unsupported: UnsupportedParam | None = None,
+    ) -> Batch:
+        """Hands in many chats at once, which one provider answers within a day at a lower price.
+
+        `requests`: The chats. Each has the fields of a chat request, without `model` and `stream`,
+        and may have a `custom_id` by which its result is told.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route: all
+        requests go to one model of one provider. Without it, the client's `default_route` is taken.
+
+        `metadata`: Labels stored with the batch at the provider, where it takes them.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+        """
+        raise NotImplementedError
+
+
+class AsyncBatchesSignature:
+    async def create(
+        self,
+        *,
+        requests: Sequence[BatchItemParam],
+        model: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        unsupported: UnsupportedParam | None = None,
+    ) -> Batch:
+        """Hands in many chats at once, which one provider answers within a day at a lower price.
+
+        `requests`: The chats. Each has the fields of a chat request, without `model` and `stream`,
+        and may have a `custom_id` by which its result is told.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route: all
+        requests go to one model of one provider. Without it, the client's `default_route` is taken.
+
+        `metadata`: Labels stored with the batch at the provider, where it takes them.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
         """
         raise NotImplementedError
 

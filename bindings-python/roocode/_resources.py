@@ -6,6 +6,7 @@ Their parameters are generated (`_create.py`); their methods only hand them to t
 from __future__ import annotations
 
 from ._native import (
+    BATCHES_DOCUMENT,
     CALL_DOCUMENT,
     CREATE_DOCUMENT,
     EMBEDDINGS_DOCUMENT,
@@ -19,9 +20,11 @@ from ._native import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
     from typing import Any
 
     from ._create import (
+        AsyncBatchesSignature,
         AsyncCallsSignature,
         AsyncCompletionsSignature,
         AsyncEmbeddingsSignature,
@@ -37,6 +40,7 @@ if TYPE_CHECKING:
         AsyncResponsesSignature,
         AsyncTextCompletionsSignature,
         AsyncTokensSignature,
+        BatchesSignature,
         CallsSignature,
         CompletionsSignature,
         EmbeddingsSignature,
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
         TextCompletionsSignature,
         TokensSignature,
     )
+    from .types import Batch, BatchList, BatchResults
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
     CompletionsSignature = RawCompletionsSignature = object
@@ -63,6 +68,7 @@ else:
     AsyncResponsesSignature = AsyncRawResponsesSignature = object
     ResponsesSignature = RawResponsesSignature = object
     ModelsSignature = AsyncModelsSignature = object
+    BatchesSignature = AsyncBatchesSignature = object
     AsyncTokensSignature = AsyncRawTokensSignature = object
     TokensSignature = RawTokensSignature = object
     AsyncTextCompletionsSignature = AsyncRawTextCompletionsSignature = object
@@ -396,6 +402,116 @@ class AsyncResponses(_Resource, AsyncResponsesSignature):
     @property
     def with_raw_response(self) -> AsyncRawResponses:
         return AsyncRawResponses(self._native)
+
+
+class BatchesResource(_Resource, BatchesSignature):
+    """Many chats handed in at once, answered within a day at a lower price."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks("BatchesResource", "batches", BATCHES_DOCUMENT)
+
+    def _ask(self, action: str, fields: dict[str, Any]) -> Any:
+        return self._native.create("batches", {"action": action, **fields}, False)
+
+    def retrieve(self, id: str, **options: Any) -> Batch:
+        """How far a batch has come. `id` as `create` gave it; options as of `create`."""
+        batch: Batch = self._ask("retrieve", {"id": id, **options})
+        return batch
+
+    def cancel(self, id: str, **options: Any) -> Batch:
+        """Ends a batch early: what is answered until then has results."""
+        batch: Batch = self._ask("cancel", {"id": id, **options})
+        return batch
+
+    def list(self, *, limit: int | None = None, after: str | None = None, **options: Any) -> BatchList:
+        """The batches of a provider, the newest first: of the one that `provider` names, which may be
+        left out where only one has batches. `after`: the `next` of the page before.
+        """
+        batches: BatchList = self._ask("list", {"limit": limit, "after": after, **options})
+        return batches
+
+    def results(self, id: str, **options: Any) -> BatchResults:
+        """The completions and errors of a batch that has ended, with what they took and cost."""
+        results: BatchResults = self._ask("results", {"id": id, **options})
+        return results
+
+    def watch(self, id: str, **options: Any) -> Iterator[Batch]:
+        """Looks at a batch until it has ended: at once, after 2 s, and then at most every minute.
+        Leave the loop to stop.
+        """
+        poll = 0
+        while True:
+            batch: Batch = self._ask("retrieve", {"id": id, "poll": poll, **options})
+            yield batch
+            if batch.ended:
+                return
+            poll += 1
+
+    def wait(
+        self, id: str, *, on_progress: Callable[[Batch], object] | None = None, **options: Any
+    ) -> Batch:
+        """Waits until a batch has ended. `on_progress` is told of each look at it."""
+        for batch in self.watch(id, **options):
+            if on_progress is not None:
+                on_progress(batch)
+        return batch
+
+
+class AsyncBatchesResource(_Resource, AsyncBatchesSignature):
+    """Many chats handed in at once, answered within a day at a lower price."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks_async("AsyncBatchesResource", "batches", BATCHES_DOCUMENT)
+
+    async def _ask(self, action: str, fields: dict[str, Any]) -> Any:
+        return await self._native.create_async("batches", {"action": action, **fields}, False)
+
+    async def retrieve(self, id: str, **options: Any) -> Batch:
+        """How far a batch has come. `id` as `create` gave it; options as of `create`."""
+        batch: Batch = await self._ask("retrieve", {"id": id, **options})
+        return batch
+
+    async def cancel(self, id: str, **options: Any) -> Batch:
+        """Ends a batch early: what is answered until then has results."""
+        batch: Batch = await self._ask("cancel", {"id": id, **options})
+        return batch
+
+    async def list(self, *, limit: int | None = None, after: str | None = None, **options: Any) -> BatchList:
+        """The batches of a provider, the newest first: of the one that `provider` names, which may be
+        left out where only one has batches. `after`: the `next` of the page before.
+        """
+        batches: BatchList = await self._ask("list", {"limit": limit, "after": after, **options})
+        return batches
+
+    async def results(self, id: str, **options: Any) -> BatchResults:
+        """The completions and errors of a batch that has ended, with what they took and cost."""
+        results: BatchResults = await self._ask("results", {"id": id, **options})
+        return results
+
+    async def watch(self, id: str, **options: Any) -> AsyncIterator[Batch]:
+        """Looks at a batch until it has ended: at once, after 2 s, and then at most every minute.
+        Leave the loop to stop.
+        """
+        poll = 0
+        while True:
+            batch: Batch = await self._ask("retrieve", {"id": id, "poll": poll, **options})
+            yield batch
+            if batch.ended:
+                return
+            poll += 1
+
+    async def wait(
+        self, id: str, *, on_progress: Callable[[Batch], object] | None = None, **options: Any
+    ) -> Batch:
+        """Waits until a batch has ended. `on_progress` is told of each look at it."""
+        async for batch in self.watch(id, **options):
+            if on_progress is not None:
+                on_progress(batch)
+        return batch
 
 
 class Models(_Resource, ModelsSignature):

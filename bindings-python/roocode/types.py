@@ -22,6 +22,13 @@ __all__ = [
     "AudioOptionsParam",
     "AudioOutput",
     "AudioPartParam",
+    "Batch",
+    "BatchCounts",
+    "BatchItemParam",
+    "BatchList",
+    "BatchResult",
+    "BatchResults",
+    "BatchStatus",
     "BreakerState",
     "CacheControlParam",
     "Candidate",
@@ -47,6 +54,7 @@ __all__ = [
     "CountMethod",
     "CountMethodParam",
     "CountTokensRequestParam",
+    "CreateBatchRequestParam",
     "Delta",
     "DeveloperMessageParam",
     "Difference",
@@ -85,6 +93,7 @@ __all__ = [
     "JsonSchemaResponseFormatParam",
     "LimitLeft",
     "LimitUnit",
+    "ListBatchesRequestParam",
     "ListedModel",
     "ListedProvider",
     "Logprobs",
@@ -667,11 +676,11 @@ StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_l
 StrategyConfig = Union[StrategyName, dict[str, Any]]
 
 
-Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "completions", "moderations", "service", "images", "image_edits", "speech", "transcriptions", "translations", "responses"]
+Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "completions", "batches", "moderations", "service", "images", "image_edits", "speech", "transcriptions", "translations", "responses"]
 """Something that can be asked of a target."""
 
 
-Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "images", "image_edits", "speech", "transcriptions", "translations", "native_responses"]
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "batches", "images", "image_edits", "speech", "transcriptions", "translations", "native_responses"]
 """Something that a request can need and a model can lack."""
 
 
@@ -1984,6 +1993,160 @@ class Completion(Record):
         "choices": (CompletionChoice, None),
         "usage": (Usage, None),
         "system_fingerprint": (None, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+BatchStatus = Union[Literal["validating", "in_progress", "finalizing", "completed", "failed", "expired", "cancelling", "cancelled"], str]
+
+
+class BatchCounts(Record):
+    """How many requests of a batch are where; together they are `total`."""
+
+    __slots__ = ()
+
+    total: int
+    """0 as long as the provider has not counted them."""
+    processing: int
+    """Not answered yet."""
+    succeeded: int
+    failed: int
+    cancelled: int
+    expired: int
+
+    __fields__ = {
+        "total": (None, None),
+        "processing": (None, None),
+        "succeeded": (None, None),
+        "failed": (None, None),
+        "cancelled": (None, None),
+        "expired": (None, None),
+    }
+
+
+class Batch(Record):
+    """Many chats handed in at once. Unknown fields of the provider's are in `provider_fields`.
+    """
+
+    __slots__ = ()
+
+    id: str
+    """What it is asked for by: the provider that has it, and its id there: `openai/batch_67d4…`.
+    """
+    object: str
+    """`batch`."""
+    provider: str
+    """The provider that has it; `openai#2` for the second of several keys."""
+    status: BatchStatus
+    native_status: str | None
+    """The provider's own word, where it is not ours."""
+    ended: bool
+    """Whether nothing more comes: its results can be had."""
+    request_counts: BatchCounts
+    """How many of its requests are where."""
+    model: str | None
+    """The model that is asked, in the provider's words, where it says so."""
+    created_at: int
+    """In seconds since 1970, as all times here; 0 where the provider does not say."""
+    ended_at: int | None
+    expires_at: int | None
+    """When the time runs out that the provider gives itself."""
+    errors: Any
+    """What is wrong with the batch as a whole, in the provider's words."""
+    metadata: dict[str, Any] | None
+    """Labels stored with it at the provider."""
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How this request for it was routed, and what was tried."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "object": (None, None),
+        "provider": (None, None),
+        "status": (None, None),
+        "native_status": (None, None),
+        "ended": (None, None),
+        "request_counts": (BatchCounts, None),
+        "model": (None, None),
+        "created_at": (None, None),
+        "ended_at": (None, None),
+        "expires_at": (None, None),
+        "errors": (None, None),
+        "metadata": (None, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class BatchList(Record):
+    """Batches of one provider, the newest first."""
+
+    __slots__ = ()
+
+    data: list[Batch]
+    next: str | None
+    """Where the list goes on, for `after`; absent at its end."""
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How this request was routed, and what was tried."""
+
+    __fields__ = {
+        "data": (Batch, None),
+        "next": (None, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class BatchResult(Record):
+    """The result of one request of a batch: a completion or an error."""
+
+    __slots__ = ()
+
+    custom_id: str
+    """What the request was named; `request-0` for the first that was given no name."""
+    completion: ChatCompletion | None
+    cost: Cost | None
+    """What it cost at the provider's price for batches, where that is known."""
+    error: ErrorDetails | None
+    """Why it has no completion. Of a request that was cancelled or expired, `type` says so."""
+
+    __fields__ = {
+        "custom_id": (None, None),
+        "completion": (ChatCompletion, None),
+        "cost": (Cost, None),
+        "error": (ErrorDetails, None),
+    }
+
+
+class BatchResults(Record):
+    """The results of a batch: in the order of its requests where no id was given to them, else in the
+    provider's.
+    """
+
+    __slots__ = ()
+
+    data: list[BatchResult]
+    usage: Usage | None
+    """What all of them took together."""
+    cost: Cost | None
+    """What all of them cost together at the provider's price for batches. Absent where a price is not
+    known, of the model or of batches.
+    """
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How this request was routed, and what was tried."""
+
+    __fields__ = {
+        "data": (BatchResult, None),
+        "usage": (Usage, None),
+        "cost": (Cost, None),
         "request_id": (None, None),
         "route": (Trace, None),
     }
@@ -3426,6 +3589,119 @@ class CompletionRequestParam(_CompletionRequestRequired, total=False):
     stream: bool | None
     """Whether to stream the answer. Default false."""
     stream_options: StreamOptionsParam | None
+
+
+class _BatchItemRequired(TypedDict):
+    messages: Sequence[MessageParam | ChatMessage]
+    """The conversation so far; at least one message."""
+
+
+class BatchItemParam(_BatchItemRequired, total=False):
+    """One chat of a batch."""
+
+    custom_id: str | None
+    """What its result is told by: letters, digits, `-` and `_`, at most 64, and no other's. Default:
+    `request-0` of the first, and so on; the results then come in that order.
+    """
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    max_completion_tokens: int | None
+    """Most tokens to generate, reasoning included."""
+    max_tokens: int | None
+    """The older name of `max_completion_tokens`; give one of the two."""
+    temperature: float | None
+    """Sampling temperature, 0 to 2."""
+    top_p: float | None
+    """Nucleus sampling: the share of probability mass considered, 0 to 1."""
+    top_k: int | None
+    """Sample from the k most likely tokens."""
+    n: int | None
+    """Number of answers."""
+    stop: StopParam | None
+    """Where to stop: one text or several."""
+    seed: int | None
+    """Seed for repeatable sampling, best effort."""
+    frequency_penalty: float | None
+    """-2 to 2."""
+    presence_penalty: float | None
+    """-2 to 2."""
+    logit_bias: Mapping[str, Any] | None
+    """Token id to bias, -100 to 100."""
+    logprobs: bool | None
+    """Whether to return log probabilities of the answer's tokens."""
+    top_logprobs: int | None
+    """How many alternatives to return at each position, 0 to 20."""
+    tools: Sequence[ToolParam] | None
+    """Tools the model may call."""
+    tool_choice: ToolChoiceParam | None
+    """`none`, `auto`, `required`, or one named tool."""
+    parallel_tool_calls: bool | None
+    """Whether several tools may be called in one turn."""
+    response_format: ResponseFormatParam | None
+    """The form of the answer: text, any JSON, or JSON of a schema. Where a tool emulates it and the
+    model gives several answers, the first is the content and the choice's `other_json_answers`
+    keeps the others.
+    """
+    reasoning_effort: ReasoningEffortParam | None
+    """How hard to think; `reasoning` says it with more detail."""
+    reasoning: ReasoningOptionsParam | None
+    """How to think: effort or a budget of tokens."""
+    verbosity: str | None
+    """`low`, `medium` or `high`."""
+    modalities: Sequence[str] | None
+    """What the answer may consist of: `text`, `audio`, `image`."""
+    audio: AudioOptionsParam | None
+    """Voice and format of an audio answer."""
+    prediction: Mapping[str, Any] | None
+    """Text that most of the answer is known to equal."""
+    metadata: Mapping[str, Any] | None
+    """Labels stored with the request at the provider."""
+    user: str | None
+    """A stable id of the end user."""
+    safety_identifier: str | None
+    """A stable hashed id of the end user, for abuse detection."""
+    prompt_cache_key: str | None
+    """Requests with one key share a prompt cache more often."""
+    prompt_cache_retention: str | None
+    """`in_memory` or `24h`."""
+    store: bool | None
+    """Whether the provider stores the completion."""
+    service_tier: str | None
+    """The provider's tier of service, such as `auto`, `default`, `flex`, `priority`."""
+    web_search_options: Mapping[str, Any] | None
+    """The provider's web search."""
+    stream: bool | None
+    """Whether to stream the answer. Default false."""
+    stream_options: StreamOptionsParam | None
+
+
+class _CreateBatchRequestRequired(TypedDict):
+    requests: Sequence[BatchItemParam]
+    """The chats. Each has the fields of a chat request, without `model` and `stream`, and may have a
+    `custom_id` by which its result is told.
+    """
+
+
+class CreateBatchRequestParam(_CreateBatchRequestRequired, total=False):
+    """A request to answer many chats within a day, at a lower price."""
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route: all requests go to
+    one model of one provider. Without it, the client's `default_route` is taken.
+    """
+    metadata: Mapping[str, Any] | None
+    """Labels stored with the batch at the provider, where it takes them."""
+
+
+class ListBatchesRequestParam(TypedDict, total=False):
+    """A request for the batches of one provider."""
+
+    limit: int | None
+    """How many at most. Default: the provider's, 20 as a rule."""
+    after: str | None
+    """Where the list goes on: `next` of the page before."""
 
 
 class _ImagesRequestRequired(TypedDict):

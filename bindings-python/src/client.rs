@@ -180,6 +180,11 @@ fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
         Operation::Transcriptions | Operation::Translations => &record::TRANSCRIPTION,
         Operation::Moderations => &record::MODERATION,
         Operation::Responses => &record::MODEL_RESPONSE,
+        Operation::Batches => match reply.answer {
+            Answer::Batches(_) => &record::BATCH_LIST,
+            Answer::BatchResults(_) => &record::BATCH_RESULTS,
+            _ => &record::BATCH,
+        },
         _ => &record::CHAT_COMPLETION,
     };
     let trace = reply.answer.route_mut().as_mut().and_then(Arc::get_mut);

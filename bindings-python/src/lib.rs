@@ -56,6 +56,8 @@ mod _native {
     #[pymodule_export]
     const TOKENS_DOCUMENT: &str = super::create_document::TOKENS;
     #[pymodule_export]
+    const BATCHES_DOCUMENT: &str = super::create_document::BATCHES;
+    #[pymodule_export]
     const TEXT_COMPLETIONS_DOCUMENT: &str = super::create_document::TEXT_COMPLETIONS;
     #[pymodule_export]
     const IMAGES_DOCUMENT: &str = super::create_document::IMAGES;

@@ -70,6 +70,9 @@ pub static RERANKING: Class = Class::new("roocode.types", "Reranking");
 pub static SERVICE_REPLY: Class = Class::new("roocode.types", "ServiceReply");
 pub static TOKEN_COUNT: Class = Class::new("roocode.types", "TokenCount");
 pub static COMPLETION: Class = Class::new("roocode.types", "Completion");
+pub static BATCH: Class = Class::new("roocode.types", "Batch");
+pub static BATCH_LIST: Class = Class::new("roocode.types", "BatchList");
+pub static BATCH_RESULTS: Class = Class::new("roocode.types", "BatchResults");
 pub static IMAGES: Class = Class::new("roocode.types", "Images");
 pub static SPEECH: Class = Class::new("roocode.types", "Speech");
 pub static TRANSCRIPTION: Class = Class::new("roocode.types", "Transcription");
@@ -92,7 +95,16 @@ pub static ASYNC_RESPONSE_STREAM: Class = Class::new("roocode._streams", "AsyncR
 pub fn import_all(py: Python<'_>) -> PyResult<()> {
     let of_replies = [&CHAT_COMPLETION, &CHAT_COMPLETION_CHUNK, &EMBEDDINGS, &RERANKING, &MODEL_LIST, &TRACE];
     let of_media = [&IMAGES, &SPEECH, &TRANSCRIPTION, &MODERATION];
-    let of_others = [&SERVICE_REPLY, &TOKEN_COUNT, &COMPLETION, &RAW_RESPONSE, &ASYNC_CHAT_STREAM];
+    let of_others = [
+        &SERVICE_REPLY,
+        &TOKEN_COUNT,
+        &COMPLETION,
+        &BATCH,
+        &BATCH_LIST,
+        &BATCH_RESULTS,
+        &RAW_RESPONSE,
+        &ASYNC_CHAT_STREAM,
+    ];
     for class in of_replies.into_iter().chain(of_others).chain(of_media) {
         class.get(py)?;
     }

@@ -22,6 +22,7 @@ const OPERATIONS: [(Operation, &str); 13] = [
     (Operation::Models, "models"),
     (Operation::CountTokens, "count"),
     (Operation::Completions, "texts"),
+    (Operation::Batches, "batches"),
     (Operation::Images, "images"),
     (Operation::ImageEdits, "edits"),
     (Operation::Speech, "speech"),

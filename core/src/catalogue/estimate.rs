@@ -106,7 +106,9 @@ pub fn estimate_request(request: &Request) -> InputTokens {
     let length = |tokens: &Vec<u64>| tokens.len() as u64;
     match request {
         // A count reads no prompt: it takes none of a model's window or quota of tokens.
-        Request::Service(_) | Request::Models(_) | Request::CountTokens(_) => InputTokens::default(),
+        Request::Service(_) | Request::Models(_) | Request::CountTokens(_) | Request::Batches(_) => {
+            InputTokens::default()
+        }
         Request::Chat(chat) => InputTokens { all: estimate_tokens(chat), largest: None },
         Request::Responses(request) => InputTokens { all: estimate_response(request), largest: None },
         Request::Embeddings(request) => match &request.input {

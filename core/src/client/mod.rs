@@ -1,5 +1,6 @@
 //! The public entry: read a call, prepare it, hand it to `execute`. Thin.
 
+mod batches;
 mod call;
 mod change;
 mod clock;

@@ -301,6 +301,7 @@ fn body_of(
         Operation::Embeddings | Operation::Speech | Operation::Moderations | Operation::Responses => "input",
         Operation::Rerank => "documents",
         Operation::Images | Operation::Completions => "prompt",
+        Operation::Batches => "requests",
         Operation::ImageEdits => "image",
         Operation::Transcriptions | Operation::Translations => "file",
         _ => "messages",

@@ -56,6 +56,8 @@ pub(crate) struct Selection {
     places: Vec<f64>,
     /// Why one gave none that can be used.
     order_failed: Vec<String>,
+    /// Of the request, whoever is asked.
+    repetition: Repetition,
     /// Failed in a way that asking again would not mend.
     spent: Vec<bool>,
     /// Asked, in order.
@@ -122,12 +124,18 @@ impl Selection {
             clock,
             demand,
             delivery,
+            repetition: Repetition::Anywhere,
             spent: vec![false; count],
             order: Vec::new(),
             resorting: false,
             last_resort: false,
             turn: None,
         }
+    }
+
+    /// May be sent again so far only, whoever is asked.
+    pub fn repeating(self, repetition: Repetition) -> Self {
+        Self { repetition, ..self }
     }
 
     /// The number of its turn, if it had to wait for one.
@@ -370,7 +378,7 @@ impl Choices for Selection {
     }
 
     fn hedge_after(&mut self, now: Duration, target: u32) -> Option<Duration> {
-        if !self.route.hedges || self.route.targets.len() < 2 {
+        if !self.route.hedges || self.route.targets.len() < 2 || self.repetition != Repetition::Anywhere {
             return None;
         }
         let state = &self.route.targets.get(target as usize)?.state;
@@ -380,7 +388,10 @@ impl Choices for Selection {
 
     fn repetition(&self, target: u32) -> Repetition {
         let target = self.route.targets.get(target as usize);
-        target.map_or(Repetition::Never, |target| target.target.repetition())
+        match self.repetition {
+            Repetition::Anywhere => target.map_or(Repetition::Never, |target| target.target.repetition()),
+            stricter => stricter,
+        }
     }
 
     fn take_hedge(&mut self, now: Duration) -> bool {

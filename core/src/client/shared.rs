@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
 
+use super::batches;
 use super::call::Call;
 use super::clock::Clock;
 use super::coalescing::Coalescing;
@@ -96,6 +97,9 @@ impl Shared {
         if let Request::Models(_) = call.request {
             // Boxed, so that any other request is no larger for it.
             return Box::pin(models::list(self, call)).await;
+        }
+        if let Request::Batches(request) = &call.request {
+            return Box::pin(batches::ask(self, call, request)).await;
         }
         if let Request::CountTokens(request) = &call.request {
             return Box::pin(tokens::count(self, call, request)).await;

@@ -13,6 +13,7 @@ mod count;
 mod data_url;
 pub mod declared;
 pub mod gemini;
+mod lines;
 mod listing;
 pub mod ollama;
 pub mod openai;
@@ -238,6 +239,12 @@ pub trait Dialect: Send + Sync {
     /// A machine for one streamed response.
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream>;
 
+    /// The same for a streamed completion of a text, whose pieces are the content of chunks; none
+    /// where the wire has no such streams.
+    fn text_stream(&self, _model: &str) -> Option<Box<dyn ChatStream>> {
+        None
+    }
+
     /// What can be said in it. A target of a dialect without an operation is left out by routing.
     fn operations(&self) -> &'static [Operation] {
         &[Operation::Chat]
@@ -262,6 +269,11 @@ pub trait Dialect: Send + Sync {
     }
 
     fn framing(&self) -> FramingKind {
+        FramingKind::ServerSentEvents
+    }
+
+    /// The framing of a streamed answer to another operation than chat.
+    fn framing_of_other(&self) -> FramingKind {
         FramingKind::ServerSentEvents
     }
 

@@ -14,6 +14,16 @@ pub fn segment(part: &str, name: &str) -> Result<String> {
     Ok(percent_encoded(part))
 }
 
+/// An id that is asked for as one segment of a path, as [`segment`].
+///
+/// Errors: `BadRequest`, where it is empty or dots.
+pub fn id_segment(id: &str) -> Result<String> {
+    if is_step(id) {
+        return Err(Error::bad_request("id", format!("id: `{id}` is none: it is empty or dots")));
+    }
+    Ok(percent_encoded(id))
+}
+
 /// Whether a segment is none, but a step within the path: even encoded, dots are (WHATWG URL,
 /// "double-dot URL path segment").
 #[must_use]

@@ -53,6 +53,8 @@ pub struct Quirks {
     pub operations: Vec<Operation>,
     /// What it does beside that, of what not every service of its dialect does.
     pub more_operations: Vec<Operation>,
+    /// What a token of a batch costs, of what it costs otherwise.
+    pub batch_price_factor: Option<f64>,
     /// Where it has an operation, below its base URL, if not where its dialect has it.
     pub paths: BTreeMap<String, String>,
     /// What the service does not do, of all that its dialect has.

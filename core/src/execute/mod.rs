@@ -115,7 +115,8 @@ impl Run<'_> {
         if self.unsupported() == Unsupported::Error {
             facts = facts.with_unsaid(request);
         }
-        Selection::new(Arc::clone(self.route), Arc::clone(self.budgets), self.clock, facts, *seed)
+        let (route, budgets) = (Arc::clone(self.route), Arc::clone(self.budgets));
+        Selection::new(route, budgets, self.clock, facts, *seed).repeating(request.repetition())
     }
 
     /// What is done with what a target cannot honour.

@@ -224,6 +224,12 @@ pub(super) fn failure(incoming: &Incoming, failure: &Failure<'_>) -> Built {
         .named(incoming.wire, failure)
 }
 
+/// A body that is made already.
+pub(super) fn bare(incoming: &Incoming, body: &Value) -> Built {
+    let steps = vec![Step::Write(body_bytes(body).into())];
+    Built::new(200, incoming.wire.json_content_type(), steps).of_wire(incoming.wire)
+}
+
 pub(super) fn models(incoming: &Incoming, models: &[String]) -> Built {
     let wire = incoming.wire;
     let body = match incoming.is_cohere_list() {
@@ -241,7 +247,7 @@ pub(super) fn unknown_path(incoming: &Incoming) -> Built {
         "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, POST …/v2/chat, \
          POST …/api/chat, POST …/model/{{model}}/converse, POST …/model/{{model}}/converse-stream, \
          POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, \
-         POST …/completions, POST …/embeddings, POST …/embed, POST …/rerank, \
+         POST …/completions, POST …/messages/batches, POST …/batches, POST …/embeddings, POST …/embed, POST …/rerank, \
          POST …/messages/count_tokens, POST …/models/{{model}}:countTokens, POST …/tokenize, \
          POST …/images/generations, POST …/images/edits, POST …/audio/speech, \
          POST …/audio/transcriptions, POST …/audio/translations, POST …/moderations, \

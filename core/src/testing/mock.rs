@@ -20,6 +20,7 @@ use super::record::{Counters, Counting, Log, RecordedRequest, is_secret};
 use super::script::{Expect, Script};
 use super::subset::difference;
 use super::wire::Failure;
+use super::wire::batches::Batches;
 use crate::error::Result;
 
 /// Bodies kept for requests to come; more are of tests that never repeat one.
@@ -46,6 +47,7 @@ struct State {
     numbers: u64,
     log: Log,
     failures: Vec<String>,
+    batches: Batches,
     templates: HashMap<(Option<usize>, Prompt), Arc<build::Built>>,
 }
 
@@ -60,8 +62,14 @@ struct Entry {
 /// What was decided about a request.
 enum Decision {
     Answer(Option<usize>, Arc<Script>),
-    Fail { status: u16, message: String, wrong_key: bool },
+    Fail {
+        status: u16,
+        message: String,
+        wrong_key: bool,
+    },
     Models,
+    /// A body, or a text.
+    Body(Value),
     UnknownPath,
 }
 
@@ -74,6 +82,7 @@ impl Mock {
             numbers: 0,
             log: Log::new(options.log_limit),
             failures: Vec::new(),
+            batches: Batches::default(),
             templates: HashMap::new(),
         };
         Ok(Self {
@@ -164,6 +173,7 @@ impl Mock {
                 }
             }
             Decision::Models => Arc::new(build::models(incoming, &inner.models)),
+            Decision::Body(body) => Arc::new(build::bare(incoming, &body)),
             Decision::UnknownPath => Arc::new(build::unknown_path(incoming)),
             Decision::Fail { status, message, wrong_key } => {
                 let message = (!wrong_key).then_some(message.as_str());
@@ -226,7 +236,9 @@ impl Inner {
                 }
             },
             (None, Operation::Models) => Decision::Models,
-            (None, Operation::Unknown) => Decision::UnknownPath,
+            (None, Operation::Unknown) => {
+                state.batches.answer(incoming).map_or(Decision::UnknownPath, Decision::Body)
+            }
             (None, _) => Decision::Answer(None, Arc::new(Script::default())),
         }
     }

@@ -4,6 +4,7 @@
 //! `CreateCompletionResponse`), because every service and server that completes texts shares it. A
 //! chunk of a stream has the shape of a whole answer. No wire format goes in here.
 
+mod chunk;
 mod prompt;
 
 use std::sync::Arc;

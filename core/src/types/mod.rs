@@ -4,6 +4,7 @@
 //! format, no provider and no decision may go in here.
 
 pub mod audio;
+pub mod batches;
 pub mod chat;
 pub mod completions;
 pub mod deferred;

@@ -115,6 +115,8 @@ pub enum Capability {
     CountTokens,
     /// Completions of a text.
     Completions,
+    /// Many chats at once, answered later.
+    Batches,
     /// Makes images.
     Images,
     /// Changes images.
@@ -133,7 +135,7 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -154,6 +156,7 @@ impl Capability {
         Self::Service,
         Self::CountTokens,
         Self::Completions,
+        Self::Batches,
         Self::Images,
         Self::ImageEdits,
         Self::Speech,
@@ -187,6 +190,7 @@ impl Capability {
             Self::Service => "operations that are declared",
             Self::CountTokens => "counting of tokens",
             Self::Completions => "completions of a text",
+            Self::Batches => "batches",
             Self::Images => "making images",
             Self::ImageEdits => "changing images",
             Self::Speech => "speech",

@@ -9,6 +9,8 @@ use roocode::dialects::gemini::Gemini;
 use roocode::dialects::openai::OpenAi;
 use roocode::dialects::{Dialect, EncodeContext, EncodedRequest, Quirks, Unsupported, decode, encode};
 use roocode::providers::Kinds;
+use roocode::transport::framing::{FramingKind, framing};
+use roocode::types::completions::Completion;
 use roocode::types::operation::{Operation, Request};
 use serde_json::{Map, Value, json};
 
@@ -292,4 +294,53 @@ fn every_recorded_error_gives_its_kind_and_keeps_its_body() {
         }
     }
     report("errors of counts and completions", checked, 5, &findings);
+}
+
+/// Each stream whole, byte by byte and in the middle of its frames: what its events say.
+#[test]
+fn every_recorded_stream_of_a_text_decodes_to_what_its_events_say() {
+    let (mut findings, mut checked) = (Vec::new(), 0);
+    for exchange in replayed() {
+        let Some(raw) = exchange.stream() else { continue };
+        checked += 1;
+        let mut wanted: std::collections::BTreeMap<u64, (String, Option<String>)> = Default::default();
+        for line in String::from_utf8_lossy(raw).lines() {
+            let Some(data) = line.strip_prefix("data: ").filter(|data| *data != "[DONE]") else { continue };
+            let event: Value = serde_json::from_str(data).unwrap();
+            for choice in event["choices"].as_array().unwrap() {
+                let sum = wanted.entry(choice["index"].as_u64().unwrap()).or_default();
+                sum.0.push_str(choice["text"].as_str().unwrap());
+                sum.1 = choice["finish_reason"].as_str().map(str::to_owned).or(sum.1.take());
+            }
+        }
+        for size in [raw.len(), 1, 7] {
+            let mut framing = framing(FramingKind::ServerSentEvents, 1 << 20);
+            let mut machine = OpenAi.text_stream("m").unwrap();
+            let (mut frames, mut chunks) = (Vec::new(), Vec::new());
+            for piece in raw.chunks(size) {
+                framing.push(bytes::Bytes::copy_from_slice(piece), &mut frames).unwrap();
+                for frame in frames.drain(..) {
+                    machine.frame(&frame, &mut chunks).unwrap();
+                }
+            }
+            machine.end(&mut chunks).unwrap();
+            let mut said: std::collections::BTreeMap<u64, (String, Option<String>)> = Default::default();
+            for text in chunks.into_iter().map(Completion::from) {
+                for choice in text.choices {
+                    let sum = said.entry(u64::from(choice.index)).or_default();
+                    sum.0.push_str(&choice.text);
+                    sum.1 = choice.finish_reason.map(|reason| reason.to_string()).or(sum.1.take());
+                }
+            }
+            if said != wanted || said.is_empty() {
+                findings.push(format!(
+                    "{} by {size}: {} for {}",
+                    exchange.name,
+                    short(&said),
+                    short(&wanted)
+                ));
+            }
+        }
+    }
+    report("streams of texts", checked, 2, &findings);
 }

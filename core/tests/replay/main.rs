@@ -16,6 +16,7 @@
 )]
 
 mod addresses;
+mod batches;
 mod cases;
 mod counts;
 mod drive;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cases::{self, Wire};
-use crate::{counts, left_out, media, models, operations, responses, wires};
+use crate::{batches, counts, left_out, media, models, operations, responses, wires};
 
 #[test]
 fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
@@ -15,9 +15,12 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
     for case in all {
         let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
         let ours = wires::OURS.contains(&case.api.as_str());
-        let apis = [operations::APIS, models::APIS, counts::APIS, media::APIS, responses::APIS].concat();
+        let apis =
+            [operations::APIS, models::APIS, counts::APIS, media::APIS, responses::APIS, batches::APIS]
+                .concat();
         let left_out =
-            [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, responses::LEFT_OUT].concat();
+            [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, responses::LEFT_OUT, batches::LEFT_OUT]
+                .concat();
         let operation = apis.contains(&case.api.as_str()) || left_out.iter().any(|(api, _)| *api == case.api);
         if !ours && !operation && !wires::OTHERS.contains(&case.api.as_str()) {
             findings.push(format!("{}: the api {} is in no list of wires", case.name, case.api));
@@ -89,7 +92,8 @@ fn what_was_replayed() {
         let apis: Vec<_> = apis.iter().map(|(api, cases)| format!("{api} {cases}")).collect();
         println!("  not replayed: {reason}: {}", apis.join(", "));
     }
-    let left_out = [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, responses::LEFT_OUT];
+    let left_out =
+        [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, responses::LEFT_OUT, batches::LEFT_OUT];
     for (api, reason) in left_out.into_iter().flatten() {
         println!("  left out: {api}: {reason}");
     }
@@ -106,7 +110,7 @@ fn what_was_replayed() {
 /// The cases and exchanges of each api whose operation is no chat.
 fn of_other_operations() -> BTreeMap<&'static str, (usize, usize)> {
     let mut counts = BTreeMap::new();
-    let all = [operations::APIS, models::APIS, counts::APIS, media::APIS, responses::APIS];
+    let all = [operations::APIS, models::APIS, counts::APIS, media::APIS, responses::APIS, batches::APIS];
     for api in all.into_iter().flatten() {
         let cases = cases::all().unwrap_or_default().iter().filter(|case| case.api == *api);
         let exchanges: Vec<usize> = cases.map(|case| case.exchanges.len()).collect();

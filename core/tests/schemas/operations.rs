@@ -332,3 +332,33 @@ fn bodies_of_every_operation_are_what_their_schemas_take() {
         }
     }
 }
+
+#[test]
+fn bodies_of_batches_are_what_their_schemas_take() {
+    use roocode::types::batches::{BatchStep, BatchesRequest};
+
+    let kinds = Kinds::built_in().unwrap();
+    let chat = json!({ "messages": [{ "role": "user", "content": "a" }], "max_tokens": 9 });
+    let fields = json!({ "model": "m", "requests": [chat, chat] }).as_object().unwrap().clone();
+    let made = Request::from_fields(Operation::Batches, fields).unwrap();
+    let metadata = json!({ "night": "1" }).as_object().cloned();
+    let step = BatchStep::Start { file: "file-1".to_owned(), metadata };
+    let started = Request::Batches(BatchesRequest { model: String::new(), step });
+    for (file, schema, kind, request) in [
+        ("anthropic.json", "#/components/schemas/CreateMessageBatchParams", "anthropic", made),
+        ("openai.json", "#/components/schemas/CreateBatchRequest", "openai", started),
+    ] {
+        let Some(referee) = Referee::new(file, schema) else { return };
+        let row = kinds.get(kind).unwrap();
+        let model = "claude-sonnet-4-5";
+        let context =
+            EncodeContext { model, stream: false, unsupported: Unsupported::Error, quirks: &row.quirks };
+        let body = Value::Object(encode(dialect(row.dialect), &request, &context).unwrap().body);
+        let wrong: Vec<String> = referee
+            .objections(&body)
+            .into_iter()
+            .map(|one| format!("{}: {}", one.place, one.message))
+            .collect();
+        assert!(wrong.is_empty(), "{kind}: {body}\n{}", wrong.join("\n"));
+    }
+}

@@ -27,7 +27,7 @@ struct Operation {
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 14] = [
+const OPERATIONS: [Operation; 15] = [
     Operation {
         class: "Completions",
         document: "CREATE",
@@ -115,6 +115,18 @@ const OPERATIONS: [Operation; 14] = [
         by_place: 0,
         without: &["stream_options", "stream_recovery"],
         doc: "Asks for what follows a text, in OpenAI's older API.",
+    },
+    Operation {
+        class: "Batches",
+        document: "BATCHES",
+        root: "CreateBatchRequest",
+        reply: "Batch",
+        method: "create",
+        stream: None,
+        raw: false,
+        by_place: 0,
+        without: &["coalesce", "extra_body", "stream_recovery"],
+        doc: "Hands in many chats at once, which one provider answers within a day at a lower price.",
     },
     Operation {
         class: "Images",

@@ -4,6 +4,7 @@ use roocode::client::RequestOptions;
 use roocode::error::ErrorDetails;
 use roocode::testing::{Counters, MockOptions, RecordedRequest};
 use roocode::types::audio::{Speech, SpeechRequest, Transcription, TranscriptionRequest};
+use roocode::types::batches::{Batch, BatchList, BatchResults, CreateBatchRequest, ListBatchesRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use roocode::types::completions::{Completion, CompletionRequest};
 use roocode::types::embeddings::{Embeddings, EmbeddingsRequest};
@@ -38,6 +39,8 @@ pub fn model() -> Result<Model, String> {
         declarations::<ServiceRequest>(read())?,
         declarations::<CountTokensRequest>(read())?,
         declarations::<CompletionRequest>(read())?,
+        declarations::<CreateBatchRequest>(read())?,
+        declarations::<ListBatchesRequest>(read())?,
         declarations::<ImagesRequest>(read())?,
         declarations::<ImageEditsRequest>(read())?,
         declarations::<SpeechRequest>(read())?,
@@ -54,6 +57,9 @@ pub fn model() -> Result<Model, String> {
         declarations::<ServiceReply>(read())?,
         declarations::<TokenCount>(read())?,
         declarations::<Completion>(read())?,
+        declarations::<Batch>(read())?,
+        declarations::<BatchList>(read())?,
+        declarations::<BatchResults>(read())?,
         declarations::<Images>(read())?,
         declarations::<Speech>(read())?,
         declarations::<Transcription>(read())?,

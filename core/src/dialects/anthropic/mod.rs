@@ -7,6 +7,7 @@
 //! use it. Credentials, the version header and a service's own base URL do not
 //! belong here.
 
+mod batches;
 mod blocks;
 mod decode;
 mod encode;
@@ -105,11 +106,12 @@ impl Dialect for Anthropic {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Chat, Operation::Models, Operation::CountTokens]
+        &[Operation::Chat, Operation::Models, Operation::CountTokens, Operation::Batches]
     }
 
     fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
         match request {
+            Request::Batches(request) => batches::encode(request, context),
             Request::CountTokens(request) => {
                 let mut encoded = encode::encode_chat(&request.chat, context)?;
                 counting::keep(&mut encoded.body, &COUNTED);
@@ -124,6 +126,7 @@ impl Dialect for Anthropic {
     fn decode_other(&self, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
         match request {
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            Request::Batches(request) => batches::decode(request, body, model),
             Request::CountTokens(_) => {
                 counting::decode(body, model, &["/input_tokens"]).map(Answer::CountTokens)
             }

@@ -58,6 +58,10 @@ impl Dialect for Ollama {
         Box::new(decode::LineStream::new(model))
     }
 
+    fn text_stream(&self, model: &str) -> Option<Box<dyn ChatStream>> {
+        OpenAi.text_stream(model)
+    }
+
     fn operations(&self) -> &'static [Operation] {
         &[Operation::Chat, Operation::Embeddings, Operation::Models, Operation::Completions]
     }

@@ -3,6 +3,8 @@
 //! Facts: specs/openai.json CreateCompletionRequest and CreateCompletionResponse, specs/azure_openai.json,
 //! recordings of OpenAI, Azure, Together and Writer. A chunk of a stream has the shape of a reply.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -10,8 +12,10 @@ use serde_json::{Map, Value};
 use super::embeddings::{missing, not_promised};
 use super::wire_usage::UsageField;
 use super::{encode, error, finish_reason, usage, without_our_names};
-use crate::dialects::{EncodeContext, EncodedRequest, StreamUsage, Translator};
-use crate::error::Result;
+use crate::dialects::{ChatStream, EncodeContext, EncodedRequest, StreamUsage, Translator};
+use crate::error::{Error, ErrorKind, Result};
+use crate::transport::framing::Frame;
+use crate::types::chat::ChatCompletionChunk;
 use crate::types::completions::{Completion, CompletionChoice, CompletionRequest};
 use crate::types::operation::Operation;
 
@@ -94,6 +98,66 @@ pub(super) fn read(mut fields: Map<String, Value>, model: &str) -> Completion {
         system_fingerprint,
         provider_fields: without_our_names(fields, &["route", "request_id"]),
         ..Completion::default()
+    }
+}
+
+/// Reads the frames of a streamed completion, as chunks of a chat.
+pub(super) struct TextStream {
+    model: String,
+    /// Whether each choice has ended, by its index.
+    ended: BTreeMap<u32, bool>,
+    done: bool,
+}
+
+impl TextStream {
+    pub fn new(model: &str) -> Self {
+        Self { model: model.to_owned(), ended: BTreeMap::new(), done: false }
+    }
+}
+
+impl ChatStream for TextStream {
+    fn frame(&mut self, frame: &Frame, chunks: &mut Vec<ChatCompletionChunk>) -> Result<()> {
+        let data = frame.data.trim_ascii();
+        if self.done || data.is_empty() {
+            return Ok(());
+        }
+        if data == b"[DONE]" {
+            self.done = true;
+            return Ok(());
+        }
+        let data = Bytes::copy_from_slice(data);
+        let fields: Map<String, Value> = serde_json::from_slice(&data)
+            .map_err(|error| not_promised("a chunk of a completion", &data, &error))?;
+        let has_choices = fields.get("choices").is_some_and(Value::is_array);
+        if (!has_choices || fields.contains_key("error"))
+            && let Some(error) = error::in_band(&Value::Object(fields.clone()))
+        {
+            self.done = true;
+            return Err(error);
+        }
+        // An event of another kind, such as a ping.
+        if !has_choices && !fields.contains_key("usage") {
+            return Ok(());
+        }
+        let text = read(fields, &self.model);
+        for choice in &text.choices {
+            *self.ended.entry(choice.index).or_default() |= choice.finish_reason.is_some();
+        }
+        chunks.push(text.into());
+        Ok(())
+    }
+
+    fn end(&mut self, _: &mut Vec<ChatCompletionChunk>) -> Result<()> {
+        if self.done || (!self.ended.is_empty() && self.ended.values().all(|ended| *ended)) {
+            self.done = true;
+            return Ok(());
+        }
+        let message = "the stream ended without `[DONE]` or a finish reason: the text is truncated";
+        Err(Error::new(ErrorKind::ApiConnection, message))
+    }
+
+    fn is_done(&self) -> bool {
+        self.done
     }
 }
 

@@ -6,6 +6,7 @@
 //! turns it into the canonical form, for whole replies and for deltas alike.
 //! No provider's name and no guess from a model's name may go in here.
 
+mod batches;
 mod completions;
 mod content;
 mod count;
@@ -29,6 +30,7 @@ mod usage;
 mod wire;
 mod wire_usage;
 
+pub(super) use batches::item_error;
 pub(super) use reply::without_our_names;
 pub(super) use rerank::decode as decode_ranking;
 pub use responses::ResponseEvents;
@@ -80,6 +82,10 @@ impl Dialect for OpenAi {
         Box::new(stream::OpenAiStream::new(model))
     }
 
+    fn text_stream(&self, model: &str) -> Option<Box<dyn ChatStream>> {
+        Some(Box::new(completions::TextStream::new(model)))
+    }
+
     fn operations(&self) -> &'static [Operation] {
         &[
             Operation::Chat,
@@ -103,6 +109,7 @@ impl Dialect for OpenAi {
             Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
             Request::CountTokens(request) => count::encode(request, context),
             Request::Completions(request) => completions::encode(request, context),
+            Request::Batches(request) => batches::encode(request, context),
             Request::Images(request) => media::encode("/images/generations", request, Vec::new(), context),
             Request::ImageEdits(request) => {
                 media::encode("/images/edits", request, media::images_of(request), context)
@@ -127,6 +134,7 @@ impl Dialect for OpenAi {
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
             Request::CountTokens(_) => count::decode(body, model).map(Answer::CountTokens),
             Request::Completions(_) => completions::decode(body, model).map(Answer::Completions),
+            Request::Batches(request) => batches::decode(request, body, model),
             Request::Images(_) => media::decode_images(body, model).map(Answer::Images),
             Request::ImageEdits(_) => media::decode_images(body, model).map(Answer::ImageEdits),
             Request::Speech(request) => media::decode_speech(request, body, model).map(Answer::Speech),

@@ -5,6 +5,7 @@
 //! recorded replies; where a body is taken from elsewhere, its function says so.
 
 mod anthropic;
+pub(super) mod batches;
 mod bedrock;
 mod cohere;
 mod completions;

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::audio::{Speech, Transcription};
+use crate::types::batches::{Batch, BatchList, BatchResults};
 use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::completions::Completion;
 use crate::types::embeddings::Embeddings;
@@ -36,6 +37,9 @@ pub enum Answer {
     Service(ServiceReply),
     CountTokens(TokenCount),
     Completions(Completion),
+    Batch(Batch),
+    Batches(BatchList),
+    BatchResults(BatchResults),
     Images(Images),
     ImageEdits(Images),
     Speech(Speech),
@@ -56,6 +60,7 @@ impl Answer {
             Self::Service(_) => Operation::Service,
             Self::CountTokens(_) => Operation::CountTokens,
             Self::Completions(_) => Operation::Completions,
+            Self::Batch(_) | Self::Batches(_) | Self::BatchResults(_) => Operation::Batches,
             Self::Images(_) => Operation::Images,
             Self::ImageEdits(_) => Operation::ImageEdits,
             Self::Speech(_) => Operation::Speech,
@@ -79,7 +84,7 @@ impl Answer {
             Self::Transcriptions(said) | Self::Translations(said) => said.usage.as_ref(),
             Self::Moderations(moderation) => moderation.usage.as_ref(),
             Self::Responses(response) => response.usage.as_ref(),
-            Self::Models(_) | Self::Service(_) | Self::CountTokens(_) => None,
+            _ => None,
         }
     }
 
@@ -109,6 +114,9 @@ impl Answer {
             Self::Service(reply) => &mut reply.route,
             Self::CountTokens(count) => &mut count.route,
             Self::Completions(completion) => &mut completion.route,
+            Self::Batch(batch) => &mut batch.route,
+            Self::Batches(list) => &mut list.route,
+            Self::BatchResults(results) => &mut results.route,
             Self::Images(images) | Self::ImageEdits(images) => &mut images.route,
             Self::Speech(speech) => &mut speech.route,
             Self::Transcriptions(said) | Self::Translations(said) => &mut said.route,
@@ -127,6 +135,9 @@ impl Answer {
             Self::Service(reply) => &mut reply.request_id,
             Self::CountTokens(count) => &mut count.request_id,
             Self::Completions(completion) => &mut completion.request_id,
+            Self::Batch(batch) => &mut batch.request_id,
+            Self::Batches(list) => &mut list.request_id,
+            Self::BatchResults(results) => &mut results.request_id,
             Self::Images(images) | Self::ImageEdits(images) => &mut images.request_id,
             Self::Speech(speech) => &mut speech.request_id,
             Self::Transcriptions(said) | Self::Translations(said) => &mut said.request_id,
@@ -184,6 +195,9 @@ taken! {
     Service => into_service, ServiceReply, "answer of a service";
     CountTokens => into_count, TokenCount, "count of tokens";
     Completions => into_completion, Completion, "completion of a text";
+    Batch => into_batch, Batch, "batch";
+    Batches => into_batches, BatchList, "list of batches";
+    BatchResults => into_batch_results, BatchResults, "results of a batch";
     Images => into_images, Images, "list of images";
     ImageEdits => into_image_edits, Images, "list of changed images";
     Speech => into_speech, Speech, "speech";

@@ -39,6 +39,7 @@ pub enum Operation {
     Service,
     CountTokens,
     Completions,
+    Batches,
     /// Makes images.
     Images,
     /// Changes images.
@@ -55,7 +56,7 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Chat,
         Self::Embeddings,
         Self::Rerank,
@@ -63,6 +64,7 @@ impl Operation {
         Self::Service,
         Self::CountTokens,
         Self::Completions,
+        Self::Batches,
         Self::Images,
         Self::ImageEdits,
         Self::Speech,
@@ -88,6 +90,7 @@ impl Operation {
             Self::Service => "service",
             Self::CountTokens => "count_tokens",
             Self::Completions => "completions",
+            Self::Batches => "batches",
             Self::Images => "images",
             Self::ImageEdits => "image_edits",
             Self::Speech => "speech",
@@ -109,6 +112,7 @@ impl Operation {
             Self::Service => Capability::Service,
             Self::CountTokens => Capability::CountTokens,
             Self::Completions => Capability::Completions,
+            Self::Batches => Capability::Batches,
             Self::Images => Capability::Images,
             Self::ImageEdits => Capability::ImageEdits,
             Self::Speech => Capability::Speech,

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::audio::{SpeechRequest, TranscriptionRequest};
+use crate::types::batches::BatchesRequest;
 use crate::types::chat::ChatRequest;
 use crate::types::completions::CompletionRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
@@ -15,7 +16,7 @@ use crate::types::models::ModelsRequest;
 use crate::types::moderations::ModerationRequest;
 use crate::types::rerank::RerankRequest;
 use crate::types::responses::ResponsesRequest;
-use crate::types::service::ServiceRequest;
+use crate::types::service::{Repetition, ServiceRequest};
 use crate::types::tokens::CountTokensRequest;
 use crate::types::upload::Upload;
 
@@ -35,6 +36,7 @@ pub enum Request {
     Service(ServiceRequest),
     CountTokens(CountTokensRequest),
     Completions(CompletionRequest),
+    Batches(BatchesRequest),
     Images(ImagesRequest),
     ImageEdits(ImageEditsRequest),
     Speech(SpeechRequest),
@@ -61,6 +63,7 @@ impl Request {
             Operation::Service => Self::Service(ServiceRequest::from_fields(fields)?),
             Operation::CountTokens => Self::CountTokens(CountTokensRequest::from_fields(fields)?),
             Operation::Completions => Self::Completions(CompletionRequest::from_fields(fields)?),
+            Operation::Batches => Self::Batches(BatchesRequest::from_fields(fields)?),
             Operation::Images => Self::Images(ImagesRequest::from_fields(fields)?),
             Operation::ImageEdits => Self::ImageEdits(ImageEditsRequest::from_fields(fields)?),
             Operation::Speech => Self::Speech(SpeechRequest::from_fields(fields)?),
@@ -77,6 +80,9 @@ impl Request {
     pub fn with_parameters(&self, parameters: &Map<String, Value>) -> Result<Self> {
         if let Self::Service(request) = self {
             return Ok(Self::Service(request.with_input(parameters)));
+        }
+        if let Self::Batches(request) = self {
+            return request.with_parameters(parameters).map(Self::Batches);
         }
         let Ok(Value::Object(mut fields)) = serde_json::to_value(self) else {
             return Err(Error::new(
@@ -140,6 +146,7 @@ impl Request {
             Self::Service(_) => Operation::Service,
             Self::CountTokens(_) => Operation::CountTokens,
             Self::Completions(_) => Operation::Completions,
+            Self::Batches(_) => Operation::Batches,
             Self::Images(_) => Operation::Images,
             Self::ImageEdits(_) => Operation::ImageEdits,
             Self::Speech(_) => Operation::Speech,
@@ -161,6 +168,7 @@ impl Request {
             Self::Service(request) => &request.operation,
             Self::CountTokens(request) => &request.chat.model,
             Self::Completions(request) => &request.model,
+            Self::Batches(request) => &request.model,
             Self::Images(request) => &request.model,
             Self::ImageEdits(request) => &request.model,
             Self::Speech(request) => &request.model,
@@ -180,6 +188,7 @@ impl Request {
             Self::Service(request) => &mut request.operation,
             Self::CountTokens(request) => &mut request.chat.model,
             Self::Completions(request) => &mut request.model,
+            Self::Batches(request) => &mut request.model,
             Self::Images(request) => &mut request.model,
             Self::ImageEdits(request) => &mut request.model,
             Self::Speech(request) => &mut request.model,
@@ -202,6 +211,15 @@ impl Request {
             Self::Images(request) => request.user.as_deref(),
             Self::ImageEdits(request) => request.user.as_deref(),
             _ => None,
+        }
+    }
+
+    /// Whether it may be sent again once it may have been done. Two batches cost twice.
+    #[must_use]
+    pub const fn repetition(&self) -> Repetition {
+        match self {
+            Self::Batches(request) if request.makes_one() => Repetition::Never,
+            _ => Repetition::Anywhere,
         }
     }
 
