@@ -192,7 +192,7 @@ fn requests(operation: Operation, own: &[&str]) -> Vec<Map<String, Value>> {
             (base, chosen(&optional))
         }
         Operation::Speech => (
-            json!({ "model": "m", "input": "i", "voice": "alloy", "response_format": "wav" }),
+            json!({ "model": "m", "input": "i", "voice": "alloy", "response_format": "mp3" }),
             chosen(&[("instructions", json!("slowly"))]),
         ),
         Operation::Transcriptions | Operation::Translations => {
