@@ -96,6 +96,21 @@ class Images {
   }
 }
 
+class TextCompletions extends Resource {}
+
+class Tokens {
+  #client;
+
+  constructor(client) {
+    this.#client = client;
+  }
+
+  count(body, options) {
+    const call = {};
+    return APIPromise.of(send(this.#client, 'count_tokens', body, options, call), call);
+  }
+}
+
 class Models {
   #client;
 
@@ -126,6 +141,8 @@ class Roocode {
     this.embeddings = new Embeddings(this.#client, 'embeddings');
     this.rerank = new Rerank(this.#client, 'rerank');
     this.models = new Models(this.#client);
+    this.tokens = new Tokens(this.#client);
+    this.completions = new TextCompletions(this.#client, 'completions');
     this.images = new Images(this.#client);
     this.audio = new Audio(this.#client);
     this.moderations = new Moderations(this.#client, 'moderations');
@@ -232,6 +249,12 @@ const roocode = {
   },
   get models() {
     return client().models;
+  },
+  get tokens() {
+    return client().tokens;
+  },
+  get completions() {
+    return client().completions;
   },
   get images() {
     return client().images;

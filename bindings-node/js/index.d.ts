@@ -4,6 +4,9 @@ import type {
   ChatCompletion,
   ChatCompletionChunk,
   ChatRequestParam,
+  Completion,
+  CompletionRequestParam,
+  CountTokensRequestParam,
   Embeddings as EmbeddingsReply,
   EmbeddingsRequestParam,
   ErrorDetails,
@@ -28,6 +31,7 @@ import type {
   SpeechRequestParam,
   StrategyName,
   TargetStats,
+  TokenCount,
   Trace,
   Transcription,
   TranscriptionRequestParam,
@@ -286,6 +290,20 @@ export interface RerankResource {
   create(body: RerankRequestParam, options?: RequestOptions): APIPromise<Reranking>;
 }
 
+/** How much a request is, before it is sent. */
+export interface TokensResource {
+  /**
+   * Counts the tokens of a chat request's input, by the service that would answer where it counts, else by a rule
+   * of thumb; the result says which. The fields are those of a chat: what says nothing of the input has no effect.
+   */
+  count(body: CountTokensRequestParam, options?: RequestOptions): APIPromise<TokenCount>;
+}
+
+/** What follows a text, in OpenAI's older API. */
+export interface TextCompletionsResource {
+  create(body: CompletionRequestParam, options?: RequestOptions): APIPromise<Completion>;
+}
+
 /** Makes images, and changes them. */
 export interface ImagesResource {
   generate(body: ImagesRequestParam, options?: RequestOptions): APIPromise<ImagesReply>;
@@ -396,6 +414,8 @@ export declare class Roocode {
   readonly embeddings: EmbeddingsResource;
   readonly rerank: RerankResource;
   readonly models: Models;
+  readonly tokens: TokensResource;
+  readonly completions: TextCompletionsResource;
   readonly images: ImagesResource;
   readonly audio: Audio;
   readonly moderations: ModerationsResource;
@@ -419,6 +439,8 @@ export declare class Roocode {
   explain(body: ChatRequestParam & { operation?: 'chat' }, options?: RequestOptions): RoutingTrace;
   explain(body: EmbeddingsRequestParam & { operation: 'embeddings' }, options?: RequestOptions): RoutingTrace;
   explain(body: RerankRequestParam & { operation: 'rerank' }, options?: RequestOptions): RoutingTrace;
+  explain(body: CountTokensRequestParam & { operation: 'count_tokens' }, options?: RequestOptions): RoutingTrace;
+  explain(body: CompletionRequestParam & { operation: 'completions' }, options?: RequestOptions): RoutingTrace;
   explain(body: ImagesRequestParam & { operation: 'images' }, options?: RequestOptions): RoutingTrace;
   explain(body: ImageEditsRequestParam & { operation: 'image_edits' }, options?: RequestOptions): RoutingTrace;
   explain(body: SpeechRequestParam & { operation: 'speech' }, options?: RequestOptions): RoutingTrace;
@@ -456,6 +478,8 @@ export declare const roocode: Pick<
   | 'embeddings'
   | 'rerank'
   | 'models'
+  | 'tokens'
+  | 'completions'
   | 'images'
   | 'audio'
   | 'moderations'

@@ -22,7 +22,14 @@ if TYPE_CHECKING:
     from ._media import Audio, ImagesResource, ModerationsResource
     from ._native import set_worker_threads
     from ._raw import RawResponse
-    from ._resources import Chat, EmbeddingsResource, Models, RerankResource
+    from ._resources import (
+        Chat,
+        EmbeddingsResource,
+        Models,
+        RerankResource,
+        TextCompletionsResource,
+        TokensResource,
+    )
     from ._routing import propensities, replay
     from ._streams import AsyncChatStream, ChatStream
     from .errors import (
@@ -58,6 +65,10 @@ if TYPE_CHECKING:
     """`rerank` of the default client."""
     models: Models
     """`models` of the default client."""
+    tokens: TokensResource
+    """`tokens` of the default client."""
+    completions: TextCompletionsResource
+    """`completions` of the default client."""
     images: ImagesResource
     """`images` of the default client."""
     audio: Audio
@@ -81,10 +92,11 @@ _HOMES = {
     "set_worker_threads": "_native",
 }
 _MODULES = ("errors", "testing", "types")
-_OF_CLIENT = (
+_OF_THE_DEFAULT_CLIENT = (
     "audio",
     "call",
     "chat",
+    "completions",
     "embeddings",
     "images",
     "models",
@@ -92,6 +104,7 @@ _OF_CLIENT = (
     "providers",
     "rerank",
     "routes",
+    "tokens",
 )
 
 __all__ = [
@@ -123,6 +136,7 @@ __all__ = [
     "audio",
     "call",
     "chat",
+    "completions",
     "embeddings",
     "errors",
     "images",
@@ -134,6 +148,7 @@ __all__ = [
     "rerank",
     "routes",
     "set_worker_threads",
+    "tokens",
     "types",
 ]
 
@@ -141,7 +156,7 @@ __all__ = [
 def __getattr__(name: str) -> object:
     from importlib import import_module
 
-    if name in _OF_CLIENT:
+    if name in _OF_THE_DEFAULT_CLIENT:
         # Not kept here: closing the default client makes the next use a new one.
         return getattr(import_module("._default", __name__).client(), name)
     if name in _MODULES:

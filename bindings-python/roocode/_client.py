@@ -18,11 +18,15 @@ from ._resources import (
     AsyncEmbeddingsResource,
     AsyncModels,
     AsyncRerankResource,
+    AsyncTextCompletionsResource,
+    AsyncTokensResource,
     Calls,
     Chat,
     EmbeddingsResource,
     Models,
     RerankResource,
+    TextCompletionsResource,
+    TokensResource,
 )
 
 TYPE_CHECKING = False
@@ -43,6 +47,8 @@ class _Client:
     _embeddings: ClassVar[type]
     _rerank: ClassVar[type]
     _models: ClassVar[type]
+    _tokens: ClassVar[type]
+    _completions: ClassVar[type]
     _images: ClassVar[type]
     _audio: ClassVar[type]
     _moderations: ClassVar[type]
@@ -50,6 +56,8 @@ class _Client:
     embeddings: Any
     rerank: Any
     models: Any
+    tokens: Any
+    completions: Any
     images: Any
     audio: Any
     moderations: Any
@@ -114,6 +122,8 @@ class _Client:
         self.embeddings = self._embeddings(native)
         self.rerank = self._rerank(native)
         self.models = self._models(native)
+        self.tokens = self._tokens(native)
+        self.completions = self._completions(native)
         self.images = self._images(native)
         self.audio = self._audio(native)
         self.moderations = self._moderations(native)
@@ -135,9 +145,9 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `embeddings`, `images`, …, or one that a provider declares, with its `input`. The
-        result says of every target of the route why it is left out, and in which order the
-        others come.
+        name: `completions`, `count_tokens`, `embeddings`, `images`, …, or one that a provider
+        declares, with its `input`. The result says of every target of the route why it is left
+        out, and in which order the others come.
         """
         return self._native.explain(fields)
 
@@ -202,6 +212,8 @@ class Roocode(_Client, Calls):
     _embeddings = EmbeddingsResource
     _rerank = RerankResource
     _models = Models
+    _tokens = TokensResource
+    _completions = TextCompletionsResource
     _images = ImagesResource
     _audio = Audio
     _moderations = ModerationsResource
@@ -209,6 +221,8 @@ class Roocode(_Client, Calls):
     embeddings: EmbeddingsResource
     rerank: RerankResource
     models: Models
+    tokens: TokensResource
+    completions: TextCompletionsResource
     images: ImagesResource
     audio: Audio
     moderations: ModerationsResource
@@ -231,6 +245,8 @@ class AsyncRoocode(_Client, AsyncCalls):
     _embeddings = AsyncEmbeddingsResource
     _rerank = AsyncRerankResource
     _models = AsyncModels
+    _tokens = AsyncTokensResource
+    _completions = AsyncTextCompletionsResource
     _images = AsyncImagesResource
     _audio = AsyncAudio
     _moderations = AsyncModerationsResource
@@ -238,6 +254,8 @@ class AsyncRoocode(_Client, AsyncCalls):
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
     models: AsyncModels
+    tokens: AsyncTokensResource
+    completions: AsyncTextCompletionsResource
     images: AsyncImagesResource
     audio: AsyncAudio
     moderations: AsyncModerationsResource

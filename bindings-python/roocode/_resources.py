@@ -11,6 +11,8 @@ from ._native import (
     EMBEDDINGS_DOCUMENT,
     MODELS_DOCUMENT,
     RERANK_DOCUMENT,
+    TEXT_COMPLETIONS_DOCUMENT,
+    TOKENS_DOCUMENT,
     NativeClient,
 )
 
@@ -27,7 +29,11 @@ if TYPE_CHECKING:
         AsyncRawCompletionsSignature,
         AsyncRawEmbeddingsSignature,
         AsyncRawRerankSignature,
+        AsyncRawTextCompletionsSignature,
+        AsyncRawTokensSignature,
         AsyncRerankSignature,
+        AsyncTextCompletionsSignature,
+        AsyncTokensSignature,
         CallsSignature,
         CompletionsSignature,
         EmbeddingsSignature,
@@ -36,7 +42,11 @@ if TYPE_CHECKING:
         RawCompletionsSignature,
         RawEmbeddingsSignature,
         RawRerankSignature,
+        RawTextCompletionsSignature,
+        RawTokensSignature,
         RerankSignature,
+        TextCompletionsSignature,
+        TokensSignature,
     )
 else:
     AsyncCompletionsSignature = AsyncRawCompletionsSignature = object
@@ -46,6 +56,10 @@ else:
     AsyncRerankSignature = AsyncRawRerankSignature = object
     RerankSignature = RawRerankSignature = object
     ModelsSignature = AsyncModelsSignature = object
+    AsyncTokensSignature = AsyncRawTokensSignature = object
+    TokensSignature = RawTokensSignature = object
+    AsyncTextCompletionsSignature = AsyncRawTextCompletionsSignature = object
+    TextCompletionsSignature = RawTextCompletionsSignature = object
     AsyncCallsSignature = AsyncRawCallsSignature = object
     CallsSignature = RawCallsSignature = object
 
@@ -241,6 +255,102 @@ class AsyncRerankResource(_Resource, AsyncRerankSignature):
     @property
     def with_raw_response(self) -> AsyncRawRerankResource:
         return AsyncRawRerankResource(self._native)
+
+
+class RawTokensResource(_Resource, RawTokensSignature):
+    """`count` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        count = _asks(
+            "RawTokensResource", "count_tokens", TOKENS_DOCUMENT, raw=True, name="count"
+        )
+
+
+class TokensResource(_Resource, TokensSignature):
+    """How much a request is, before it is sent."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        count = _asks("TokensResource", "count_tokens", TOKENS_DOCUMENT, name="count")
+
+    @property
+    def with_raw_response(self) -> RawTokensResource:
+        return RawTokensResource(self._native)
+
+
+class AsyncRawTokensResource(_Resource, AsyncRawTokensSignature):
+    """`count` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        count = _asks_async(
+            "AsyncRawTokensResource", "count_tokens", TOKENS_DOCUMENT, raw=True, name="count"
+        )
+
+
+class AsyncTokensResource(_Resource, AsyncTokensSignature):
+    """How much a request is, before it is sent."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        count = _asks_async("AsyncTokensResource", "count_tokens", TOKENS_DOCUMENT, name="count")
+
+    @property
+    def with_raw_response(self) -> AsyncRawTokensResource:
+        return AsyncRawTokensResource(self._native)
+
+
+class RawTextCompletionsResource(_Resource, RawTextCompletionsSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks(
+            "RawTextCompletionsResource", "completions", TEXT_COMPLETIONS_DOCUMENT, raw=True
+        )
+
+
+class TextCompletionsResource(_Resource, TextCompletionsSignature):
+    """What follows a text."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks("TextCompletionsResource", "completions", TEXT_COMPLETIONS_DOCUMENT)
+
+    @property
+    def with_raw_response(self) -> RawTextCompletionsResource:
+        return RawTextCompletionsResource(self._native)
+
+
+class AsyncRawTextCompletionsResource(_Resource, AsyncRawTextCompletionsSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks_async(
+            "AsyncRawTextCompletionsResource", "completions", TEXT_COMPLETIONS_DOCUMENT, raw=True
+        )
+
+
+class AsyncTextCompletionsResource(_Resource, AsyncTextCompletionsSignature):
+    """What follows a text."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks_async("AsyncTextCompletionsResource", "completions", TEXT_COMPLETIONS_DOCUMENT)
+
+    @property
+    def with_raw_response(self) -> AsyncRawTextCompletionsResource:
+        return AsyncRawTextCompletionsResource(self._native)
 
 
 class Models(_Resource, ModelsSignature):

@@ -173,6 +173,8 @@ fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
         Operation::Rerank => &record::RERANKING,
         Operation::Models => &record::MODEL_LIST,
         Operation::Service => &record::SERVICE_REPLY,
+        Operation::CountTokens => &record::TOKEN_COUNT,
+        Operation::Completions => &record::COMPLETION,
         Operation::Images | Operation::ImageEdits => &record::IMAGES,
         Operation::Speech => &record::SPEECH,
         Operation::Transcriptions | Operation::Translations => &record::TRANSCRIPTION,

@@ -52,6 +52,10 @@ mod _native {
     #[pymodule_export]
     const CALL_DOCUMENT: &str = super::create_document::CALL;
     #[pymodule_export]
+    const TOKENS_DOCUMENT: &str = super::create_document::TOKENS;
+    #[pymodule_export]
+    const TEXT_COMPLETIONS_DOCUMENT: &str = super::create_document::TEXT_COMPLETIONS;
+    #[pymodule_export]
     const IMAGES_DOCUMENT: &str = super::create_document::IMAGES;
     #[pymodule_export]
     const IMAGE_EDITS_DOCUMENT: &str = super::create_document::IMAGE_EDITS;

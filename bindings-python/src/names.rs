@@ -108,6 +108,7 @@ pub fn known(name: &str) -> Option<&'static str> {
         "mean" => "mean",
         "message" => "message",
         "metadata" => "metadata",
+        "method" => "method",
         "min" => "min",
         "model" => "model",
         "models" => "models",

@@ -66,6 +66,8 @@ pub static EMBEDDINGS: Class = Class::new("roocode.types", "Embeddings");
 pub static MODEL_LIST: Class = Class::new("roocode.types", "ModelList");
 pub static RERANKING: Class = Class::new("roocode.types", "Reranking");
 pub static SERVICE_REPLY: Class = Class::new("roocode.types", "ServiceReply");
+pub static TOKEN_COUNT: Class = Class::new("roocode.types", "TokenCount");
+pub static COMPLETION: Class = Class::new("roocode.types", "Completion");
 pub static IMAGES: Class = Class::new("roocode.types", "Images");
 pub static SPEECH: Class = Class::new("roocode.types", "Speech");
 pub static TRANSCRIPTION: Class = Class::new("roocode.types", "Transcription");
@@ -86,9 +88,8 @@ pub static ASYNC_CHAT_STREAM: Class = Class::new("roocode._streams", "AsyncChatS
 pub fn import_all(py: Python<'_>) -> PyResult<()> {
     let of_replies = [&CHAT_COMPLETION, &CHAT_COMPLETION_CHUNK, &EMBEDDINGS, &RERANKING, &MODEL_LIST, &TRACE];
     let of_media = [&IMAGES, &SPEECH, &TRANSCRIPTION, &MODERATION];
-    for class in
-        of_replies.into_iter().chain([&SERVICE_REPLY, &RAW_RESPONSE, &ASYNC_CHAT_STREAM]).chain(of_media)
-    {
+    let of_operations = [&SERVICE_REPLY, &TOKEN_COUNT, &COMPLETION, &RAW_RESPONSE, &ASYNC_CHAT_STREAM];
+    for class in of_replies.into_iter().chain(of_operations).chain(of_media) {
         class.get(py)?;
     }
     py.import("roocode.errors")?;

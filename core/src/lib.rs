@@ -22,6 +22,7 @@ pub mod runtime;
 pub mod testing;
 pub mod transport;
 pub mod types;
+pub mod vocabulary;
 
 pub use client::{Call, ChatReply, ChatReplyStream, Client, Reply};
 pub use config::ClientConfig;

@@ -9,12 +9,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Module, and the modules it may use beside itself.
-const ALLOWED: [(&str, &[&str]); 17] = [
+const ALLOWED: [(&str, &[&str]); 18] = [
     ("types", &["error", "nearest"]),
     ("error", &["types"]),
     ("nearest", &[]),
     ("expressions", &[]),
     ("rotating", &[]),
+    ("vocabulary", &[]),
     ("auth", &["error", "transport"]),
     ("catalogue", &["types"]),
     ("dialects", &["types", "error", "transport", "expressions", "nearest"]),
@@ -56,6 +57,7 @@ const ALLOWED: [(&str, &[&str]); 17] = [
             "catalogue",
             "execute",
             "nearest",
+            "vocabulary",
         ],
     ),
 ];

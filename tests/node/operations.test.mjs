@@ -97,6 +97,29 @@ test('rerank', async () => {
   assert.deepEqual(requests()[0].body.documents, ['a red rose', 'blue sky', 'red sky at night']);
 });
 
+test('tokens', async () => {
+  const turns = [{ role: 'user', content: 'How many are these?' }];
+  const count = await client.tokens.count({ model: 'anthropic/claude-sonnet-4-5', messages: turns });
+  assert.deepEqual([count.input_tokens, count.estimated, count.method], [4, false, 'provider']);
+  assert.equal(requests()[0].path, '/v1/messages/count_tokens');
+  const estimate = await client.tokens.count({ model: 'openai/m', messages: turns });
+  assert.deepEqual([estimate.input_tokens, estimate.estimated, estimate.method], [9, true, 'estimate']);
+  assert.equal(requests().length, 1);
+  await assert.rejects(
+    client.tokens.count({ model: 'openai/m', messages: turns, method: 'provider' }),
+    (error) => error instanceof NoTargetAvailableError,
+  );
+});
+
+test('completions of a text', async () => {
+  const body = { model: 'openai/m', prompt: 'The sky is', max_tokens: 9 };
+  const { data, response } = await client.completions.create(body).withResponse();
+  assert.equal(data.object, 'text_completion');
+  assert.ok(data.choices[0].text.includes('The sky is'));
+  assert.equal(response.status, 200);
+  assert.deepEqual(requests()[0].body, { ...body, model: 'm' });
+});
+
 test('models', async () => {
   const listed = await client.models.list();
   const ids = ['openai', 'anthropic', 'gemini', 'cohere'].flatMap((kind) => [`${kind}/one`, `${kind}/two`]);

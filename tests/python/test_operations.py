@@ -131,6 +131,39 @@ def test_a_provider_that_fails_is_told_of() -> None:
                 client.models.list(provider="refusing")
 
 
+def test_tokens(client: Roocode, server: MockServer) -> None:
+    messages = [{"role": "user", "content": "How many are these?"}]
+    count = client.tokens.count(model="anthropic/claude-sonnet-4-5", messages=messages, temperature=0.5)
+    assert (count.input_tokens, count.estimated, count.method) == (4, False, "provider")
+    assert count.route and count.route.target == "anthropic/claude-sonnet-4-5"
+    assert server.requests[-1]["path"] == "/v1/messages/count_tokens"
+    assert set(server.requests[-1]["body"]) == {"model", "messages"}
+    asked = len(server.requests)
+    estimate = client.tokens.count(model="openai/m", messages=messages)
+    assert (estimate.input_tokens, estimate.estimated, estimate.method) == (9, True, "estimate")
+    assert len(server.requests) == asked
+    assert pickle.loads(pickle.dumps(estimate)) == estimate
+    with pytest.raises(roocode.NoTargetAvailableError):
+        client.tokens.count(model="openai/m", messages=messages, method="provider")
+    with pytest.raises(roocode.BadRequestError) as raised:
+        client.tokens.count(model="openai/m", messages=messages, vocabulary="/nowhere/at.all")
+    assert raised.value.param == "vocabulary"
+    shown = client.explain(operation="count_tokens", model="openai/m", messages=messages)
+    assert shown.request.operation == "count_tokens"
+
+
+def test_completions(client: Roocode, server: MockServer) -> None:
+    reply = client.completions.create(model="openai/m", prompt="The sky is", max_tokens=9, novel=1)
+    assert reply.object == "text_completion"
+    assert "The sky is" in reply.choices[0].text and reply.choices[0].finish_reason == "stop"
+    assert reply.usage and reply.usage.prompt_tokens == 3
+    assert server.requests[-1]["path"] == "/v1/completions"
+    assert server.requests[-1]["body"] == {"model": "m", "prompt": "The sky is", "max_tokens": 9, "novel": 1}
+    assert pickle.loads(pickle.dumps(reply)) == reply
+    with pytest.raises(roocode.NoTargetAvailableError):
+        client.completions.create(model="anthropic/m", prompt="a")
+
+
 def test_async(server: MockServer) -> None:
     async def run() -> None:
         async with AsyncRoocode(providers=providers(server)) as client:
@@ -139,6 +172,12 @@ def test_async(server: MockServer) -> None:
                 client.rerank.create(model="cohere/m", query="a", documents=["b", "a"]),
                 client.models.list(),
             )
+            count, text = await asyncio.gather(
+                client.tokens.count(model="gemini/m", messages=[{"role": "user", "content": "a b"}]),
+                client.completions.create(model="openai/m", prompt="a"),
+            )
+            assert (count.input_tokens, count.estimated) == (2, False)
+            assert text.choices[0].text
             assert len(embeddings.data) == 1
             assert [each.index for each in ranking.results] == [1, 0]
             assert len(models.data) == 8
@@ -154,4 +193,7 @@ def test_signatures() -> None:
         assert {"input", "model", "dimensions", "encoding_format", "routing"} <= set(embeddings)
         assert {"query", "documents", "top_n"} <= set(inspect.signature(client.rerank.create).parameters)
         assert "provider" in inspect.signature(client.models.list).parameters
+        counted = set(inspect.signature(client.tokens.count).parameters)
+        assert {"messages", "tools", "method", "vocabulary"} <= counted and "temperature" not in counted
+        assert {"prompt", "suffix"} <= set(inspect.signature(client.completions.create).parameters)
         assert "every active provider" in (client.models.list.__doc__ or "")

@@ -22,6 +22,7 @@ use crate::types::chat::{
     AssistantMessage, AudioPart, ChatRequest, Content, ContentPart, FilePart, ImagePart, Message,
     ResponseFormat, Tool, VideoPart,
 };
+use crate::types::completions::Prompt;
 use crate::types::embeddings::EmbeddingsInput;
 use crate::types::limits::InputTokens;
 use crate::types::moderations::ModerationInput;
@@ -52,7 +53,23 @@ const DOCUMENT: u64 = 5 * PAGE;
 /// The tokens of a request's input, estimated in one pass over it; no text is copied.
 #[must_use]
 pub fn estimate_tokens(request: &ChatRequest) -> u64 {
-    let mut count = Count::default();
+    count(request, Texts::Rule)
+}
+
+/// The tokens of all but the texts of messages, estimated: for who has counted the texts.
+#[must_use]
+pub fn estimate_around(request: &ChatRequest) -> u64 {
+    count(request, Texts::Apart)
+}
+
+/// The tokens of a request's input, its texts and tools by `read`, media by the rule.
+#[must_use]
+pub fn count_tokens(request: &ChatRequest, read: &dyn Fn(&str) -> u64) -> u64 {
+    count(request, Texts::Read(read))
+}
+
+fn count(request: &ChatRequest, texts: Texts<'_>) -> u64 {
+    let mut count = Count { texts, ..Count::default() };
     for message in &request.messages {
         count.tokens += PER_MESSAGE;
         count.message(message);
@@ -87,7 +104,8 @@ pub fn estimate_request(request: &Request) -> InputTokens {
     };
     let length = |tokens: &Vec<u64>| tokens.len() as u64;
     match request {
-        Request::Service(_) | Request::Models(_) => InputTokens::default(),
+        // A count reads no prompt: it takes none of a model's window or quota of tokens.
+        Request::Service(_) | Request::Models(_) | Request::CountTokens(_) => InputTokens::default(),
         Request::Chat(chat) => InputTokens { all: estimate_tokens(chat), largest: None },
         Request::Embeddings(request) => match &request.input {
             EmbeddingsInput::Text(text) => many(&mut std::iter::once(estimate_text(text))),
@@ -95,6 +113,12 @@ pub fn estimate_request(request: &Request) -> InputTokens {
             EmbeddingsInput::Tokens(tokens) => many(&mut std::iter::once(length(tokens))),
             EmbeddingsInput::TokenLists(lists) => many(&mut lists.iter().map(length)),
             EmbeddingsInput::Items(items) => many(&mut items.iter().map(estimate_fields)),
+        },
+        Request::Completions(request) => match &request.prompt {
+            Prompt::Text(text) => many(&mut std::iter::once(estimate_text(text))),
+            Prompt::Texts(texts) => many(&mut texts.iter().map(|text| estimate_text(text))),
+            Prompt::Tokens(tokens) => many(&mut std::iter::once(length(tokens))),
+            Prompt::TokenLists(lists) => many(&mut lists.iter().map(length)),
         },
         Request::Images(request) => many(&mut std::iter::once(estimate_text(&request.prompt))),
         Request::ImageEdits(request) => {
@@ -144,14 +168,25 @@ pub fn estimate_text(text: &str) -> u64 {
     count.tokens + count.characters.div_ceil(CHARACTERS_PER_TOKEN)
 }
 
+/// How texts are counted.
+#[derive(Clone, Copy, Default)]
+enum Texts<'a> {
+    #[default]
+    Rule,
+    /// Not here.
+    Apart,
+    Read(&'a dyn Fn(&str) -> u64),
+}
+
 #[derive(Default)]
-struct Count {
+struct Count<'a> {
     tokens: u64,
     /// ASCII only.
     characters: u64,
+    texts: Texts<'a>,
 }
 
-impl Count {
+impl Count<'_> {
     fn message(&mut self, message: &Message) {
         match message {
             Message::System(message) | Message::Developer(message) => self.content(&message.content),
@@ -218,6 +253,14 @@ impl Count {
     }
 
     fn text(&mut self, text: &str) {
+        match self.texts {
+            Texts::Rule => {}
+            Texts::Apart => return,
+            Texts::Read(read) => {
+                self.tokens += read(text);
+                return;
+            }
+        }
         // Bytes that begin a character of several bytes are 0xC0 and more.
         let (mut ascii, mut begun) = (0, 0);
         for byte in text.bytes() {
@@ -229,13 +272,17 @@ impl Count {
     }
 
     fn json(&mut self, value: &impl Serialize) {
+        if let Texts::Read(read) = self.texts {
+            self.tokens += serde_json::to_string(value).map_or(0, |text| read(&text));
+            return;
+        }
         // Writing into a counter cannot fail.
         let _ = serde_json::to_writer(self, value);
     }
 }
 
 /// Counts what is written as text. JSON is written in whole pieces of UTF-8.
-impl io::Write for &mut Count {
+impl io::Write for &mut Count<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         for byte in bytes {
             self.characters += u64::from(*byte < 0x80);

@@ -17,7 +17,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-pub use estimate::{estimate_request, estimate_text, estimate_tokens};
+pub use estimate::{count_tokens, estimate_around, estimate_request, estimate_text, estimate_tokens};
 
 use crate::types::model::ModelFacts;
 

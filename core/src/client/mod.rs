@@ -41,6 +41,7 @@ mod tail;
 mod target;
 mod target_facts;
 mod target_state;
+mod tokens;
 mod turn;
 mod uploads;
 mod variants;
@@ -158,6 +159,7 @@ impl Client {
             states,
             budgets: Arc::new(Budgets::new(&resilience.retry_budget, Hedging::new(resilience.hedge))),
             closed: AtomicBool::new(false),
+            vocabularies: tokens::Vocabularies::default(),
         };
         Ok(Self { shared: Arc::new(Shared::new(settings, Arc::new(living))) })
     }

@@ -29,6 +29,13 @@ impl Permits {
         Self { budgets: Some(Arc::clone(budgets)), ..self }
     }
 
+    /// It asks for something else than what the target is chosen for: neither its time nor the limits
+    /// that the provider tells of it say anything about that.
+    pub fn apart(&mut self) {
+        self.target.apart();
+        self.provider.apart();
+    }
+
     /// A connection was made for it, if one was, and shows how long a round trip takes.
     pub fn connected(&self, now: Duration, round_trip: Option<Duration>) {
         self.underway.connected(now, round_trip);

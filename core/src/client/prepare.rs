@@ -14,7 +14,7 @@ use super::route::RouteTarget;
 use super::service::service_request;
 use crate::auth::{self, insert_header};
 use crate::config::Settings;
-use crate::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest, Quirks, dialect, encode};
+use crate::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest, dialect, encode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits, RequestBody};
@@ -115,7 +115,11 @@ fn with_target(
         provider.hooks.place(&provider.base_url, model, name, stream, encoded)?;
         http_request(settings, target, options, encoded, (operation, accept, &limits, seed))
     };
-    let mut parts = request.split(most_input(&provider.quirks)).into_iter();
+    let most = MostInput {
+        count: dialect.most_inputs(&context).unwrap_or(usize::MAX),
+        tokens: provider.quirks.most_input_tokens.unwrap_or(u64::MAX),
+    };
+    let mut parts = request.split(most).into_iter();
     let first = parts.next();
     let request = first.as_ref().unwrap_or(request);
     let inputs = request.inputs();
@@ -128,7 +132,7 @@ fn with_target(
     }
     let mut translation = encoded.translation;
     if !pieces.is_empty() {
-        translation.push(in_pieces(pieces.len() + 1, &provider.quirks));
+        translation.push(in_pieces(pieces.len() + 1, most));
     }
     Ok((
         request,
@@ -145,18 +149,11 @@ fn with_target(
     ))
 }
 
-fn most_input(quirks: &Quirks) -> MostInput {
-    MostInput {
-        count: quirks.most_inputs.unwrap_or(usize::MAX),
-        tokens: quirks.most_input_tokens.unwrap_or(u64::MAX),
-    }
-}
-
 /// What the trace says of a request that was cut.
-fn in_pieces(count: usize, quirks: &Quirks) -> Translation {
+fn in_pieces(count: usize, MostInput { count: inputs, tokens }: MostInput) -> Translation {
     let most = [
-        quirks.most_inputs.map(|most| format!("{most} inputs")),
-        quirks.most_input_tokens.map(|most| format!("{most} tokens")),
+        (inputs != usize::MAX).then(|| format!("{inputs} inputs")),
+        (tokens != u64::MAX).then(|| format!("{tokens} tokens")),
     ];
     let most = most.into_iter().flatten().collect::<Vec<_>>().join(" and ");
     Translation {
@@ -259,7 +256,7 @@ fn body_of(
     let param = match operation {
         Operation::Embeddings | Operation::Speech | Operation::Moderations => "input",
         Operation::Rerank => "documents",
-        Operation::Images => "prompt",
+        Operation::Completions | Operation::Images => "prompt",
         Operation::ImageEdits => "image",
         Operation::Transcriptions | Operation::Translations => "file",
         _ => "messages",

@@ -17,6 +17,7 @@ use super::reply::Reply;
 use super::selection::Budgets;
 use super::service::with_own_key;
 use super::states::States;
+use super::tokens::{self, Vocabularies};
 use super::variants::{Exposed, Unsent};
 use crate::config::{Inventory, Settings};
 use crate::error::{Error, ErrorKind, Result};
@@ -43,6 +44,8 @@ pub(super) struct Living {
     pub(super) budgets: Arc<Budgets>,
     pub(super) closed: AtomicBool,
     pub(super) health_checks: HealthChecks,
+    /// For counting tokens here.
+    pub(super) vocabularies: Vocabularies,
 }
 
 impl Living {
@@ -93,6 +96,9 @@ impl Shared {
         if let Request::Models(_) = call.request {
             // Boxed, so that any other request is no larger for it.
             return Box::pin(models::list(self, call)).await;
+        }
+        if let Request::CountTokens(request) = &call.request {
+            return Box::pin(tokens::count(self, call, request)).await;
         }
         let keyed = with_own_key(call)?;
         let call = keyed.as_ref().unwrap_or(call);

@@ -84,7 +84,5 @@ fn lacks(target: &RouteTarget) -> Capabilities {
 
 /// Whether a wire of a provider has an operation and, as far as is known, its service too.
 pub(super) fn serves(provider: &Provider, wire: DialectName, operation: Operation) -> bool {
-    provider.has_models()
-        && (dialect(wire).operations().contains(&operation) || provider.quirks.wires.contains_key(&operation))
-        && provider.quirks.serves(operation)
+    provider.has_models() && provider.quirks.serves(dialect(wire).operations(), operation)
 }

@@ -9,6 +9,7 @@ mod asked;
 pub mod bedrock;
 mod call_id;
 pub mod cohere;
+mod count;
 mod data_url;
 pub mod declared;
 pub mod gemini;
@@ -252,6 +253,11 @@ pub trait Dialect: Send + Sync {
     /// parameters, with some of the inputs. Errors: as [`decode_chat`](Self::decode_chat).
     fn decode_other(&self, request: &Request, _body: &Bytes, _model: &str) -> Result<Answer> {
         Err(lacks(self.name(), request.operation()))
+    }
+
+    /// The most inputs of one request for embeddings of a model; more are sent in several.
+    fn most_inputs(&self, context: &EncodeContext<'_>) -> Option<usize> {
+        context.quirks.most_inputs
     }
 
     fn framing(&self) -> FramingKind {

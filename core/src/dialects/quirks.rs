@@ -51,6 +51,10 @@ pub struct Quirks {
     pub input_types: BTreeMap<String, String>,
     /// What the service does; empty: all that its dialect has.
     pub operations: Vec<Operation>,
+    /// What it does beside that, of what not every service of its dialect does.
+    pub more_operations: Vec<Operation>,
+    /// Where it has an operation, below its base URL, if not where its dialect has it.
+    pub paths: BTreeMap<String, String>,
     /// What the service does not do, of all that its dialect has.
     pub lacks: Vec<Operation>,
     /// Operations that are asked on a wire of the service's own, each by the first that fits the model.
@@ -58,11 +62,13 @@ pub struct Quirks {
 }
 
 impl Quirks {
-    /// Whether the service does what its dialect has.
+    /// Whether the service does `operation`. `usual`: what its dialect has.
     #[must_use]
-    pub fn serves(&self, operation: Operation) -> bool {
-        (self.operations.is_empty() || self.operations.contains(&operation))
-            && !self.lacks.contains(&operation)
+    pub fn serves(&self, usual: &[Operation], operation: Operation) -> bool {
+        let is_usual = usual.contains(&operation)
+            && (self.operations.is_empty() || self.operations.contains(&operation))
+            && !self.lacks.contains(&operation);
+        is_usual || self.more_operations.contains(&operation) || self.wires.contains_key(&operation)
     }
 }
 

@@ -17,7 +17,7 @@ use crate::client::{Permits, Piece, Prepared, RawResponse, Reply, Spent};
 use crate::dialects::response_headers::rate_limits;
 use crate::error::{Error, Result};
 use crate::transport::{HttpRequest, HttpResponse, collect};
-use crate::types::operation::Answer;
+use crate::types::operation::{Answer, Operation};
 
 /// Pieces of one request that are on their way at a time: a provider's limits are
 /// of requests at once too.
@@ -46,6 +46,9 @@ pub(super) async fn exchange(
     prepared: Prepared,
     mut permit: Permits,
 ) -> Result<Whole, Failure> {
+    if run.call.request.operation() == Operation::CountTokens {
+        permit.apart();
+    }
     match whole(run, request, &prepared, &mut permit).await {
         Ok(reply) => {
             let spent = prepared.chosen.spent_by(&reply.answer);

@@ -109,11 +109,8 @@ pub const fn usual_model(wire: DialectName) -> &'static str {
 /// Errors: `Internal`, where the data of evidence cannot be read; a test reads it.
 pub fn capabilities(kind: &str, wire: DialectName, quirks: &Quirks) -> Result<Capabilities> {
     let mut found = Capabilities::new();
-    for operation in dialect(wire).operations().iter().chain(quirks.wires.keys()) {
-        if quirks.serves(*operation) {
-            found.insert(*operation, Marks::default());
-        }
-    }
+    let serves = |operation: &Operation| quirks.serves(dialect(wire).operations(), *operation);
+    found.extend(Operation::ALL.into_iter().filter(serves).map(|operation| (operation, Marks::default())));
     if let Some(chat) = found.get_mut(&Operation::Chat) {
         let model = usual_model(wire);
         for (feature, request) in probes()? {
@@ -188,7 +185,8 @@ mod tests {
             for (kind, operations) in seen {
                 let row = kinds.get(kind).unwrap_or_else(|| panic!("{evidence:?}: no kind {kind}"));
                 for operation in operations.keys() {
-                    assert!(row.quirks.serves(*operation), "{evidence:?}: {kind} {operation:?}");
+                    let usual = dialect(row.dialect).operations();
+                    assert!(row.quirks.serves(usual, *operation), "{evidence:?}: {kind} {operation:?}");
                 }
             }
         }

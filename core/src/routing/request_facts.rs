@@ -70,6 +70,31 @@ impl RequestFacts {
     ) -> Self {
         match request {
             Request::Chat(chat) => Self::of(chat, options, stream, estimated.all),
+            Request::CountTokens(request) => Self {
+                operation: Operation::CountTokens,
+                // What cannot read the request cannot say how much it is. That it is too much for a
+                // window is what one counts for.
+                needs: needs(&request.chat, false),
+                session_key: options.session.as_deref().map(session_key),
+                options: Arc::clone(options),
+                ..Self::default()
+            },
+            Request::Completions(request) => {
+                let most = request.max_tokens.unwrap_or(u64::MAX);
+                let expected = options.expected_output_tokens.unwrap_or(DEFAULT_EXPECTED_OUTPUT_TOKENS);
+                let streaming = stream.then_some(Capability::Streaming);
+                Self {
+                    operation: Operation::Completions,
+                    needs: streaming.into_iter().collect(),
+                    input_tokens: estimated.all,
+                    largest_input_tokens: estimated.largest,
+                    output_limit: request.max_tokens,
+                    expected_output_tokens: expected.min(most),
+                    session_key: options.session.as_deref().map(session_key),
+                    options: Arc::clone(options),
+                    ..Self::default()
+                }
+            }
             other => Self {
                 operation: other.operation(),
                 input_tokens: estimated.all,

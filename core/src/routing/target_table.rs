@@ -138,6 +138,12 @@ impl TargetTable {
         &self.members
     }
 
+    /// Whether a target has `capability`, as far as is known.
+    #[must_use]
+    pub fn some_has(&self, capability: Capability) -> bool {
+        self.members.iter().any(|member| !member.facts.lacks.contains(capability))
+    }
+
     /// `provider/model`; empty for a target that is not there.
     #[must_use]
     pub fn name(&self, index: u32) -> &str {

@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::incoming::{Incoming, Operation};
 use super::reply::{TokenUsage, count_words, pieces};
 use super::script::Script;
-use super::wire::{Failure, Said, StreamForm, Wire, media, vectors};
+use super::wire::{Failure, Said, StreamForm, Wire, counts, media, vectors};
 
 /// 2024-01-01, the time that a mock's answers have.
 const CREATED: u64 = 1_704_067_200;
@@ -49,6 +49,7 @@ impl Prompt {
                 // All of it shows.
                 Operation::Embeddings
                 | Operation::Rerank
+                | Operation::CountTokens
                 | Operation::Images
                 | Operation::Speech
                 | Operation::Transcription
@@ -137,10 +138,12 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
                 wrong_key: false,
             };
             let (status, usual) = incoming.wire.error(&failure, NUMBER_MARK);
-            let body = body.as_ref().unwrap_or(&usual);
-            Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(body).into())])
-                .named(incoming.wire, &failure)
-                .with_headers(headers)
+            let said = body.as_ref().unwrap_or(&usual);
+            let built =
+                Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(said).into())]);
+            // A body that is given says for itself what it is.
+            let built = if body.is_none() { built.named(incoming.wire, &failure) } else { built };
+            built.with_headers(headers)
         }
         (_, _) if script.reply.body.is_some() => {
             let body = script.reply.body.as_ref().map(body_bytes).unwrap_or_default();
@@ -151,9 +154,10 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
             incoming.wire.json_content_type(),
             vec![Step::Write(error_data(incoming.wire, fault).into())],
         ),
-        (_, None) if matches!(incoming.operation, Operation::Embeddings | Operation::Rerank) => {
+        (_, None) if !matches!(incoming.operation, Operation::Chat { .. }) => {
             let body = match incoming.operation {
                 Operation::Rerank => vectors::rerank(incoming, &script.reply),
+                Operation::CountTokens => counts::count(incoming, &script.reply),
                 _ => vectors::embeddings(incoming, &script.reply),
             };
             Built::new(200, incoming.wire.json_content_type(), plain_steps(body_bytes(&body), fault))
@@ -225,6 +229,7 @@ pub(super) fn models(incoming: &Incoming, models: &[String]) -> Built {
     let wire = incoming.wire;
     let body = match incoming.is_cohere_list() {
         true => vectors::models(models),
+        false if incoming.path.ends_with("/api/tags") => vectors::tags(models),
         false => wire.models(models),
     };
     let body = body_bytes(&body);
@@ -237,7 +242,8 @@ pub(super) fn unknown_path(incoming: &Incoming) -> Built {
         "the mock does not know {} {}; it knows POST …/chat/completions, POST …/messages, POST …/v2/chat, \
          POST …/api/chat, POST …/model/{{model}}/converse, POST …/model/{{model}}/converse-stream, \
          POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, \
-         POST …/embeddings, POST …/embed, POST …/rerank, \
+         POST …/completions, POST …/embeddings, POST …/embed, POST …/rerank, \
+         POST …/messages/count_tokens, POST …/models/{{model}}:countTokens, POST …/tokenize, \
          POST …/images/generations, POST …/images/edits, POST …/audio/speech, \
          POST …/audio/transcriptions, POST …/audio/translations, POST …/moderations, \
          POST …/models/{{model}}:embedContent, POST …/models/{{model}}:batchEmbedContents \

@@ -8,12 +8,16 @@ use super::form;
 use super::reply::count_words;
 use super::wire::{StreamForm, Wire};
 
+/// Ends of paths at which services count tokens: vLLM's and Cohere's, Bedrock's, Moonshot's, Z.AI's.
+const COUNTS: [&str; 4] = ["/tokenize", "/count-tokens", "/estimate-token-count", "/tokenizer"];
+
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Operation {
     Chat { stream: Option<StreamForm> },
     Embeddings,
     Rerank,
+    CountTokens,
     Images,
     Speech,
     Transcription,
@@ -60,8 +64,14 @@ impl Incoming {
 
         let (wire, operation) = if method == Method::POST && path.ends_with("/chat/completions") {
             (Wire::OpenAi, chat)
+        } else if method == Method::POST && path.ends_with("/completions") {
+            (Wire::Completions, chat)
         } else if method == Method::POST && path.ends_with("/messages") {
             (Wire::Anthropic, chat)
+        } else if method == Method::POST && path.ends_with("/count_tokens") {
+            (Wire::Anthropic, Operation::CountTokens)
+        } else if method == Method::POST && COUNTS.iter().any(|end| path.ends_with(end)) {
+            (Wire::OpenAi, Operation::CountTokens)
         } else if let Some((named, method_name)) = gemini_method(&path).filter(|_| method == Method::POST) {
             model = Some(named.to_owned());
             let form = if query.iter().any(|(name, value)| name == "alt" && value == "sse") {
@@ -73,6 +83,9 @@ impl Incoming {
                 "generateContent" => (Wire::Gemini, Operation::Chat { stream: None }),
                 "streamGenerateContent" => (Wire::Gemini, Operation::Chat { stream: Some(form) }),
                 "embedContent" | "batchEmbedContents" => (Wire::Gemini, Operation::Embeddings),
+                "countTokens" => (Wire::Gemini, Operation::CountTokens),
+                // Vertex AI's, which is told the model within.
+                "rawPredict" if named == "count-tokens" => (Wire::Anthropic, Operation::CountTokens),
                 _ => (Wire::Gemini, Operation::Unknown),
             }
         } else if method == Method::POST && path.ends_with("/v2/chat") {
@@ -88,6 +101,8 @@ impl Incoming {
             (Wire::OpenAi, Operation::Embeddings)
         } else if method == Method::POST && path.ends_with("/rerank") {
             (Wire::OpenAi, Operation::Rerank)
+        } else if method == Method::GET && path.ends_with("/api/tags") {
+            (Wire::OpenAi, Operation::Models)
         } else if let Some(media) = media(&path).filter(|_| method == Method::POST) {
             (Wire::OpenAi, media)
         } else if method == Method::GET && path.ends_with("/models") {
@@ -128,6 +143,9 @@ impl Incoming {
             Operation::Rerank if !(any(&["query"]) && any(&["documents"])) => {
                 return Some("query and documents: expected both".to_owned());
             }
+            Operation::Chat { .. } if self.wire == Wire::Completions => {
+                return (!any(&["prompt"])).then(|| "prompt: expected a text".to_owned());
+            }
             Operation::Images if !any(&["prompt"]) => return Some("prompt: expected a text".to_owned()),
             Operation::Speech | Operation::Moderation if !any(&["input"]) => {
                 return Some("input: expected a text".to_owned());
@@ -156,6 +174,14 @@ impl Incoming {
 
     /// The text of the last turn of the user.
     pub(super) fn last_said(&self) -> String {
+        if self.wire == Wire::Completions {
+            let prompt = self.body.as_ref().and_then(|body| body.get("prompt"));
+            return match prompt {
+                Some(Value::String(text)) => text.clone(),
+                Some(other) => other.to_string(),
+                None => String::new(),
+            };
+        }
         let turns = self.turns();
         let of_user =
             |turn: &&&Value| turn.get("role").and_then(Value::as_str).is_none_or(|role| role == "user");
@@ -173,6 +199,9 @@ impl Incoming {
 
     /// Words of the whole prompt, system texts included.
     pub(super) fn prompt_words(&self) -> u64 {
+        if self.wire == Wire::Completions {
+            return count_words(&self.last_said());
+        }
         let mut count = 0;
         for turn in self.turns() {
             turn_texts(turn, &mut |part| count += count_words(part));

@@ -5,6 +5,7 @@
 
 pub mod audio;
 pub mod chat;
+pub mod completions;
 pub mod deferred;
 pub mod embeddings;
 pub(crate) mod fields;
@@ -29,6 +30,7 @@ pub mod routing_trace;
 pub mod service;
 pub mod stats;
 pub mod strategy;
+pub mod tokens;
 pub mod trace;
 pub mod upload;
 

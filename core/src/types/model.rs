@@ -36,6 +36,7 @@ impl ModelMode {
             (_, Operation::Models)
             | (Self::Embedding, Operation::Embeddings)
             | (Self::Rerank, Operation::Rerank)
+            | (Self::Embedding, Operation::CountTokens)
             | (Self::Moderation, Operation::Moderations)
             | (Self::Chat | Self::Responses | Self::Completion | Self::Image, _) => false,
             (Self::Embedding | Self::Rerank | Self::Moderation, _) => true,

@@ -111,6 +111,10 @@ pub enum Capability {
     Models,
     /// An operation that its provider declares.
     Service,
+    /// A count of the tokens of a request.
+    CountTokens,
+    /// Completions of a text.
+    Completions,
     /// Makes images.
     Images,
     /// Changes images.
@@ -126,7 +130,7 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -145,6 +149,8 @@ impl Capability {
         Self::Rerank,
         Self::Models,
         Self::Service,
+        Self::CountTokens,
+        Self::Completions,
         Self::Images,
         Self::ImageEdits,
         Self::Speech,
@@ -175,6 +181,8 @@ impl Capability {
             Self::Rerank => "ranking of documents",
             Self::Models => "a list of its models",
             Self::Service => "operations that are declared",
+            Self::CountTokens => "counting of tokens",
+            Self::Completions => "completions of a text",
             Self::Images => "making images",
             Self::ImageEdits => "changing images",
             Self::Speech => "speech",

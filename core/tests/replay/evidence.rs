@@ -11,7 +11,7 @@ use roocode::providers::Kinds;
 use roocode::types::operation::Operation;
 
 use crate::cases::{self, Case, Exchange};
-use crate::{left_out, models, operations};
+use crate::{counts, left_out, media, models, operations};
 
 /// Recorded services whose kind has another name.
 const KINDS: [(&str, &str); 2] = [("vercel_gateway", "vercel_ai_gateway"), ("zai", "zai_coding_plan")];
@@ -44,7 +44,9 @@ fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Ope
         Some(wire) if wire.name() == row.dialect.as_str() || kind == "vertex" => Operation::Chat,
         Some(_) => return None,
         None if models::APIS.contains(&case.api.as_str()) => Operation::Models,
+        None if counts::APIS.contains(&case.api.as_str()) => counts::spoken(exchange).1,
         None if operations::APIS.contains(&case.api.as_str()) => operations::spoken(exchange).1,
+        None if media::APIS.contains(&case.api.as_str()) => media::operation(exchange),
         None => return None,
     };
     Some((kind.to_owned(), operation))

@@ -17,6 +17,7 @@
 
 mod addresses;
 mod cases;
+mod counts;
 mod drive;
 mod errors;
 mod evidence;

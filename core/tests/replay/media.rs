@@ -37,7 +37,7 @@ pub const APIS: &[&str] = &[
 pub const LEFT_OUT: &[(&str, &str)] =
     &[("huggingface.inference", "a task of answering questions; recorded is a refusal alone")];
 
-fn operation(exchange: &Exchange) -> Operation {
+pub fn operation(exchange: &Exchange) -> Operation {
     match exchange.path.rsplit('/').next().unwrap_or_default() {
         "generations" | "generate" => Operation::Images,
         "edits" => Operation::ImageEdits,

@@ -2,6 +2,7 @@
 
 use roocode::dialects::anthropic::Anthropic;
 use roocode::dialects::gemini::Gemini;
+use roocode::dialects::ollama::Ollama;
 use roocode::dialects::openai::OpenAi;
 use roocode::dialects::{Dialect, EncodeContext, Quirks, Unsupported, decode, encode};
 use roocode::types::operation::{Operation, Request};
@@ -20,6 +21,7 @@ pub const APIS: &[&str] = &[
     "groq.models",
     "llamacpp.models",
     "mistral.models",
+    "ollama.tags",
     "openrouter.models",
 ];
 
@@ -38,6 +40,7 @@ fn replayed() -> Vec<(&'static Exchange, Wire, &'static dyn Dialect)> {
             let (wire, dialect): (Wire, &dyn Dialect) = match case.provider.as_str() {
                 "anthropic" => (Wire::Anthropic, &Anthropic),
                 "gemini" => (Wire::Gemini, &Gemini),
+                "ollama" => (Wire::Ollama, &Ollama),
                 _ => (Wire::OpenAi, &OpenAi),
             };
             case.exchanges.iter().map(move |exchange| (exchange, wire, dialect))
@@ -67,8 +70,9 @@ fn every_recorded_list_has_its_models_and_every_refusal_its_kind() {
             continue;
         }
         let list = decode(dialect, &request, &exchange.body(), "").unwrap().into_models().unwrap();
-        let rows = body["data"].as_array().unwrap();
-        let named: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+        let rows = body.get("data").unwrap_or(&body["models"]).as_array().unwrap();
+        let named: Vec<&str> =
+            rows.iter().filter_map(|row| row.get("id").unwrap_or(&row["name"]).as_str()).collect();
         let ours: Vec<&str> = list.data.iter().map(|model| model.model.as_str()).collect();
         if ours != named || ours.is_empty() {
             findings.push(format!("{}: {ours:?} for {named:?}", exchange.name));

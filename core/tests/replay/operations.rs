@@ -5,6 +5,7 @@
 
 use roocode::dialects::cohere::Cohere;
 use roocode::dialects::gemini::Gemini;
+use roocode::dialects::ollama::Ollama;
 use roocode::dialects::openai::OpenAi;
 use roocode::dialects::{Dialect, EncodeContext, Quirks, Unsupported, decode, encode};
 use roocode::types::operation::{Operation, Request};
@@ -27,6 +28,7 @@ pub const APIS: &[&str] = &[
     "llamacpp.embeddings",
     "llamacpp.rerank",
     "mistral.embeddings",
+    "ollama.embed",
     "openai.embeddings",
     "openrouter.embeddings",
     "venice.embeddings",
@@ -38,14 +40,14 @@ pub const APIS: &[&str] = &[
 /// Apis of these operations that are not replayed, each with its reason.
 pub const LEFT_OUT: &[(&str, &str)] = &[
     ("cohere.v1.embed", "Cohere's older wire, which v2 took the place of"),
-    ("ollama.embed", "Ollama's own wire, not its OpenAI one"),
-    ("ollama.embeddings", "Ollama's own wire, not its OpenAI one"),
+    ("ollama.embeddings", "Ollama's older call for one text, which `/api/embed` took the place of"),
     ("vertex.predict", "Vertex AI's older wire for embeddings; recorded are refusals of a key alone"),
 ];
 
 /// How an exchange is spoken, and what it asks for.
 pub fn spoken(exchange: &Exchange) -> (&'static dyn Dialect, Operation) {
     match exchange.path.rsplit(['/', ':']).next().unwrap_or_default() {
+        "embed" if exchange.name.starts_with("ollama/") => (&Ollama, Operation::Embeddings),
         "embed" => (&Cohere, Operation::Embeddings),
         "rerank" if exchange.name.starts_with("cohere/") => (&Cohere, Operation::Rerank),
         "rerank" => (&OpenAi, Operation::Rerank),
@@ -237,6 +239,7 @@ fn tokens(reply: &Value) -> Option<u64> {
     usage["prompt_tokens"]
         .as_u64()
         .or_else(|| usage["total_tokens"].as_u64())
+        .or_else(|| reply["prompt_eval_count"].as_u64())
         .or_else(|| reply["usageMetadata"]["promptTokenCount"].as_u64())
         .or_else(|| billed.as_f64().map(|tokens| tokens as u64))
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cases::{self, Wire};
-use crate::{left_out, media, models, operations, wires};
+use crate::{counts, left_out, media, models, operations, wires};
 
 #[test]
 fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
@@ -15,11 +15,12 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
     for case in all {
         let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
         let ours = wires::OURS.contains(&case.api.as_str());
-        let operation = [operations::APIS, models::APIS, media::APIS].concat().contains(&case.api.as_str())
-            || [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT]
-                .concat()
-                .iter()
-                .any(|(api, _)| *api == case.api);
+        let operation =
+            [operations::APIS, models::APIS, counts::APIS, media::APIS].concat().contains(&case.api.as_str())
+                || [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT]
+                    .concat()
+                    .iter()
+                    .any(|(api, _)| *api == case.api);
         if !ours && !operation && !wires::OTHERS.contains(&case.api.as_str()) {
             findings.push(format!("{}: the api {} is in no list of wires", case.name, case.api));
         }
@@ -106,7 +107,7 @@ fn what_was_replayed() {
 /// The cases and exchanges of each api whose operation is no chat.
 fn of_other_operations() -> BTreeMap<&'static str, (usize, usize)> {
     let mut counts = BTreeMap::new();
-    for api in operations::APIS.iter().chain(models::APIS).chain(media::APIS) {
+    for api in operations::APIS.iter().chain(models::APIS).chain(counts::APIS).chain(media::APIS) {
         let cases = cases::all().unwrap_or_default().iter().filter(|case| case.api == *api);
         let exchanges: Vec<usize> = cases.map(|case| case.exchanges.len()).collect();
         counts.insert(*api, (exchanges.len(), exchanges.iter().sum()));

@@ -139,6 +139,11 @@ export async function operations(client: Roocode): Promise<void> {
   check<Equal<(typeof embeddings.data)[0]['embedding'], number[] | string>>();
   const ranking = await client.rerank.create({ model: 'm', query: 'q', documents: ['a', { text: 'b' }] });
   check<Equal<(typeof ranking.results)[0]['index'], number>>();
+  const count = await client.tokens.count({ model: 'm', messages, method: 'estimate' });
+  check<Equal<typeof count.input_tokens, number>>();
+  const text = await client.completions.create({ model: 'm', prompt: ['a', 'b'] });
+  check<Equal<(typeof text.choices)[0]['text'], string>>();
+  client.explain({ operation: 'count_tokens', model: 'm', messages });
   const models = await client.models.list({ provider: 'openai' });
   check<Equal<(typeof models.data)[0]['id'], string>>();
   client.explain({ operation: 'rerank', model: 'm', query: 'q', documents: [] });

@@ -12,6 +12,7 @@ from roocode.types import (
     BreakerState,
     ChatCompletion,
     ChatCompletionChunk,
+    CompletionChoice,
     Embeddings,
     ListedModel,
     MessageParam,
@@ -31,6 +32,9 @@ def operations(client: Roocode) -> None:
     assert_type(embeddings.data[0].embedding, list[float] | str)
     assert_type(client.embeddings.with_raw_response.create(input=[[1]]), RawResponse[Embeddings])
     assert_type(client.rerank.create(query="q", documents=["a", {"text": "b"}]).results, list[RerankResult])
+    count = client.tokens.count(model="m", messages=[{"role": "user", "content": "q"}], method="estimate")
+    assert_type(count.input_tokens, int)
+    assert_type(client.completions.create(prompt=["a", "b"], n=2).choices, list[CompletionChoice])
     models = client.models.list(provider="openai")
     assert_type(models.data, list[ListedModel])
     sent = client.call("sms.send", {"to": "+1"}, idempotency_key="k", max_retries=0)

@@ -21,12 +21,12 @@ struct Operation {
     raw: bool,
     /// How many of its own fields may be given by their place, and that it takes no others.
     by_place: usize,
-    /// Parameters and options that say nothing to it.
+    /// Fields and options that say nothing to it.
     without: &'static [&'static str],
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 11] = [
+const OPERATIONS: [Operation; 13] = [
     Operation {
         class: "Completions",
         document: "CREATE",
@@ -88,6 +88,32 @@ const OPERATIONS: [Operation; 11] = [
         by_place: 2,
         without: &["stream_recovery"],
         doc: "Asks for an operation that providers declare, such as `sms.send`.",
+    },
+    Operation {
+        class: "Tokens",
+        document: "TOKENS",
+        root: "CountTokensRequest",
+        reply: "TokenCount",
+        method: "count",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: OF_ANSWERS,
+        doc: "Counts the tokens of a chat request's input, by the service that would answer where it counts, \
+              else by a rule of thumb; the result says which. The fields are those of a chat: what says \
+              nothing of the input has no effect.",
+    },
+    Operation {
+        class: "TextCompletions",
+        document: "TEXT_COMPLETIONS",
+        root: "CompletionRequest",
+        reply: "Completion",
+        method: "create",
+        streams: false,
+        raw: true,
+        by_place: 0,
+        without: &["stream_options", "stream_recovery"],
+        doc: "Asks for what follows a text, in OpenAI's older API.",
     },
     Operation {
         class: "Images",
@@ -161,6 +187,38 @@ const OPERATIONS: [Operation; 11] = [
         without: &["stream_recovery"],
         doc: "Asks whether texts or images are objectionable.",
     },
+];
+
+/// Fields of a chat that say nothing of its input.
+const OF_ANSWERS: &[&str] = &[
+    "audio",
+    "frequency_penalty",
+    "logit_bias",
+    "logprobs",
+    "max_completion_tokens",
+    "max_tokens",
+    "metadata",
+    "modalities",
+    "n",
+    "prediction",
+    "presence_penalty",
+    "prompt_cache_key",
+    "prompt_cache_retention",
+    "safety_identifier",
+    "seed",
+    "service_tier",
+    "stop",
+    "store",
+    "stream",
+    "stream_options",
+    "stream_recovery",
+    "temperature",
+    "top_k",
+    "top_logprobs",
+    "top_p",
+    "user",
+    "verbosity",
+    "web_search_options",
 ];
 
 pub fn emit(model: &Model) -> String {

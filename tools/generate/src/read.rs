@@ -5,6 +5,7 @@ use roocode::error::ErrorDetails;
 use roocode::testing::{Counters, MockOptions, RecordedRequest};
 use roocode::types::audio::{Speech, SpeechRequest, Transcription, TranscriptionRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
+use roocode::types::completions::{Completion, CompletionRequest};
 use roocode::types::embeddings::{Embeddings, EmbeddingsRequest};
 use roocode::types::images::{ImageEditsRequest, Images, ImagesRequest};
 use roocode::types::models::ModelList;
@@ -14,6 +15,7 @@ use roocode::types::replay::{Propensity, Replay};
 use roocode::types::rerank::{RerankRequest, Reranking};
 use roocode::types::service::{ServiceReply, ServiceRequest};
 use roocode::types::stats::{TargetStats, VariantStats};
+use roocode::types::tokens::{CountTokensRequest, TokenCount};
 use roocode::types::trace::Trace;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -33,6 +35,8 @@ pub fn model() -> Result<Model, String> {
         declarations::<EmbeddingsRequest>(read())?,
         declarations::<RerankRequest>(read())?,
         declarations::<ServiceRequest>(read())?,
+        declarations::<CountTokensRequest>(read())?,
+        declarations::<CompletionRequest>(read())?,
         declarations::<ImagesRequest>(read())?,
         declarations::<ImageEditsRequest>(read())?,
         declarations::<SpeechRequest>(read())?,
@@ -46,6 +50,8 @@ pub fn model() -> Result<Model, String> {
         declarations::<Reranking>(read())?,
         declarations::<ModelList>(read())?,
         declarations::<ServiceReply>(read())?,
+        declarations::<TokenCount>(read())?,
+        declarations::<Completion>(read())?,
         declarations::<Images>(read())?,
         declarations::<Speech>(read())?,
         declarations::<Transcription>(read())?,

@@ -76,7 +76,7 @@ fn question(host: &str) -> HttpRequest {
         method: Method::POST,
         url: Url::parse(&format!("https://{host}/model/m/converse")).unwrap(),
         headers: HeaderMap::new(),
-        body: Bytes::from_static(b"{}").into(),
+        body: Bytes::from_static(br#"{"messages": [{"role": "user", "content": [{"text": "q"}]}]}"#).into(),
         limits: Limits::default(),
         direct: false,
         tls: None,

@@ -25,6 +25,8 @@ pub(crate) struct Permit {
     first_token: Option<Duration>,
     answered: bool,
     ended: bool,
+    /// Whether its time and limits are of another operation.
+    apart: bool,
     clock: Clock,
 }
 
@@ -54,8 +56,14 @@ impl Permit {
             first_token: None,
             answered: false,
             ended: false,
+            apart: false,
             clock,
         }
+    }
+
+    /// See [`Permits::apart`](crate::client::Permits::apart).
+    pub const fn apart(&mut self) {
+        self.apart = true;
     }
 
     /// Another one refused it: as if it had not been asked for.
@@ -78,6 +86,7 @@ impl Permit {
     pub fn answered(&mut self, now: Duration, told: &[ToldLimit]) {
         if !self.answered {
             self.answered = true;
+            let told = if self.apart { &[] } else { told };
             let mut inner = lock(&self.state.inner);
             inner.learned.answered(now, &self.demand, told);
             self.state.publish(&inner);
@@ -89,6 +98,9 @@ impl Permit {
         if self.first_token.is_none() {
             let took = now.saturating_sub(self.began);
             self.first_token = Some(now);
+            if self.apart {
+                return;
+            }
             let mut inner = lock(&self.state.inner);
             // A plain answer has no first token before its end.
             if self.delivery == Delivery::Streamed {
@@ -102,10 +114,15 @@ impl Permit {
     /// The whole answer is in.
     pub fn succeeded(mut self, now: Duration, used: Option<Used>) {
         self.first_token(now);
-        let (began, delivery, in_flight) = (self.began, self.delivery, self.in_flight);
+        let (began, delivery, in_flight, apart) = (self.began, self.delivery, self.in_flight, self.apart);
         let took = now.saturating_sub(began);
         self.end(now, CallResult::Success { took }, used, |inner, first_token| {
             inner.cooldown.succeeded(now);
+            if apart {
+                inner.release(in_flight, Duration::ZERO, EndedBy::Ignored);
+                inner.counters.succeeded(used);
+                return;
+            }
             inner.totals.record(now, took);
             // Not the whole time, which is longer where the answer is.
             let latency = first_token.unwrap_or(now).saturating_sub(began);
@@ -125,12 +142,12 @@ impl Permit {
         let health = self.state.scope.health(error);
         let result = if health == Health::Counts { CallResult::Failure } else { CallResult::Ignored };
         let (took, delivery) = (now.saturating_sub(self.began), self.delivery);
-        let in_flight = self.in_flight;
+        let (in_flight, apart) = (self.in_flight, self.apart);
         self.end(now, result, used, |inner, _| {
             inner.release(in_flight, took, EndedBy::from(error.kind));
             inner.cooldown.failed(now, health, error.retry_after);
             // A fast refusal must not look like a fast answer.
-            if health != Health::Ignored {
+            if health != Health::Ignored && !apart {
                 inner.latency.failed(now, delivery, took);
             }
             inner.counters.failed(error.kind, used);
@@ -140,10 +157,10 @@ impl Permit {
     /// The caller left, or another attempt was faster.
     fn leave(&mut self, now: Duration, used: Option<Used>) {
         let (waited, delivery) = (now.saturating_sub(self.began), self.delivery);
-        let (first_token, in_flight) = (self.first_token, self.in_flight);
+        let (first_token, in_flight, apart) = (self.first_token, self.in_flight, self.apart);
         self.end(now, CallResult::Ignored, used, |inner, _| {
             inner.release(in_flight, Duration::ZERO, EndedBy::Ignored);
-            if first_token.is_none() {
+            if first_token.is_none() && !apart {
                 inner.latency.took_at_least(now, delivery, waited);
             }
             inner.counters.cancelled(used);

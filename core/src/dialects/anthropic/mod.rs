@@ -23,6 +23,7 @@ pub(super) use model::Generation;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::count as counting;
 use super::listing::Listing;
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
 use crate::error::{Error, Result};
@@ -62,6 +63,22 @@ const LISTING: Listing = Listing {
     max_output_tokens: &["max_tokens"],
 };
 
+/// What of a request is counted: specs/anthropic.json CountMessageTokensParams, and of beta requests
+/// the fields that add to what the model reads (platform.claude.com/docs "Token counting").
+const COUNTED: [&str; 11] = [
+    "cache_control",
+    "container",
+    "context_management",
+    "mcp_servers",
+    "messages",
+    "model",
+    "output_config",
+    "system",
+    "thinking",
+    "tool_choice",
+    "tools",
+];
+
 impl Dialect for Anthropic {
     fn name(&self) -> DialectName {
         DialectName::Anthropic
@@ -88,19 +105,28 @@ impl Dialect for Anthropic {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Chat, Operation::Models]
+        &[Operation::Chat, Operation::Models, Operation::CountTokens]
     }
 
-    fn encode_other(&self, request: &Request, _context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+    fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
         match request {
+            Request::CountTokens(request) => {
+                let mut encoded = encode::encode_chat(&request.chat, context)?;
+                counting::keep(&mut encoded.body, &COUNTED);
+                encoded.path.push_str("/count_tokens");
+                Ok(encoded)
+            }
             Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }
 
-    fn decode_other(&self, request: &Request, body: &Bytes, _model: &str) -> Result<Answer> {
+    fn decode_other(&self, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
         match request {
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            Request::CountTokens(_) => {
+                counting::decode(body, model, &["/input_tokens"]).map(Answer::CountTokens)
+            }
             _ => Err(lacks(self.name(), request.operation())),
         }
     }

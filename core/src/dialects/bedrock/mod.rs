@@ -8,9 +8,11 @@
 
 mod blocks;
 mod citations;
+mod count;
 mod decode;
 mod encode;
 mod error;
+mod invoke;
 mod model;
 mod stream;
 mod usage;
@@ -18,9 +20,11 @@ mod usage;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
-use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, FramingKind};
+use super::cohere::Cohere;
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, FramingKind, lacks};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
+use crate::types::operation::{Answer, Operation, Request};
 
 /// `format` of reasoning blocks that are this wire's own. Claude's signed text has
 /// [`super::anthropic::REASONING_FORMAT`]: its signature holds at every service of Claude.
@@ -49,6 +53,33 @@ impl Dialect for Bedrock {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         Box::new(stream::ConverseStream::new(model))
+    }
+
+    fn operations(&self) -> &'static [Operation] {
+        &[Operation::Chat, Operation::CountTokens, Operation::Embeddings, Operation::Rerank]
+    }
+
+    fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
+        match request {
+            Request::CountTokens(request) => count::encode(&request.chat, context),
+            Request::Embeddings(request) => invoke::embeddings(request, context),
+            Request::Rerank(request) => invoke::rerank(request, context),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
+    }
+
+    fn decode_other(&self, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
+        match request {
+            Request::CountTokens(_) => count::decode(body, model).map(Answer::CountTokens),
+            Request::Embeddings(request) => invoke::vectors(request, body, model).map(Answer::Embeddings),
+            // As Cohere's own (`invoke` says why).
+            Request::Rerank(_) => Cohere.decode_other(request, body, model),
+            _ => Err(lacks(self.name(), request.operation())),
+        }
+    }
+
+    fn most_inputs(&self, context: &EncodeContext<'_>) -> Option<usize> {
+        invoke::most_inputs(context.model)
     }
 
     fn framing(&self) -> FramingKind {

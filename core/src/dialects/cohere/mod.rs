@@ -8,6 +8,7 @@ mod chat;
 mod embed;
 mod error;
 mod rerank;
+mod tokenize;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
@@ -44,7 +45,13 @@ impl Dialect for Cohere {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models]
+        &[
+            Operation::Chat,
+            Operation::Embeddings,
+            Operation::Rerank,
+            Operation::Models,
+            Operation::CountTokens,
+        ]
     }
 
     fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
@@ -52,6 +59,7 @@ impl Dialect for Cohere {
             Request::Embeddings(request) => embed::encode(request, context),
             Request::Rerank(request) => rerank::encode(request, context),
             Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
+            Request::CountTokens(request) => Ok(tokenize::encode(&request.chat, context)),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }
@@ -61,6 +69,7 @@ impl Dialect for Cohere {
             Request::Embeddings(request) => embed::decode(request, body, model).map(Answer::Embeddings),
             Request::Rerank(request) => rerank::decode(request, body, model).map(Answer::Rerank),
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            Request::CountTokens(_) => tokenize::decode(body, model).map(Answer::CountTokens),
             _ => Err(lacks(self.name(), request.operation())),
         }
     }

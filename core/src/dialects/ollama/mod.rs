@@ -1,4 +1,4 @@
-//! Ollama's own wire: `POST /api/chat`.
+//! Ollama's own wire: `POST /api/chat` and `/api/embed`, and `GET /api/tags`.
 //!
 //! Facts: the published schema (specs/ollama.json), the server's source (ollama/ollama fb307609:
 //! api/types.go, server/routes.go) and recorded traffic. The same server speaks OpenAI's wire below
@@ -6,11 +6,13 @@
 
 mod assemble;
 mod decode;
+mod embed;
 mod encode;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
+use super::listing::Listing;
 use super::openai::OpenAi;
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, FramingKind};
 use crate::error::{Error, Result};
@@ -23,6 +25,21 @@ const OWN_CALL_ID: &str = "ollama_";
 /// Ollama's wire.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ollama;
+
+/// specs/ollama.json `/api/tags`, recordings/ollama/rig-models-list-models-smoke.json: with sizes and
+/// digests, which the list on OpenAI's wire lacks.
+const LISTING: Listing = Listing {
+    path: "/api/tags",
+    size: None,
+    page: None,
+    more: None,
+    list: "models",
+    id: "name",
+    prefix: "",
+    name: &[],
+    context_window: &[],
+    max_output_tokens: &[],
+};
 
 impl Dialect for Ollama {
     fn name(&self) -> DialectName {
@@ -42,18 +59,28 @@ impl Dialect for Ollama {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Chat, Operation::Embeddings, Operation::Models]
+        &[Operation::Chat, Operation::Embeddings, Operation::Models, Operation::Completions]
     }
 
-    /// On OpenAI's wire of the same server, which loses nothing here.
+    /// Completions of a text on OpenAI's wire of the same server, which loses nothing there.
     fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
-        let mut encoded = OpenAi.encode_other(request, context)?;
-        encoded.path.insert_str(0, "/v1");
-        Ok(encoded)
+        match request {
+            Request::Embeddings(request) => embed::encode(request, context),
+            Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
+            other => {
+                let mut encoded = OpenAi.encode_other(other, context)?;
+                encoded.path.insert_str(0, "/v1");
+                Ok(encoded)
+            }
+        }
     }
 
     fn decode_other(&self, request: &Request, body: &Bytes, model: &str) -> Result<Answer> {
-        OpenAi.decode_other(request, body, model)
+        match request {
+            Request::Embeddings(request) => embed::decode(request, body, model).map(Answer::Embeddings),
+            Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            other => OpenAi.decode_other(other, body, model),
+        }
     }
 
     fn framing(&self) -> FramingKind {

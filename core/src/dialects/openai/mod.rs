@@ -6,7 +6,9 @@
 //! turns it into the canonical form, for whole replies and for deltas alike.
 //! No provider's name and no guess from a model's name may go in here.
 
+mod completions;
 mod content;
+mod count;
 mod decode;
 mod embeddings;
 mod encode;
@@ -96,6 +98,8 @@ impl Dialect for OpenAi {
             Request::Embeddings(request) => embeddings::encode(request, context),
             Request::Rerank(request) => rerank::encode(request, context),
             Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
+            Request::CountTokens(request) => count::encode(request, context),
+            Request::Completions(request) => completions::encode(request, context),
             Request::Images(request) => media::encode("/images/generations", request, Vec::new(), context),
             Request::ImageEdits(request) => {
                 media::encode("/images/edits", request, media::images_of(request), context)
@@ -117,6 +121,8 @@ impl Dialect for OpenAi {
             Request::Embeddings(request) => embeddings::decode(request, body, model).map(Answer::Embeddings),
             Request::Rerank(request) => rerank::decode(request, body, model).map(Answer::Rerank),
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
+            Request::CountTokens(_) => count::decode(body, model).map(Answer::CountTokens),
+            Request::Completions(_) => completions::decode(body, model).map(Answer::Completions),
             Request::Images(_) => media::decode_images(body, model).map(Answer::Images),
             Request::ImageEdits(_) => media::decode_images(body, model).map(Answer::ImageEdits),
             Request::Speech(request) => media::decode_speech(request, body, model).map(Answer::Speech),

@@ -7,11 +7,17 @@
 //! (`endpoints/openapi`) are unverified beyond the method's path; that Mistral's are asked by
 //! `rawPredict` is of langchain-google-vertexai (`model_garden_maas/_base.py`) and unverified too.
 
+use serde_json::Value;
+
 use crate::dialects::path::segment;
-use crate::dialects::{DialectName, EncodedRequest};
+use crate::dialects::{DialectName, EncodedRequest, gemini};
 use crate::error::Result;
 
 const VERSION: &str = "vertex-2023-10-16";
+
+/// What is counted: specs/google_vertex.json GoogleCloudAiplatformV1CountTokensRequest. The model stands
+/// in the address.
+const COUNTED: [&str; 4] = ["contents", "generationConfig", "systemInstruction", "tools"];
 
 /// The location is the provider's `region`, else `global`; the host follows from it.
 pub(super) fn variable(name: &str, known: &dyn Fn(&str) -> Option<String>) -> Option<String> {
@@ -60,13 +66,26 @@ pub(super) fn place(
 ) -> Result<()> {
     let method = if stream { "streamRawPredict" } else { "rawPredict" };
     match dialect {
+        // A model of its own there, which is told the model to count for (the SDK's test
+        // "rewrites count_tokens requests to the count-tokens endpoint", anthropic-sdk-typescript
+        // packages/vertex-sdk; docs.cloud.google.com "Count tokens for Claude models").
+        DialectName::Anthropic if encoded.path.ends_with("/count_tokens") => {
+            encoded.path = "/publishers/anthropic/models/count-tokens:rawPredict".to_owned();
+            encoded.body.insert("anthropic_version".to_owned(), VERSION.into());
+        }
         DialectName::Anthropic => {
             encoded.path = format!("/publishers/anthropic/models/{}:{method}", segment(model, model)?);
             encoded.body.shift_remove("model");
             encoded.body.insert("anthropic_version".to_owned(), VERSION.into());
         }
-        DialectName::Gemini if encoded.path.starts_with("/models/") => {
-            encoded.path.insert_str(0, "/publishers/google");
+        DialectName::Gemini => {
+            if let Some(Value::Object(counted)) = encoded.body.shift_remove(gemini::COUNTED) {
+                encoded.body = counted;
+                encoded.body.retain(|name, _| COUNTED.contains(&name.as_str()));
+            }
+            if encoded.path.starts_with("/models/") {
+                encoded.path.insert_str(0, "/publishers/google");
+            }
         }
         DialectName::OpenAi => match publisher(model) {
             (Some("mistralai"), name) => {
@@ -78,7 +97,7 @@ pub(super) fn place(
             _ => encoded.path.insert_str(0, "/endpoints/openapi"),
         },
         // Vertex AI does not speak the others.
-        DialectName::Gemini | DialectName::Cohere | DialectName::Bedrock | DialectName::Ollama => {}
+        DialectName::Cohere | DialectName::Bedrock | DialectName::Ollama => {}
     }
     Ok(())
 }

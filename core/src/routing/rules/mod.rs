@@ -19,7 +19,7 @@
 //! | variable | type | what it says |
 //! | --- | --- | --- |
 //! | `task` | text | the label the caller gave the task; empty without one |
-//! | `operation` | text | what is asked for: `chat`, `embeddings`, `rerank`, or `service` for one that a provider declares |
+//! | `operation` | text | what is asked for: `chat`, `completions`, `embeddings`, `rerank`, `count_tokens`, or `service` for one that a provider declares |
 //! | `model` | text | the model name asked for; of a service the name of the operation |
 //! | `tenant` | text | on whose behalf; empty where not said |
 //! | `user` | text | the id of the end user; empty where not said |

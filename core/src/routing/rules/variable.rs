@@ -47,7 +47,7 @@ pub const VARIABLES: [Variable; 23] = [
     row("task", "the label the caller gave the task; empty without one", Read::Text(|facts| facts.task)),
     row(
         "operation",
-        "what is asked for: `chat`, `embeddings`, `rerank`, or `service` for one that a provider declares",
+        "what is asked for: `chat`, `completions`, `embeddings`, `rerank`, `count_tokens`, or `service` for one that a provider declares",
         Read::Text(|facts| facts.operation),
     ),
     row(

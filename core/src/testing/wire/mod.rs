@@ -7,6 +7,8 @@
 mod anthropic;
 mod bedrock;
 mod cohere;
+mod completions;
+pub(super) mod counts;
 mod gemini;
 pub(super) mod media;
 mod ollama;
@@ -27,6 +29,8 @@ pub(super) enum Wire {
     Bedrock,
     Cohere,
     Ollama,
+    /// OpenAI's older one, of texts.
+    Completions,
 }
 
 /// What is to be said, in no wire's words.
@@ -85,6 +89,7 @@ impl Wire {
             Self::Bedrock => "bedrock",
             Self::Cohere => "cohere",
             Self::Ollama => "ollama",
+            Self::Completions => "completions",
         }
     }
 
@@ -97,6 +102,7 @@ impl Wire {
             Self::Bedrock => bedrock::plain(said),
             Self::Cohere => cohere::plain(said),
             Self::Ollama => ollama::plain(said),
+            Self::Completions => completions::plain(said),
         }
     }
 
@@ -109,13 +115,14 @@ impl Wire {
             Self::Bedrock => bedrock::stream(said),
             Self::Cohere => cohere::stream(said),
             Self::Ollama => ollama::stream(said),
+            Self::Completions => completions::stream(said),
         }
     }
 
     /// The status and body of an error.
     pub(super) fn error(self, failure: &Failure<'_>, number: &str) -> (u16, Value) {
         match self {
-            Self::OpenAi => (failure.status, openai::error(failure)),
+            Self::OpenAi | Self::Completions => (failure.status, openai::error(failure)),
             Self::Anthropic => (failure.status, anthropic::error(failure, number)),
             Self::Gemini => gemini::error(failure),
             Self::Bedrock => (failure.status, bedrock::error(failure)),
@@ -142,7 +149,9 @@ impl Wire {
     pub(super) fn models(self, models: &[String]) -> Value {
         match self {
             // The others have their lists elsewhere, or in OpenAI's form.
-            Self::OpenAi | Self::Bedrock | Self::Cohere | Self::Ollama => openai::models(models),
+            Self::OpenAi | Self::Completions | Self::Bedrock | Self::Cohere | Self::Ollama => {
+                openai::models(models)
+            }
             Self::Anthropic => anthropic::models(models),
             Self::Gemini => gemini::models(models),
         }
@@ -174,7 +183,7 @@ impl Wire {
     /// The header that has the request's id.
     pub(super) const fn request_id_header(self) -> Option<&'static str> {
         match self {
-            Self::OpenAi => Some("x-request-id"),
+            Self::OpenAi | Self::Completions => Some("x-request-id"),
             Self::Anthropic => Some("request-id"),
             Self::Bedrock => Some("x-amzn-requestid"),
             Self::Gemini | Self::Cohere | Self::Ollama => None,

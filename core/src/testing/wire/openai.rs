@@ -136,7 +136,7 @@ fn call_id(said: &Said<'_>, place: usize, call: &ToolCall) -> String {
     call.id.clone().unwrap_or_else(|| format!("call_mock_{}_{place}", said.number))
 }
 
-fn usage_body(usage: &TokenUsage) -> Value {
+pub(super) fn usage_body(usage: &TokenUsage) -> Value {
     let mut prompt_details = json!({"cached_tokens": usage.cached_tokens, "audio_tokens": 0});
     if usage.cache_write_tokens > 0 {
         // Not OpenAI's: the field that OpenRouter has for it.

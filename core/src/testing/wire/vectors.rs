@@ -45,6 +45,14 @@ pub(in super::super) fn embeddings(incoming: &Incoming, reply: &Reply) -> Value 
         }
         return said;
     }
+    if incoming.path.ends_with("/api/embed") {
+        let vectors: Vec<Value> = vectors.map(|vector| written(&vector, false)).collect();
+        let mut said = json!({"model": model, "embeddings": vectors, "total_duration": 1});
+        if !reply.omit_usage {
+            said["prompt_eval_count"] = json!(tokens);
+        }
+        return said;
+    }
     let coded = body.get("encoding_format").and_then(Value::as_str) == Some("base64");
     let data: Vec<Value> = vectors
         .zip(0..)
@@ -139,6 +147,12 @@ pub(in super::super) fn rerank(incoming: &Incoming, reply: &Reply) -> Value {
 /// Cohere's list of models (specs/cohere.json GetModelResponse).
 pub(in super::super) fn models(models: &[String]) -> Value {
     let row = |model: &String| json!({"name": model, "endpoints": ["embed", "rerank"], "finetuned": false});
+    json!({"models": models.iter().map(row).collect::<Vec<_>>()})
+}
+
+/// Ollama's list of models (recordings/ollama/rig-models-list-models-smoke.json).
+pub(in super::super) fn tags(models: &[String]) -> Value {
+    let row = |model: &String| json!({"name": model, "model": model, "size": 1, "digest": "mock"});
     json!({"models": models.iter().map(row).collect::<Vec<_>>()})
 }
 

@@ -45,6 +45,18 @@ impl Message {
         }
     }
 
+    /// The name of who says it, where it has one.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Self::System(message) | Self::Developer(message) => message.name.as_deref(),
+            Self::User(message) => message.name.as_deref(),
+            Self::Assistant(message) => message.name.as_deref(),
+            Self::Tool(message) => message.name.as_deref(),
+            Self::Function(message) => Some(&message.name),
+        }
+    }
+
     #[must_use]
     pub fn role(&self) -> &'static str {
         match self {

@@ -8,6 +8,7 @@ use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::audio::{Speech, Transcription};
 use crate::types::chat::{ChatCompletion, Usage};
+use crate::types::completions::Completion;
 use crate::types::embeddings::Embeddings;
 use crate::types::images::Images;
 use crate::types::models::ModelList;
@@ -15,6 +16,7 @@ use crate::types::moderations::Moderation;
 use crate::types::price::MediaAmounts;
 use crate::types::rerank::Reranking;
 use crate::types::service::ServiceReply;
+use crate::types::tokens::TokenCount;
 use crate::types::trace::Trace;
 
 /// An answer of any operation. As JSON it is the operation's own answer.
@@ -31,6 +33,8 @@ pub enum Answer {
     Rerank(Reranking),
     Models(ModelList),
     Service(ServiceReply),
+    CountTokens(TokenCount),
+    Completions(Completion),
     Images(Images),
     ImageEdits(Images),
     Speech(Speech),
@@ -48,6 +52,8 @@ impl Answer {
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
             Self::Service(_) => Operation::Service,
+            Self::CountTokens(_) => Operation::CountTokens,
+            Self::Completions(_) => Operation::Completions,
             Self::Images(_) => Operation::Images,
             Self::ImageEdits(_) => Operation::ImageEdits,
             Self::Speech(_) => Operation::Speech,
@@ -64,7 +70,8 @@ impl Answer {
             Self::Chat(completion) => completion.usage.as_ref(),
             Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
             Self::Rerank(reranking) => reranking.usage.as_ref(),
-            Self::Models(_) | Self::Service(_) => None,
+            Self::Completions(completion) => completion.usage.as_ref(),
+            Self::Models(_) | Self::Service(_) | Self::CountTokens(_) => None,
             Self::Images(images) | Self::ImageEdits(images) => images.usage.as_ref(),
             Self::Speech(speech) => speech.usage.as_ref(),
             Self::Transcriptions(said) | Self::Translations(said) => said.usage.as_ref(),
@@ -96,6 +103,8 @@ impl Answer {
             Self::Rerank(reranking) => &mut reranking.route,
             Self::Models(list) => &mut list.route,
             Self::Service(reply) => &mut reply.route,
+            Self::CountTokens(count) => &mut count.route,
+            Self::Completions(completion) => &mut completion.route,
             Self::Images(images) | Self::ImageEdits(images) => &mut images.route,
             Self::Speech(speech) => &mut speech.route,
             Self::Transcriptions(said) | Self::Translations(said) => &mut said.route,
@@ -111,6 +120,8 @@ impl Answer {
             Self::Rerank(reranking) => &mut reranking.request_id,
             Self::Models(list) => &mut list.request_id,
             Self::Service(reply) => &mut reply.request_id,
+            Self::CountTokens(count) => &mut count.request_id,
+            Self::Completions(completion) => &mut completion.request_id,
             Self::Images(images) | Self::ImageEdits(images) => &mut images.request_id,
             Self::Speech(speech) => &mut speech.request_id,
             Self::Transcriptions(said) | Self::Translations(said) => &mut said.request_id,
@@ -165,6 +176,8 @@ taken! {
     Rerank => into_rerank, Reranking, "ranked list";
     Models => into_models, ModelList, "list of models";
     Service => into_service, ServiceReply, "answer of a service";
+    CountTokens => into_count, TokenCount, "count of tokens";
+    Completions => into_completion, Completion, "completion of a text";
     Images => into_images, Images, "list of images";
     ImageEdits => into_image_edits, Images, "list of changed images";
     Speech => into_speech, Speech, "speech";

@@ -35,6 +35,8 @@ pub enum Operation {
     Models,
     /// One that a provider declares.
     Service,
+    CountTokens,
+    Completions,
     /// Makes images.
     Images,
     /// Changes images.
@@ -49,12 +51,14 @@ pub enum Operation {
 }
 
 impl Operation {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Chat,
         Self::Embeddings,
         Self::Rerank,
         Self::Models,
         Self::Service,
+        Self::CountTokens,
+        Self::Completions,
         Self::Images,
         Self::ImageEdits,
         Self::Speech,
@@ -77,6 +81,8 @@ impl Operation {
             Self::Rerank => "rerank",
             Self::Models => "models",
             Self::Service => "service",
+            Self::CountTokens => "count_tokens",
+            Self::Completions => "completions",
             Self::Images => "images",
             Self::ImageEdits => "image_edits",
             Self::Speech => "speech",
@@ -95,6 +101,8 @@ impl Operation {
             Self::Rerank => Capability::Rerank,
             Self::Models => Capability::Models,
             Self::Service => Capability::Service,
+            Self::CountTokens => Capability::CountTokens,
+            Self::Completions => Capability::Completions,
             Self::Images => Capability::Images,
             Self::ImageEdits => Capability::ImageEdits,
             Self::Speech => Capability::Speech,

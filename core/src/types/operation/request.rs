@@ -8,12 +8,14 @@ use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::audio::{SpeechRequest, TranscriptionRequest};
 use crate::types::chat::ChatRequest;
+use crate::types::completions::CompletionRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
 use crate::types::images::{ImageEditsRequest, ImagesRequest};
 use crate::types::models::ModelsRequest;
 use crate::types::moderations::ModerationRequest;
 use crate::types::rerank::RerankRequest;
 use crate::types::service::ServiceRequest;
+use crate::types::tokens::CountTokensRequest;
 use crate::types::upload::Upload;
 
 /// A request of any operation. As JSON it is the operation's own request.
@@ -30,6 +32,8 @@ pub enum Request {
     Rerank(RerankRequest),
     Models(ModelsRequest),
     Service(ServiceRequest),
+    CountTokens(CountTokensRequest),
+    Completions(CompletionRequest),
     Images(ImagesRequest),
     ImageEdits(ImageEditsRequest),
     Speech(SpeechRequest),
@@ -53,6 +57,8 @@ impl Request {
             Operation::Rerank => Self::Rerank(RerankRequest::from_fields(fields)?),
             Operation::Models => Self::Models(ModelsRequest::from_fields(fields)?),
             Operation::Service => Self::Service(ServiceRequest::from_fields(fields)?),
+            Operation::CountTokens => Self::CountTokens(CountTokensRequest::from_fields(fields)?),
+            Operation::Completions => Self::Completions(CompletionRequest::from_fields(fields)?),
             Operation::Images => Self::Images(ImagesRequest::from_fields(fields)?),
             Operation::ImageEdits => Self::ImageEdits(ImageEditsRequest::from_fields(fields)?),
             Operation::Speech => Self::Speech(SpeechRequest::from_fields(fields)?),
@@ -129,6 +135,8 @@ impl Request {
             Self::Rerank(_) => Operation::Rerank,
             Self::Models(_) => Operation::Models,
             Self::Service(_) => Operation::Service,
+            Self::CountTokens(_) => Operation::CountTokens,
+            Self::Completions(_) => Operation::Completions,
             Self::Images(_) => Operation::Images,
             Self::ImageEdits(_) => Operation::ImageEdits,
             Self::Speech(_) => Operation::Speech,
@@ -147,6 +155,8 @@ impl Request {
             Self::Rerank(request) => &request.model,
             Self::Models(_) => "",
             Self::Service(request) => &request.operation,
+            Self::CountTokens(request) => &request.chat.model,
+            Self::Completions(request) => &request.model,
             Self::Images(request) => &request.model,
             Self::ImageEdits(request) => &request.model,
             Self::Speech(request) => &request.model,
@@ -163,6 +173,8 @@ impl Request {
             Self::Rerank(request) => &mut request.model,
             Self::Models(_) => return,
             Self::Service(request) => &mut request.operation,
+            Self::CountTokens(request) => &mut request.chat.model,
+            Self::Completions(request) => &mut request.model,
             Self::Images(request) => &mut request.model,
             Self::ImageEdits(request) => &mut request.model,
             Self::Speech(request) => &mut request.model,
@@ -178,6 +190,8 @@ impl Request {
         match self {
             Self::Chat(request) => request.user.as_deref(),
             Self::Embeddings(request) => request.user.as_deref(),
+            Self::Completions(request) => request.user.as_deref(),
+            Self::CountTokens(request) => request.chat.user.as_deref(),
             Self::Images(request) => request.user.as_deref(),
             Self::ImageEdits(request) => request.user.as_deref(),
             _ => None,
@@ -187,7 +201,11 @@ impl Request {
     /// Whether the request itself asks for a stream.
     #[must_use]
     pub fn asks_for_stream(&self) -> bool {
-        matches!(self, Self::Chat(request) if request.stream == Some(true))
+        match self {
+            Self::Chat(request) => request.stream == Some(true),
+            Self::Completions(request) => request.stream == Some(true),
+            _ => false,
+        }
     }
 
     /// The chat that it is, if it is one.

@@ -121,13 +121,14 @@ fn no_tool_is_forced_and_none_is_none_offered() {
 }
 
 #[test]
-fn other_operations_are_asked_on_openais_wire_of_the_same_server() {
+fn other_operations_are_asked_on_its_own_wire_but_for_completions() {
     let quirks = Quirks::default();
     let context =
         EncodeContext { model: "bge", stream: false, unsupported: Unsupported::Error, quirks: &quirks };
     for (operation, fields, path) in [
-        (Operation::Embeddings, json!({ "model": "m", "input": "a" }), "/v1/embeddings"),
-        (Operation::Models, json!({}), "/v1/models"),
+        (Operation::Embeddings, json!({ "model": "m", "input": "a" }), "/api/embed"),
+        (Operation::Models, json!({}), "/api/tags"),
+        (Operation::Completions, json!({ "model": "m", "prompt": "a" }), "/v1/completions"),
     ] {
         let request = Request::from_fields(operation, fields.as_object().unwrap().clone()).unwrap();
         assert_eq!(Ollama.encode_other(&request, &context).unwrap().path, path);

@@ -1,0 +1,115 @@
+//! Completions of texts, over a transport of scripted answers.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+use std::sync::Arc;
+
+use roocode::testing::{MockTransport, Script};
+use roocode::types::chat::FinishReason;
+use roocode::types::completions::Completion;
+use roocode::types::operation::Operation;
+use roocode::{Client, ClientConfig, ErrorKind, Result};
+use serde_json::{Value, json};
+
+fn client(scripts: Value, config: Value) -> (Client, Arc<MockTransport>) {
+    let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
+    let transport = Arc::new(MockTransport::new(scripts).unwrap());
+    let config = ClientConfig::from_value(config).unwrap();
+    (Client::with_transport(config, Arc::clone(&transport) as _).unwrap(), transport)
+}
+
+fn provider(kind: &str) -> Value {
+    json!({ "kind": kind, "api_key": "key-of-it" })
+}
+
+async fn complete(client: &Client, body: Value) -> Result<Completion> {
+    let reply = client.ask(client.call_of(Operation::Completions, body, Value::Null)?).await?;
+    Ok(reply.answer.into_completion().unwrap())
+}
+
+#[tokio::test(start_paused = true)]
+async fn completions_fail_over_and_are_priced() {
+    let route =
+        json!({ "targets": ["anthropic/claude-sonnet-4-5", "openai/gpt-3.5-turbo-instruct", "together/m"] });
+    let config = json!({
+        "providers": [provider("anthropic"), provider("openai"), provider("together")],
+        "routes": { "texts": route },
+    });
+    let fault = json!([{ "fault": { "kind": "status", "status": 503 }, "times": 1 }]);
+    let (client, transport) = client(fault, config);
+    let reply = complete(&client, json!({ "model": "texts", "prompt": "one two three" })).await.unwrap();
+    assert_eq!(reply.object, "text_completion");
+    assert_eq!(reply.choices[0].text, "You said: one two three");
+    assert_eq!(reply.choices[0].finish_reason, Some(FinishReason::Stop));
+    assert_eq!(reply.usage.as_ref().unwrap().total_tokens, 8);
+    let route = reply.route.unwrap();
+    assert_eq!(route.target.as_deref(), Some("together/m"));
+    // Anthropic has none, and was left out.
+    assert_eq!(route.attempts.len(), 2);
+    let paths: Vec<String> = transport.requests().into_iter().map(|request| request.path).collect();
+    assert_eq!(paths, ["/v1/completions", "/v1/completions"]);
+    let priced =
+        complete(&client, json!({ "model": "openai/gpt-3.5-turbo-instruct", "prompt": "a" })).await.unwrap();
+    assert!(priced.route.unwrap().cost.as_ref().unwrap().total_usd > 0.0);
+}
+
+#[tokio::test]
+async fn a_prompt_is_texts_or_token_ids_and_the_rest_goes_as_it_is() {
+    let (client, transport) =
+        client(json!([]), json!({ "providers": [provider("openai"), provider("deepseek")] }));
+    for prompt in [json!("a"), json!(["a", "b"]), json!([1, 2]), json!([[1, 2], [3]])] {
+        let body = json!({ "model": "openai/m", "prompt": prompt, "suffix": "z", "logprobs": 2, "best_of": 3, "stop": [] });
+        complete(&client, body).await.unwrap();
+        let wanted = json!({ "model": "m", "prompt": prompt, "suffix": "z", "logprobs": 2, "best_of": 3 });
+        assert_eq!(transport.requests().last().unwrap().body, wanted);
+    }
+    complete(&client, json!({ "model": "deepseek/deepseek-chat", "prompt": "a" })).await.unwrap();
+    assert_eq!(transport.requests().last().unwrap().path, "/beta/completions");
+    for (fields, param) in [
+        (json!({}), "prompt"),
+        (json!({ "prompt": [] }), "prompt"),
+        (json!({ "prompt": ["a", 1] }), "prompt"),
+        (json!({ "prompt": "a", "n": 0 }), "n"),
+    ] {
+        let error = complete(&client, fields).await.unwrap_err();
+        assert_eq!((error.kind, error.param.as_deref()), (ErrorKind::BadRequest, Some(param)));
+    }
+}
+
+#[tokio::test]
+async fn nothing_that_a_service_says_is_lost() {
+    let reply = json!({
+        "id": "x", "object": "text.completion", "created": 1.5, "model": "n", "prompt": [], "system_fingerprint": "fp",
+        "choices": [{ "text": "hi", "index": 0, "finish_reason": "eos", "seed": 7,
+                      "logprobs": { "tokens": ["hi"], "token_logprobs": [-0.5] } }],
+        "usage": { "prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3, "prompt_tokens_details": { "cached_tokens": 1 } },
+    });
+    let (client, _) =
+        client(json!([{ "reply": { "body": reply } }]), json!({ "providers": [provider("together")] }));
+    let reply = complete(&client, json!({ "model": "together/m", "prompt": "a" })).await.unwrap();
+    assert_eq!((reply.id.as_str(), reply.created, reply.model.as_str()), ("x", 1, "n"));
+    assert_eq!(reply.system_fingerprint.as_deref(), Some("fp"));
+    assert_eq!(reply.provider_fields["prompt"], json!([]));
+    let choice = &reply.choices[0];
+    assert_eq!(
+        (choice.native_finish_reason.as_deref(), &choice.provider_fields["seed"]),
+        (Some("eos"), &json!(7))
+    );
+    assert_eq!(choice.logprobs.as_ref().unwrap()["token_logprobs"], json!([-0.5]));
+    assert_eq!(reply.usage.unwrap().prompt_tokens_details.unwrap().cached_tokens, Some(1));
+}
+
+#[tokio::test]
+async fn a_reply_without_choices_is_an_error_that_has_the_body() {
+    for (body, kind) in [
+        (json!({ "error": { "message": "no", "code": "rate_limit_exceeded" } }), ErrorKind::RateLimit),
+        (json!({ "id": "x" }), ErrorKind::ResponseDecode),
+        (json!([1]), ErrorKind::ResponseDecode),
+    ] {
+        let mut config = json!({ "providers": [provider("together")] });
+        config["max_retries"] = json!(0);
+        let (client, _) = client(json!([{ "reply": { "body": body } }]), config);
+        let error = complete(&client, json!({ "model": "together/m", "prompt": "a" })).await.unwrap_err();
+        assert_eq!((error.kind, error.body.as_ref()), (kind, Some(&body)));
+    }
+}
