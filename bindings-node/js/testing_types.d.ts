@@ -97,7 +97,7 @@ export interface StreamPlan {
   /**
    * Puts before each chunk of content the time of its writing and a space:
    * nanoseconds since 1970, 19 digits. Another process on the machine can
-   * so measure the delay.
+   * so measure the delay. Not on Bedrock's wire, whose events have checksums.
    */
   timestamps?: boolean;
 }

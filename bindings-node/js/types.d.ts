@@ -262,10 +262,10 @@ export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | 
 export type StrategyConfig = StrategyName | { [name: string]: unknown };
 
 /** Something that can be asked of a target. */
-export type Operation = "chat" | "embeddings" | "rerank" | "models" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations";
+export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations";
 
 /** Something that a request can need and a model can lack. */
-export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations";
+export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "images" | "image_edits" | "speech" | "transcriptions" | "translations";
 
 export type Capabilities = Capability[];
 
@@ -965,6 +965,77 @@ export interface ServiceReply {
   request_id?: string | null;
   /** How the request was routed, what was tried, how long it took, what it cost. */
   route?: Trace | null;
+}
+
+/** How tokens were counted. */
+export type CountMethod = "provider" | "vocabulary" | "estimate";
+
+/**
+ * The number of tokens of a chat request's input. Unknown fields of the provider's are in
+ * `provider_fields`.
+ */
+export interface TokenCount {
+  /** Tokens of messages, tools and all else that the model would read. */
+  input_tokens: number;
+  /**
+   * Whether it is an estimate. A rule of thumb is off by 45 % for half of all requests, more for
+   * very short ones and for media; of a service or vocabulary that counts texts alone, what stands
+   * around the texts (roles, tools, media) is estimated.
+   */
+  estimated: boolean;
+  /** Who counted. */
+  method: CountMethod;
+  /** The model it was counted for, in the provider's words; as asked for where none was asked. */
+  model: string;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed and what was tried. Counting is not priced. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** One text that completes a prompt, or a piece of it. */
+export interface CompletionChoice {
+  /** Its place among all of the answer, from 0. */
+  index: number;
+  text: string;
+  /** Why it ended; null on a piece that is not the last. */
+  finish_reason: FinishReason | null;
+  /** The provider's own word, where it is not ours. */
+  native_finish_reason?: string | null;
+  /**
+   * Log probabilities of its tokens, in the provider's form: OpenAI's has `tokens`,
+   * `token_logprobs`, `top_logprobs` and `text_offset`.
+   */
+  logprobs?: { [name: string]: unknown } | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/**
+ * Texts that complete prompts, or a piece of them. Unknown fields of the provider's are in
+ * `provider_fields`.
+ */
+export interface Completion {
+  /** The provider's id of the reply; empty where it sent none. */
+  id: string;
+  /** `text_completion`. */
+  object: string;
+  /** When it was made, in seconds since 1970; 0 where the provider does not say. */
+  created: number;
+  /** The model that answered, in the provider's words. */
+  model: string;
+  /** `n` of the first prompt, then `n` of the next. */
+  choices: CompletionChoice[];
+  usage?: Usage | null;
+  system_fingerprint?: string | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
 }
 
 /** An image: where it is, or what it is. */
@@ -1839,6 +1910,144 @@ export interface ServiceRequestParam {
    * its attempts.
    */
   idempotency_key?: string | null;
+}
+
+/** How tokens were counted. */
+export type CountMethodParam = "provider" | "vocabulary" | "estimate";
+
+/** A request to count the tokens of a chat request's input. */
+export interface CountTokensRequestParam {
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** The conversation so far; at least one message. */
+  messages: readonly (MessageParam | ChatMessage)[];
+  /** Most tokens to generate, reasoning included. */
+  max_completion_tokens?: number | null;
+  /** The older name of `max_completion_tokens`; give one of the two. */
+  max_tokens?: number | null;
+  /** Sampling temperature, 0 to 2. */
+  temperature?: number | null;
+  /** Nucleus sampling: the share of probability mass considered, 0 to 1. */
+  top_p?: number | null;
+  /** Sample from the k most likely tokens. */
+  top_k?: number | null;
+  /** Number of answers. */
+  n?: number | null;
+  /** Where to stop: one text or several. */
+  stop?: StopParam | null;
+  /** Seed for repeatable sampling, best effort. */
+  seed?: number | null;
+  /** -2 to 2. */
+  frequency_penalty?: number | null;
+  /** -2 to 2. */
+  presence_penalty?: number | null;
+  /** Token id to bias, -100 to 100. */
+  logit_bias?: { [name: string]: unknown } | null;
+  /** Whether to return log probabilities of the answer's tokens. */
+  logprobs?: boolean | null;
+  /** How many alternatives to return at each position, 0 to 20. */
+  top_logprobs?: number | null;
+  /** Tools the model may call. */
+  tools?: readonly ToolParam[] | null;
+  /** `none`, `auto`, `required`, or one named tool. */
+  tool_choice?: ToolChoiceParam | null;
+  /** Whether several tools may be called in one turn. */
+  parallel_tool_calls?: boolean | null;
+  /**
+   * The form of the answer: text, any JSON, or JSON of a schema. Where a tool emulates it
+   * and the model gives several answers, the first is the content and the choice's
+   * `other_json_answers` keeps the others.
+   */
+  response_format?: ResponseFormatParam | null;
+  /** How hard to think; `reasoning` says it with more detail. */
+  reasoning_effort?: ReasoningEffortParam | null;
+  /** How to think: effort or a budget of tokens. */
+  reasoning?: ReasoningOptionsParam | null;
+  /** `low`, `medium` or `high`. */
+  verbosity?: string | null;
+  /** What the answer may consist of: `text`, `audio`, `image`. */
+  modalities?: readonly string[] | null;
+  /** Voice and format of an audio answer. */
+  audio?: AudioOptionsParam | null;
+  /** Text that most of the answer is known to equal. */
+  prediction?: { [name: string]: unknown } | null;
+  /** Labels stored with the request at the provider. */
+  metadata?: { [name: string]: unknown } | null;
+  /** A stable id of the end user. */
+  user?: string | null;
+  /** A stable hashed id of the end user, for abuse detection. */
+  safety_identifier?: string | null;
+  /** Requests with one key share a prompt cache more often. */
+  prompt_cache_key?: string | null;
+  /** `in_memory` or `24h`. */
+  prompt_cache_retention?: string | null;
+  /** Whether the provider stores the completion. */
+  store?: boolean | null;
+  /** The provider's tier of service, such as `auto`, `default`, `flex`, `priority`. */
+  service_tier?: string | null;
+  /** The provider's web search. */
+  web_search_options?: { [name: string]: unknown } | null;
+  /** Whether to stream the answer. Default false. */
+  stream?: boolean | null;
+  stream_options?: StreamOptionsParam | null;
+  /**
+   * How to count. Default: `vocabulary` where one is given, else `provider` where one of the
+   * targets counts, else `estimate`. `provider` is an error where none does.
+   */
+  method?: CountMethodParam | null;
+  /**
+   * The path of a file of OpenAI's published form, such as `o200k_base.tiktoken`: a line for each
+   * token, its bytes as base64 and its rank. It is read once, and nothing is sent.
+   */
+  vocabulary?: string | null;
+}
+
+/** One text or several. */
+export type PromptParam = string | readonly string[] | readonly number[] | readonly (readonly number[])[];
+
+/** A request to complete a text. */
+export interface CompletionRequestParam {
+  /** A text, a list of texts, the token ids of a text, or a list of such; each is completed. */
+  prompt: PromptParam;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** What comes after the completion, for models that fill a gap. */
+  suffix?: string | null;
+  /** Most tokens to generate. Default: the service's, 16 at OpenAI. */
+  max_tokens?: number | null;
+  /** Sampling temperature, 0 to 2. */
+  temperature?: number | null;
+  /** Nucleus sampling: the share of probability mass considered, 0 to 1. */
+  top_p?: number | null;
+  /** Number of completions of each prompt. */
+  n?: number | null;
+  /** Completions generated of which the best `n` are given. Not with streams. */
+  best_of?: number | null;
+  /** Whether the prompt is said again before the completion. Default false. */
+  echo?: boolean | null;
+  /** How many alternatives of each token to return with their log probabilities, 0 to 5 at OpenAI. */
+  logprobs?: number | null;
+  /** Where to stop: one text or several. */
+  stop?: StopParam | null;
+  /** -2 to 2. */
+  presence_penalty?: number | null;
+  /** -2 to 2. */
+  frequency_penalty?: number | null;
+  /** Token id to bias, -100 to 100. */
+  logit_bias?: { [name: string]: unknown } | null;
+  /** Seed for repeatable sampling, best effort. */
+  seed?: number | null;
+  /** A stable id of the end user. */
+  user?: string | null;
+  /** Whether to stream the answer. Default false. */
+  stream?: boolean | null;
+  stream_options?: StreamOptionsParam | null;
 }
 
 /** A request to make images. */

@@ -10,6 +10,9 @@ from .types import (
     AudioOptionsParam,
     ChatCompletion,
     ChatMessage,
+    Completion,
+    CountMethod,
+    CountMethodParam,
     Embeddings,
     EmbeddingsInputParam,
     EncodingFormatParam,
@@ -18,6 +21,7 @@ from .types import (
     ModelList,
     Moderation,
     ModerationInputParam,
+    PromptParam,
     ReasoningEffortParam,
     ReasoningOptionsParam,
     RerankDocumentParam,
@@ -31,6 +35,7 @@ from .types import (
     StreamOptionsParam,
     StreamRecoveryParam,
     TimeoutParam,
+    TokenCount,
     ToolChoiceParam,
     ToolParam,
     Transcription,
@@ -2761,6 +2766,682 @@ class AsyncRawCallsSignature:
         `idempotency_key`: What a service that takes such a key is to know the request again by,
         where it may be sent once more later, by another call. Default: a new one for each request,
         the same in all of its attempts.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class TokensSignature:
+    def count(
+        self,
+        *,
+        messages: Sequence[MessageParam | ChatMessage],
+        model: str | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        method: CountMethodParam | CountMethod | None = None,
+        vocabulary: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> TokenCount:
+        """Counts the tokens of a chat request's input, by the service that would answer where it
+        counts, else by a rule of thumb; the result says which. The fields are those of a chat: what
+        says nothing of the input has no effect.
+
+        `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `method`: How to count. Default: `vocabulary` where one is given, else `provider` where one
+        of the targets counts, else `estimate`. `provider` is an error where none does.
+
+        `vocabulary`: The path of a file of OpenAI's published form, such as `o200k_base.tiktoken`:
+        a line for each token, its bytes as base64 and its rank. It is read once, and nothing is
+        sent.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncTokensSignature:
+    async def count(
+        self,
+        *,
+        messages: Sequence[MessageParam | ChatMessage],
+        model: str | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        method: CountMethodParam | CountMethod | None = None,
+        vocabulary: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> TokenCount:
+        """Counts the tokens of a chat request's input, by the service that would answer where it
+        counts, else by a rule of thumb; the result says which. The fields are those of a chat: what
+        says nothing of the input has no effect.
+
+        `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `method`: How to count. Default: `vocabulary` where one is given, else `provider` where one
+        of the targets counts, else `estimate`. `provider` is an error where none does.
+
+        `vocabulary`: The path of a file of OpenAI's published form, such as `o200k_base.tiktoken`:
+        a line for each token, its bytes as base64 and its rank. It is read once, and nothing is
+        sent.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawTokensSignature:
+    def count(
+        self,
+        *,
+        messages: Sequence[MessageParam | ChatMessage],
+        model: str | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        method: CountMethodParam | CountMethod | None = None,
+        vocabulary: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[TokenCount]:
+        """Counts the tokens of a chat request's input, by the service that would answer where it
+        counts, else by a rule of thumb; the result says which. The fields are those of a chat: what
+        says nothing of the input has no effect.
+
+        `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `method`: How to count. Default: `vocabulary` where one is given, else `provider` where one
+        of the targets counts, else `estimate`. `provider` is an error where none does.
+
+        `vocabulary`: The path of a file of OpenAI's published form, such as `o200k_base.tiktoken`:
+        a line for each token, its bytes as base64 and its rank. It is read once, and nothing is
+        sent.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawTokensSignature:
+    async def count(
+        self,
+        *,
+        messages: Sequence[MessageParam | ChatMessage],
+        model: str | None = None,
+        tools: Sequence[ToolParam] | None = None,
+        tool_choice: ToolChoiceParam | None = None,
+        parallel_tool_calls: bool | None = None,
+        response_format: ResponseFormatParam | None = None,
+        reasoning_effort: ReasoningEffortParam | None = None,
+        reasoning: ReasoningOptionsParam | None = None,
+        method: CountMethodParam | CountMethod | None = None,
+        vocabulary: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[TokenCount]:
+        """Counts the tokens of a chat request's input, by the service that would answer where it
+        counts, else by a rule of thumb; the result says which. The fields are those of a chat: what
+        says nothing of the input has no effect.
+
+        `messages`: The conversation so far; at least one message.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `tools`: Tools the model may call.
+
+        `tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+        `parallel_tool_calls`: Whether several tools may be called in one turn.
+
+        `response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a tool
+        emulates it and the model gives several answers, the first is the content and the choice's
+        `other_json_answers` keeps the others.
+
+        `reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+        `reasoning`: How to think: effort or a budget of tokens.
+
+        `method`: How to count. Default: `vocabulary` where one is given, else `provider` where one
+        of the targets counts, else `estimate`. `provider` is an error where none does.
+
+        `vocabulary`: The path of a file of OpenAI's published form, such as `o200k_base.tiktoken`:
+        a line for each token, its bytes as base64 and its rank. It is read once, and nothing is
+        sent.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class TextCompletionsSignature:
+    def create(
+        self,
+        *,
+        prompt: PromptParam,
+        model: str | None = None,
+        suffix: str | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        n: int | None = None,
+        best_of: int | None = None,
+        echo: bool | None = None,
+        logprobs: int | None = None,
+        stop: StopParam | None = None,
+        presence_penalty: float | None = None,
+        frequency_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Completion:
+        """Asks for what follows a text, in OpenAI's older API.
+
+        `prompt`: A text, a list of texts, the token ids of a text, or a list of such; each is
+        completed.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `suffix`: What comes after the completion, for models that fill a gap.
+
+        `max_tokens`: Most tokens to generate. Default: the service's, 16 at OpenAI.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `n`: Number of completions of each prompt.
+
+        `best_of`: Completions generated of which the best `n` are given. Not with streams.
+
+        `echo`: Whether the prompt is said again before the completion. Default false.
+
+        `logprobs`: How many alternatives of each token to return with their log probabilities, 0 to
+        5 at OpenAI.
+
+        `stop`: Where to stop: one text or several.
+
+        `presence_penalty`: -2 to 2.
+
+        `frequency_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `user`: A stable id of the end user.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncTextCompletionsSignature:
+    async def create(
+        self,
+        *,
+        prompt: PromptParam,
+        model: str | None = None,
+        suffix: str | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        n: int | None = None,
+        best_of: int | None = None,
+        echo: bool | None = None,
+        logprobs: int | None = None,
+        stop: StopParam | None = None,
+        presence_penalty: float | None = None,
+        frequency_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Completion:
+        """Asks for what follows a text, in OpenAI's older API.
+
+        `prompt`: A text, a list of texts, the token ids of a text, or a list of such; each is
+        completed.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `suffix`: What comes after the completion, for models that fill a gap.
+
+        `max_tokens`: Most tokens to generate. Default: the service's, 16 at OpenAI.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `n`: Number of completions of each prompt.
+
+        `best_of`: Completions generated of which the best `n` are given. Not with streams.
+
+        `echo`: Whether the prompt is said again before the completion. Default false.
+
+        `logprobs`: How many alternatives of each token to return with their log probabilities, 0 to
+        5 at OpenAI.
+
+        `stop`: Where to stop: one text or several.
+
+        `presence_penalty`: -2 to 2.
+
+        `frequency_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `user`: A stable id of the end user.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawTextCompletionsSignature:
+    def create(
+        self,
+        *,
+        prompt: PromptParam,
+        model: str | None = None,
+        suffix: str | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        n: int | None = None,
+        best_of: int | None = None,
+        echo: bool | None = None,
+        logprobs: int | None = None,
+        stop: StopParam | None = None,
+        presence_penalty: float | None = None,
+        frequency_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Completion]:
+        """Asks for what follows a text, in OpenAI's older API.
+
+        `prompt`: A text, a list of texts, the token ids of a text, or a list of such; each is
+        completed.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `suffix`: What comes after the completion, for models that fill a gap.
+
+        `max_tokens`: Most tokens to generate. Default: the service's, 16 at OpenAI.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `n`: Number of completions of each prompt.
+
+        `best_of`: Completions generated of which the best `n` are given. Not with streams.
+
+        `echo`: Whether the prompt is said again before the completion. Default false.
+
+        `logprobs`: How many alternatives of each token to return with their log probabilities, 0 to
+        5 at OpenAI.
+
+        `stop`: Where to stop: one text or several.
+
+        `presence_penalty`: -2 to 2.
+
+        `frequency_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `user`: A stable id of the end user.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawTextCompletionsSignature:
+    async def create(
+        self,
+        *,
+        prompt: PromptParam,
+        model: str | None = None,
+        suffix: str | None = None,
+        max_tokens: int | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        n: int | None = None,
+        best_of: int | None = None,
+        echo: bool | None = None,
+        logprobs: int | None = None,
+        stop: StopParam | None = None,
+        presence_penalty: float | None = None,
+        frequency_penalty: float | None = None,
+        logit_bias: Mapping[str, Any] | None = None,
+        seed: int | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Completion]:
+        """Asks for what follows a text, in OpenAI's older API.
+
+        `prompt`: A text, a list of texts, the token ids of a text, or a list of such; each is
+        completed.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `suffix`: What comes after the completion, for models that fill a gap.
+
+        `max_tokens`: Most tokens to generate. Default: the service's, 16 at OpenAI.
+
+        `temperature`: Sampling temperature, 0 to 2.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `n`: Number of completions of each prompt.
+
+        `best_of`: Completions generated of which the best `n` are given. Not with streams.
+
+        `echo`: Whether the prompt is said again before the completion. Default false.
+
+        `logprobs`: How many alternatives of each token to return with their log probabilities, 0 to
+        5 at OpenAI.
+
+        `stop`: Where to stop: one text or several.
+
+        `presence_penalty`: -2 to 2.
+
+        `frequency_penalty`: -2 to 2.
+
+        `logit_bias`: Token id to bias, -100 to 100.
+
+        `seed`: Seed for repeatable sampling, best effort.
+
+        `user`: A stable id of the end user.
+
+        `stream`: Whether to stream the answer. Default false.
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 

@@ -134,7 +134,8 @@ class StreamPlan(TypedDict, total=False):
     """The same said as a rate; give one of the two."""
     timestamps: bool
     """Puts before each chunk of content the time of its writing and a space: nanoseconds since 1970,
-    19 digits. Another process on the machine can so measure the delay.
+    19 digits. Another process on the machine can so measure the delay. Not on Bedrock's wire, whose
+    events have checksums.
     """
 
 

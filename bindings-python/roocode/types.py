@@ -35,12 +35,18 @@ __all__ = [
     "Choice",
     "ChunkChoice",
     "Coalesced",
+    "Completion",
+    "CompletionChoice",
+    "CompletionRequestParam",
     "CompletionTokensDetails",
     "ContentParam",
     "ContentPartParam",
     "Continuation",
     "ContinuedBy",
     "Cost",
+    "CountMethod",
+    "CountMethodParam",
+    "CountTokensRequestParam",
     "Delta",
     "DeveloperMessageParam",
     "Difference",
@@ -98,6 +104,7 @@ __all__ = [
     "Outcome",
     "Percentiles",
     "PriceSource",
+    "PromptParam",
     "PromptTokensDetails",
     "Propensity",
     "ProviderStatus",
@@ -143,6 +150,7 @@ __all__ = [
     "TextResponseFormatParam",
     "TimeLimit",
     "TimeoutParam",
+    "TokenCount",
     "TokenLogprob",
     "ToolCall",
     "ToolCallDelta",
@@ -642,11 +650,11 @@ StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_l
 StrategyConfig = Union[StrategyName, dict[str, Any]]
 
 
-Operation = Literal["chat", "embeddings", "rerank", "models", "moderations", "service", "images", "image_edits", "speech", "transcriptions", "translations"]
+Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "completions", "moderations", "service", "images", "image_edits", "speech", "transcriptions", "translations"]
 """Something that can be asked of a target."""
 
 
-Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "images", "image_edits", "speech", "transcriptions", "translations"]
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "images", "image_edits", "speech", "transcriptions", "translations"]
 """Something that a request can need and a model can lack."""
 
 
@@ -1631,6 +1639,113 @@ class ServiceReply(Record):
     __fields__ = {
         "data": (None, None),
         "status": (None, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+CountMethod = Literal["provider", "vocabulary", "estimate"]
+"""How tokens were counted."""
+
+
+class TokenCount(Record):
+    """The number of tokens of a chat request's input. Unknown fields of the provider's are in
+    `provider_fields`.
+    """
+
+    __slots__ = ()
+
+    input_tokens: int
+    """Tokens of messages, tools and all else that the model would read."""
+    estimated: bool
+    """Whether it is an estimate. A rule of thumb is off by 45 % for half of all requests, more for
+    very short ones and for media; of a service or vocabulary that counts texts alone, what stands
+    around the texts (roles, tools, media) is estimated.
+    """
+    method: CountMethod
+    """Who counted."""
+    model: str
+    """The model it was counted for, in the provider's words; as asked for where none was asked.
+    """
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed and what was tried. Counting is not priced."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "input_tokens": (None, None),
+        "estimated": (None, None),
+        "method": (None, None),
+        "model": (None, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class CompletionChoice(Record):
+    """One text that completes a prompt, or a piece of it."""
+
+    __slots__ = ()
+
+    index: int
+    """Its place among all of the answer, from 0."""
+    text: str
+    finish_reason: FinishReason | None
+    """Why it ended; null on a piece that is not the last."""
+    native_finish_reason: str | None
+    """The provider's own word, where it is not ours."""
+    logprobs: dict[str, Any] | None
+    """Log probabilities of its tokens, in the provider's form: OpenAI's has `tokens`,
+    `token_logprobs`, `top_logprobs` and `text_offset`.
+    """
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "index": (None, None),
+        "text": (None, None),
+        "finish_reason": (None, None),
+        "native_finish_reason": (None, None),
+        "logprobs": (None, None),
+    }
+
+
+class Completion(Record):
+    """Texts that complete prompts, or a piece of them. Unknown fields of the provider's are in
+    `provider_fields`.
+    """
+
+    __slots__ = ()
+
+    id: str
+    """The provider's id of the reply; empty where it sent none."""
+    object: str
+    """`text_completion`."""
+    created: int
+    """When it was made, in seconds since 1970; 0 where the provider does not say."""
+    model: str
+    """The model that answered, in the provider's words."""
+    choices: list[CompletionChoice]
+    """`n` of the first prompt, then `n` of the next."""
+    usage: Usage | None
+    system_fingerprint: str | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "object": (None, None),
+        "created": (None, None),
+        "model": (None, None),
+        "choices": (CompletionChoice, None),
+        "usage": (Usage, None),
+        "system_fingerprint": (None, None),
         "request_id": (None, None),
         "route": (Trace, None),
     }
@@ -2875,6 +2990,151 @@ class ServiceRequestParam(_ServiceRequestRequired, total=False):
     more later, by another call. Default: a new one for each request, the same in all of its
     attempts.
     """
+
+
+CountMethodParam = Literal["provider", "vocabulary", "estimate"]
+"""How tokens were counted."""
+
+
+class _CountTokensRequestRequired(TypedDict):
+    messages: Sequence[MessageParam | ChatMessage]
+    """The conversation so far; at least one message."""
+
+
+class CountTokensRequestParam(_CountTokensRequestRequired, total=False):
+    """A request to count the tokens of a chat request's input."""
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    max_completion_tokens: int | None
+    """Most tokens to generate, reasoning included."""
+    max_tokens: int | None
+    """The older name of `max_completion_tokens`; give one of the two."""
+    temperature: float | None
+    """Sampling temperature, 0 to 2."""
+    top_p: float | None
+    """Nucleus sampling: the share of probability mass considered, 0 to 1."""
+    top_k: int | None
+    """Sample from the k most likely tokens."""
+    n: int | None
+    """Number of answers."""
+    stop: StopParam | None
+    """Where to stop: one text or several."""
+    seed: int | None
+    """Seed for repeatable sampling, best effort."""
+    frequency_penalty: float | None
+    """-2 to 2."""
+    presence_penalty: float | None
+    """-2 to 2."""
+    logit_bias: Mapping[str, Any] | None
+    """Token id to bias, -100 to 100."""
+    logprobs: bool | None
+    """Whether to return log probabilities of the answer's tokens."""
+    top_logprobs: int | None
+    """How many alternatives to return at each position, 0 to 20."""
+    tools: Sequence[ToolParam] | None
+    """Tools the model may call."""
+    tool_choice: ToolChoiceParam | None
+    """`none`, `auto`, `required`, or one named tool."""
+    parallel_tool_calls: bool | None
+    """Whether several tools may be called in one turn."""
+    response_format: ResponseFormatParam | None
+    """The form of the answer: text, any JSON, or JSON of a schema. Where a tool emulates it and the
+    model gives several answers, the first is the content and the choice's `other_json_answers`
+    keeps the others.
+    """
+    reasoning_effort: ReasoningEffortParam | None
+    """How hard to think; `reasoning` says it with more detail."""
+    reasoning: ReasoningOptionsParam | None
+    """How to think: effort or a budget of tokens."""
+    verbosity: str | None
+    """`low`, `medium` or `high`."""
+    modalities: Sequence[str] | None
+    """What the answer may consist of: `text`, `audio`, `image`."""
+    audio: AudioOptionsParam | None
+    """Voice and format of an audio answer."""
+    prediction: Mapping[str, Any] | None
+    """Text that most of the answer is known to equal."""
+    metadata: Mapping[str, Any] | None
+    """Labels stored with the request at the provider."""
+    user: str | None
+    """A stable id of the end user."""
+    safety_identifier: str | None
+    """A stable hashed id of the end user, for abuse detection."""
+    prompt_cache_key: str | None
+    """Requests with one key share a prompt cache more often."""
+    prompt_cache_retention: str | None
+    """`in_memory` or `24h`."""
+    store: bool | None
+    """Whether the provider stores the completion."""
+    service_tier: str | None
+    """The provider's tier of service, such as `auto`, `default`, `flex`, `priority`."""
+    web_search_options: Mapping[str, Any] | None
+    """The provider's web search."""
+    stream: bool | None
+    """Whether to stream the answer. Default false."""
+    stream_options: StreamOptionsParam | None
+    method: CountMethodParam | None
+    """How to count. Default: `vocabulary` where one is given, else `provider` where one of the targets
+    counts, else `estimate`. `provider` is an error where none does.
+    """
+    vocabulary: str | None
+    """The path of a file of OpenAI's published form, such as `o200k_base.tiktoken`: a line for each
+    token, its bytes as base64 and its rank. It is read once, and nothing is sent.
+    """
+
+
+PromptParam = Union[str, Sequence[str], Sequence[int], Sequence[Sequence[int]]]
+"""One text or several."""
+
+
+class _CompletionRequestRequired(TypedDict):
+    prompt: PromptParam
+    """A text, a list of texts, the token ids of a text, or a list of such; each is completed.
+    """
+
+
+class CompletionRequestParam(_CompletionRequestRequired, total=False):
+    """A request to complete a text."""
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    suffix: str | None
+    """What comes after the completion, for models that fill a gap."""
+    max_tokens: int | None
+    """Most tokens to generate. Default: the service's, 16 at OpenAI."""
+    temperature: float | None
+    """Sampling temperature, 0 to 2."""
+    top_p: float | None
+    """Nucleus sampling: the share of probability mass considered, 0 to 1."""
+    n: int | None
+    """Number of completions of each prompt."""
+    best_of: int | None
+    """Completions generated of which the best `n` are given. Not with streams."""
+    echo: bool | None
+    """Whether the prompt is said again before the completion. Default false."""
+    logprobs: int | None
+    """How many alternatives of each token to return with their log probabilities, 0 to 5 at OpenAI.
+    """
+    stop: StopParam | None
+    """Where to stop: one text or several."""
+    presence_penalty: float | None
+    """-2 to 2."""
+    frequency_penalty: float | None
+    """-2 to 2."""
+    logit_bias: Mapping[str, Any] | None
+    """Token id to bias, -100 to 100."""
+    seed: int | None
+    """Seed for repeatable sampling, best effort."""
+    user: str | None
+    """A stable id of the end user."""
+    stream: bool | None
+    """Whether to stream the answer. Default false."""
+    stream_options: StreamOptionsParam | None
 
 
 class _ImagesRequestRequired(TypedDict):

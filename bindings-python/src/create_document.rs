@@ -239,6 +239,121 @@ that is on its way already. Plain calls only. Default false.
 
 /// What `create` says of itself and its parameters.
 #[rustfmt::skip]
+pub const TOKENS: &str = r##"Counts the tokens of a chat request's input, by the service that would answer where it
+counts, else by a rule of thumb; the result says which. The fields are those of a chat:
+what says nothing of the input has no effect.
+
+`messages`: The conversation so far; at least one message.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`tools`: Tools the model may call.
+
+`tool_choice`: `none`, `auto`, `required`, or one named tool.
+
+`parallel_tool_calls`: Whether several tools may be called in one turn.
+
+`response_format`: The form of the answer: text, any JSON, or JSON of a schema. Where a
+tool emulates it and the model gives several answers, the first is the content and the
+choice's `other_json_answers` keeps the others.
+
+`reasoning_effort`: How hard to think; `reasoning` says it with more detail.
+
+`reasoning`: How to think: effort or a budget of tokens.
+
+`method`: How to count. Default: `vocabulary` where one is given, else `provider` where
+one of the targets counts, else `estimate`. `provider` is an error where none does.
+
+`vocabulary`: The path of a file of OpenAI's published form, such as
+`o200k_base.tiktoken`: a line for each token, its bytes as base64 and its rank. It is
+read once, and nothing is sent.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const TEXT_COMPLETIONS: &str = r##"Asks for what follows a text, in OpenAI's older API.
+
+`prompt`: A text, a list of texts, the token ids of a text, or a list of such; each is
+completed.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`suffix`: What comes after the completion, for models that fill a gap.
+
+`max_tokens`: Most tokens to generate. Default: the service's, 16 at OpenAI.
+
+`temperature`: Sampling temperature, 0 to 2.
+
+`top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+`n`: Number of completions of each prompt.
+
+`best_of`: Completions generated of which the best `n` are given. Not with streams.
+
+`echo`: Whether the prompt is said again before the completion. Default false.
+
+`logprobs`: How many alternatives of each token to return with their log probabilities,
+0 to 5 at OpenAI.
+
+`stop`: Where to stop: one text or several.
+
+`presence_penalty`: -2 to 2.
+
+`frequency_penalty`: -2 to 2.
+
+`logit_bias`: Token id to bias, -100 to 100.
+
+`seed`: Seed for repeatable sampling, best effort.
+
+`user`: A stable id of the end user.
+
+`stream`: Whether to stream the answer. Default false.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
 pub const IMAGES: &str = r##"Asks for images.
 
 `prompt`: What the images are to show.

@@ -154,6 +154,9 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
             incoming.wire.json_content_type(),
             vec![Step::Write(error_data(incoming.wire, fault).into())],
         ),
+        (_, None) if let Some((content_type, body)) = media::answer(incoming, &script.reply) => {
+            Built::new(200, content_type, plain_steps(body, fault))
+        }
         (_, None) if !matches!(incoming.operation, Operation::Chat { .. }) => {
             let body = match incoming.operation {
                 Operation::Rerank => vectors::rerank(incoming, &script.reply),
@@ -161,9 +164,6 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
                 _ => vectors::embeddings(incoming, &script.reply),
             };
             Built::new(200, incoming.wire.json_content_type(), plain_steps(body_bytes(&body), fault))
-        }
-        (_, None) if let Some((content_type, body)) = media::answer(incoming, &script.reply) => {
-            Built::new(200, content_type, plain_steps(body, fault))
         }
         (_, form) => said(incoming.wire, form, script, prompt),
     };

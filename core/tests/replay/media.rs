@@ -222,7 +222,7 @@ fn tokens(usage: &Value) -> Vec<Option<Value>> {
         of(&["/input_token_details/audio_tokens", "/prompt_tokens_details/audio_tokens"]),
         of(&["/output_tokens_details/image_tokens", "/completion_tokens_details/image_tokens"]),
         of(&["/cost_in_usd_ticks"]),
-        of(&["/seconds"]),
+        usage.get("seconds").and_then(Value::as_f64).map(Value::from),
     ]
 }
 
