@@ -9,6 +9,7 @@ const { replay } = require('./replay.js');
 const { current, Failure } = require('./environment.js');
 const { Stream } = require('./stream.js');
 const { shownRouting } = require('./trace.js');
+const { takeFiles, takesFiles } = require('./uploads.js');
 
 /** Asks for one operation, a chat without its name; `call` gets what was started, for the head of its response. */
 async function send(client, operation, body, options, call) {
@@ -20,11 +21,16 @@ async function send(client, operation, body, options, call) {
     throw badRequest('options', 'must be an object');
   }
   if (signal?.aborted) throw signal.reason;
-  const encoded = encode(body, 'body');
+  let [asked, files] = [body];
+  if (takesFiles(operation) && typeof body === 'object' && body !== null) {
+    ({ body: asked, files } = await takeFiles(operation, body));
+    if (signal?.aborted) throw signal.reason;
+  }
+  const encoded = encode(asked, 'body');
   const given = options && encode(requestOptions(options), 'options');
   if (given?.strings) throw badRequest('options', 'holds a string longer than 64 KiB');
   const streaming = (operation === undefined || operation === 'responses') && body.stream === true;
-  const started = guarded(() => current().start(client, operation, streaming, encoded, given?.text));
+  const started = guarded(() => current().start(client, operation, streaming, encoded, given?.text, files));
   call.started = started;
 
   const onAbort = signal && (() => started.abort(signal.reason));
@@ -59,6 +65,36 @@ class Resource {
 class Completions extends Resource {}
 class Embeddings extends Resource {}
 class Rerank extends Resource {}
+class Speech extends Resource {}
+class Transcriptions extends Resource {}
+class Translations extends Resource {}
+class Moderations extends Resource {}
+
+class Audio {
+  constructor(client) {
+    this.speech = new Speech(client, 'speech');
+    this.transcriptions = new Transcriptions(client, 'transcriptions');
+    this.translations = new Translations(client, 'translations');
+  }
+}
+
+class Images {
+  #client;
+
+  constructor(client) {
+    this.#client = client;
+  }
+
+  generate(body, options) {
+    const call = {};
+    return APIPromise.of(send(this.#client, 'images', body, options, call), call);
+  }
+
+  edit(body, options) {
+    const call = {};
+    return APIPromise.of(send(this.#client, 'image_edits', body, options, call), call);
+  }
+}
 class Responses extends Resource {}
 
 class TextCompletions extends Resource {}
@@ -109,6 +145,9 @@ class Roocode {
     this.responses = new Responses(this.#client, 'responses');
     this.tokens = new Tokens(this.#client);
     this.completions = new TextCompletions(this.#client, 'completions');
+    this.images = new Images(this.#client);
+    this.audio = new Audio(this.#client);
+    this.moderations = new Moderations(this.#client, 'moderations');
     this.providers = new Providers(this.#client);
     this.routes = new Routes(this.#client);
   }
@@ -218,6 +257,15 @@ const roocode = {
   },
   get completions() {
     return client().completions;
+  },
+  get images() {
+    return client().images;
+  },
+  get audio() {
+    return client().audio;
+  },
+  get moderations() {
+    return client().moderations;
   },
   get responses() {
     return client().responses;

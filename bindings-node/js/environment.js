@@ -7,6 +7,7 @@ const { setInterval } = require('node:timers');
 const native = require('./native.js');
 const { fromDetails } = require('./errors.js');
 const { Channel } = require('./channel.js');
+const { withContent } = require('./content.js');
 const { routedTrace, shownTrace, withTrace } = require('./trace.js');
 
 // As in `Tag` of src/hub.rs.
@@ -85,12 +86,12 @@ class Environment {
   }
 
   /** Starts a call; bad input that native code finds comes as its rejection too. */
-  start(client, operation, stream, body, options) {
+  start(client, operation, stream, body, options, files) {
     const id = ++this.lastId;
     const call = new Call(this, id);
     // Held while somebody waits: the functions of its routes go with it.
     call.client = client;
-    this.bridge.ask(client, id, operation, stream, body.text, options, body.mark, body.strings);
+    this.bridge.ask(client, id, operation, stream, body.text, options, body.mark, body.strings, files);
     this.calls.set(id, call);
     this.hold();
     return call;
@@ -151,6 +152,7 @@ class Environment {
     this.calls.delete(id);
     call.head = payload.head;
     call.settled();
+    if (payload.bytes) withContent(payload.data, this.bridge.takeBytes(id));
     if (this.place >= 0) routedTrace(payload.data.route, this.page, this.place);
     else shownTrace(payload.data.route);
     resolve(payload.data);

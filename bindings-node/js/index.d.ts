@@ -11,8 +11,13 @@ import type {
   EmbeddingsRequestParam,
   ErrorDetails,
   ErrorKind,
+  ImageEditsRequestParam,
+  Images as ImagesReply,
+  ImagesRequestParam,
   ModelList,
   ModelResponse,
+  Moderation,
+  ModerationRequestParam,
   OrderCandidate,
   OrderRequest,
   Propensity,
@@ -25,13 +30,18 @@ import type {
   RoutingTrace,
   ServiceReply,
   ServiceRequestParam,
+  Speech,
+  SpeechRequestParam,
   StrategyName,
   TargetStats,
   TokenCount,
   Trace,
+  Transcription,
+  TranscriptionRequestParam,
   VariantStats,
 } from './types';
 
+export type * from './content';
 export type * from './types';
 
 /** Limits in milliseconds, by what they limit. */
@@ -299,6 +309,42 @@ export interface TextCompletionsResource {
   create(body: CompletionRequestParam, options?: RequestOptions): APIPromise<Completion>;
 }
 
+/** Makes images, and changes them. */
+export interface ImagesResource {
+  generate(body: ImagesRequestParam, options?: RequestOptions): APIPromise<ImagesReply>;
+  edit(body: ImageEditsRequestParam, options?: RequestOptions): APIPromise<ImagesReply>;
+}
+
+/** Text to speech. */
+export interface SpeechResource {
+  create(body: SpeechRequestParam, options?: RequestOptions): APIPromise<Speech>;
+}
+
+/** Speech to text. */
+export interface TranscriptionsResource {
+  create(body: TranscriptionRequestParam, options?: RequestOptions): APIPromise<Transcription>;
+}
+
+/** Speech to English text. */
+export interface TranslationsResource {
+  create(
+    body: Omit<TranscriptionRequestParam, 'language' | 'timestamp_granularities'>,
+    options?: RequestOptions,
+  ): APIPromise<Transcription>;
+}
+
+/** Speech of texts, and texts of speech. */
+export interface Audio {
+  readonly speech: SpeechResource;
+  readonly transcriptions: TranscriptionsResource;
+  readonly translations: TranslationsResource;
+}
+
+/** Whether texts or images are objectionable. */
+export interface ModerationsResource {
+  create(body: ModerationRequestParam, options?: RequestOptions): APIPromise<Moderation>;
+}
+
 /** OpenAI's Responses API, at every provider that chats. */
 export interface Responses {
   create(body: ResponsesRequestParam & { stream: true }, options?: RequestOptions): APIPromise<Stream<ResponseEvent>>;
@@ -383,6 +429,9 @@ export declare class Roocode {
   readonly responses: Responses;
   readonly tokens: TokensResource;
   readonly completions: TextCompletionsResource;
+  readonly images: ImagesResource;
+  readonly audio: Audio;
+  readonly moderations: ModerationsResource;
   readonly providers: Providers;
   readonly routes: Routes;
   /**
@@ -406,6 +455,14 @@ export declare class Roocode {
   explain(body: RerankRequestParam & { operation: 'rerank' }, options?: RequestOptions): RoutingTrace;
   explain(body: CountTokensRequestParam & { operation: 'count_tokens' }, options?: RequestOptions): RoutingTrace;
   explain(body: CompletionRequestParam & { operation: 'completions' }, options?: RequestOptions): RoutingTrace;
+  explain(body: ImagesRequestParam & { operation: 'images' }, options?: RequestOptions): RoutingTrace;
+  explain(body: ImageEditsRequestParam & { operation: 'image_edits' }, options?: RequestOptions): RoutingTrace;
+  explain(body: SpeechRequestParam & { operation: 'speech' }, options?: RequestOptions): RoutingTrace;
+  explain(
+    body: TranscriptionRequestParam & { operation: 'transcriptions' | 'translations' },
+    options?: RequestOptions,
+  ): RoutingTrace;
+  explain(body: ModerationRequestParam & { operation: 'moderations' }, options?: RequestOptions): RoutingTrace;
   explain(body: ServiceRequestParam, options?: RequestOptions): RoutingTrace;
   /**
    * Tells how good a reply was, from 0 to 1; the strategy `bandit` learns from it. Sends nothing,
@@ -438,6 +495,9 @@ export declare const roocode: Pick<
   | 'responses'
   | 'tokens'
   | 'completions'
+  | 'images'
+  | 'audio'
+  | 'moderations'
   | 'call'
   | 'providers'
   | 'routes'

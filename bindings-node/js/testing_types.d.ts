@@ -241,7 +241,10 @@ export interface RecordedRequest {
   query: { [name: string]: string };
   /** Names in lower case; values of one name joined by commas; credentials are `***`. */
   headers: { [name: string]: string };
-  /** Parsed where it is JSON, else its text. */
+  /**
+   * Parsed where it is JSON, else its text; of a form its fields, and of its files `filename`,
+   * `content_type` and `size` alone.
+   */
   body: unknown;
   /** `openai`, `anthropic`, `gemini` or `responses`; nothing for a path that none of them has. */
   wire: string | null;

@@ -1,5 +1,7 @@
 // Generated from the Rust types by `make generate`. Do not edit.
 
+import type { Content, Uploaded } from './content';
+
 // A name that ends in `Param` is what a caller writes; the others are replies.
 
 export type ReasoningDetailType = "reasoning.text" | "reasoning.summary" | "reasoning.encrypted" | (string & {});
@@ -197,6 +199,8 @@ export interface Usage {
   total_tokens: number;
   prompt_tokens_details?: PromptTokensDetails | null;
   completion_tokens_details?: CompletionTokensDetails | null;
+  /** Seconds of audio, where the provider counts these in place of tokens. */
+  seconds?: number | null;
   /** True where these numbers are our estimate, not the provider's. */
   estimated?: boolean;
   /** Fields that have no name here, as the provider sent them. */
@@ -258,10 +262,10 @@ export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | 
 export type StrategyConfig = StrategyName | { [name: string]: unknown };
 
 /** Something that can be asked of a target. */
-export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "service" | "responses";
+export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "responses";
 
 /** Something that a request can need and a model can lack. */
-export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "native_responses";
+export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "native_responses";
 
 export type Capabilities = Capability[];
 
@@ -1152,6 +1156,126 @@ export interface Completion {
   choices: CompletionChoice[];
   usage?: Usage | null;
   system_fingerprint?: string | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** An image: where it is, or what it is. */
+export interface Image {
+  /** Where it can be fetched, for a while. */
+  url?: string | null;
+  /** The image itself, as base64. */
+  b64_json?: string | null;
+  /** The prompt that the model made of the one given. */
+  revised_prompt?: string | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/**
+ * Images, in the order in which the provider gave them. Unknown fields of the provider's are in
+ * `provider_fields`.
+ */
+export interface Images {
+  /** Seconds since 1970; 0 where the provider did not say. */
+  created: number;
+  data: Image[];
+  /** The model that was asked, or that the provider says answered. */
+  model: string;
+  usage?: Usage | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Speech: the bytes of a sound file. */
+export interface Speech extends Content {
+  /** What they are, such as `audio/mpeg`, as the provider says. */
+  content_type: string;
+  /** The model that was asked. */
+  model: string;
+  /** Characters of the text that was read aloud. */
+  characters: number;
+  usage?: Usage | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+}
+
+/** A word, and when it was said. */
+export interface TranscriptionWord {
+  word: string;
+  /** Seconds from the beginning. */
+  start: number;
+  /** Seconds from the beginning. */
+  end: number;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** A part of the text, and when it was said. */
+export interface TranscriptionSegment {
+  text: string;
+  /** Seconds from the beginning. */
+  start: number;
+  /** Seconds from the beginning. */
+  end: number;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** What was said. Unknown fields of the provider's are in `provider_fields`. */
+export interface Transcription {
+  /** The whole text; of `srt` and `vtt` the file as it came. */
+  text: string;
+  /** The language spoken, in the provider's words. */
+  language?: string | null;
+  /** Seconds of the recording. */
+  duration?: number | null;
+  /** Each word with its times, where they were asked for. */
+  words?: TranscriptionWord[] | null;
+  /** Each part with its times, where they were asked for. */
+  segments?: TranscriptionSegment[] | null;
+  /** The model that was asked, or that the provider says answered. */
+  model: string;
+  usage?: Usage | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** What is objectionable in one input. */
+export interface ModerationResult {
+  /** Whether anything is: as the provider says, else whether any category holds. */
+  flagged: boolean;
+  /** Whether each category holds, in the provider's words. */
+  categories: { [name: string]: boolean };
+  /** How much of each category there is, from 0 to 1, in the provider's words. */
+  category_scores: { [name: string]: number };
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** A judgement of each input. Unknown fields of the provider's are in `provider_fields`. */
+export interface Moderation {
+  /** The provider's id of the reply; empty where it sent none. */
+  id: string;
+  /** The model that answered, in the provider's words. */
+  model: string;
+  /** One for each text, in their order; of parts one. */
+  results: ModerationResult[];
+  usage?: Usage | null;
   /** The provider's id of the request, from the response's headers. */
   request_id?: string | null;
   /** How the request was routed, what was tried, how long it took, what it cost. */
@@ -2083,6 +2207,123 @@ export interface CompletionRequestParam {
   /** Whether to stream the answer. Default false. */
   stream?: boolean | null;
   stream_options?: StreamOptionsParam | null;
+}
+
+/** A request to make images. */
+export interface ImagesRequestParam {
+  /** What the images are to show. */
+  prompt: string;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** How many. Default: one. */
+  n?: number | null;
+  /** In pixels, such as `1024x1536`, or `auto`. */
+  size?: string | null;
+  /** Such as `low`, `high`, `hd` or `auto`, in the words of the model. */
+  quality?: string | null;
+  /** `url` or `b64_json`, for models that give a choice. */
+  response_format?: string | null;
+  /** `png`, `jpeg` or `webp`, for models that give a choice. */
+  output_format?: string | null;
+  /** `transparent`, `opaque` or `auto`. */
+  background?: string | null;
+  /** `vivid` or `natural`, for models that give a choice. */
+  style?: string | null;
+  /** A stable id of the end user. */
+  user?: string | null;
+}
+
+export type UploadParam = Uploaded;
+
+/** A file or several. For the schema alone. */
+export type UploadsParam = UploadParam | readonly UploadParam[];
+
+/** A request to change images. */
+export interface ImageEditsRequestParam {
+  /** The image, or several that are put together. */
+  image: UploadsParam;
+  /** What is to become of them. */
+  prompt: string;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** An image whose transparent parts say what of the first one may be changed. */
+  mask?: UploadParam | null;
+  /** How many. Default: one. */
+  n?: number | null;
+  /** In pixels, such as `1024x1536`, or `auto`. */
+  size?: string | null;
+  /** Such as `low`, `high` or `auto`, in the words of the model. */
+  quality?: string | null;
+  /** `url` or `b64_json`, for models that give a choice. */
+  response_format?: string | null;
+  /** A stable id of the end user. */
+  user?: string | null;
+}
+
+/** A voice: its name, or an object that names one of the caller's own. */
+export type VoiceParam = string | { [name: string]: unknown };
+
+/** A request to read a text aloud. */
+export interface SpeechRequestParam {
+  /** The text. */
+  input: string;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** The name or the id of a voice of the provider's. */
+  voice?: VoiceParam | null;
+  /** `mp3` (most services' default), `opus`, `aac`, `flac`, `wav` or `pcm`. */
+  response_format?: string | null;
+  /** 1 is the voice's own. */
+  speed?: number | null;
+  /** How it is to be spoken, for models that can be told. */
+  instructions?: string | null;
+}
+
+/** A request for the text of speech. A translation has the same, but that its text is English. */
+export interface TranscriptionRequestParam {
+  /** The sound file. */
+  file: UploadParam;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** The language spoken, such as `en` (ISO 639-1). Default: the model finds out. */
+  language?: string | null;
+  /** What came before, or words that will come: it guides the model. */
+  prompt?: string | null;
+  /**
+   * `json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`; the last three are in `text`
+   * of the answer as they came.
+   */
+  response_format?: string | null;
+  /** From 0 to 1; higher is more random. */
+  temperature?: number | null;
+  /** Which times to give: `word`, `segment`. Most services want `verbose_json` for it. */
+  timestamp_granularities?: readonly string[] | null;
+}
+
+/** What is to be judged. */
+export type ModerationInputParam = string | readonly string[] | readonly ({ [name: string]: unknown })[];
+
+/** A request to judge texts or images. */
+export interface ModerationRequestParam {
+  /** A text, a list of texts, or a list of parts: `{"type": "text", …}`, `{"type": "image_url", …}`. */
+  input: ModerationInputParam;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
 }
 
 /** A part of a message or of a tool's result. */

@@ -3,11 +3,12 @@
 
 use std::sync::Arc;
 
+use bytes::Bytes;
 use napi::JsString;
-use napi::bindgen_prelude::{Env, External, Function};
+use napi::bindgen_prelude::{Buffer, Env, External, Function};
 use napi_derive::napi;
 use roocode::runtime::guarded;
-use roocode::types::operation::Operation;
+use roocode::types::operation::{Answer, Operation};
 use roocode::{Client, Error, ErrorKind};
 use tokio::sync::Notify;
 
@@ -52,8 +53,11 @@ impl Bridge {
         options: Option<String>,
         mark: Option<String>,
         strings: Option<Vec<String>>,
+        files: Option<Vec<Buffer>>,
     ) -> napi::Result<()> {
         let id = id as u64;
+        // Copied, as JavaScript may write into them while the request goes.
+        let files = files.unwrap_or_default().iter().map(|file| Bytes::copy_from_slice(file)).collect();
         let long = mark.zip(strings).map(|(mark, strings)| Long { mark, strings });
         let input = Input { body, options, long };
         let (client, hub) = (client.client.clone(), Arc::clone(&self.hub));
@@ -63,7 +67,7 @@ impl Bridge {
                 if stream {
                     stream_of(&client, &hub, id, operation.as_deref(), input, &resume).await
                 } else {
-                    ask(&client, &hub, id, operation.as_deref(), input).await
+                    ask(&client, &hub, id, operation.as_deref(), (input, files)).await
                 }
             };
             if let Err(error) = guarded(work).await {
@@ -89,6 +93,12 @@ impl Bridge {
     #[napi(catch_unwind)]
     pub fn take<'env>(&self, env: &'env Env, id: f64) -> napi::Result<Option<JsString<'env>>> {
         self.hub.take(id as u64).map(|text| string(env, &text)).transpose()
+    }
+
+    /// The bytes of the reply under `id`, once.
+    #[napi(catch_unwind)]
+    pub fn take_bytes(&self, id: f64) -> Buffer {
+        self.hub.take_bytes(id as u64).to_vec().into()
     }
 
     /// Ends a call or stream and closes its connection.
@@ -125,15 +135,22 @@ async fn ask(
     hub: &Hub,
     id: u64,
     operation: Option<&str>,
-    input: Input,
+    (input, files): (Input, Vec<Bytes>),
 ) -> Result<(), Error> {
     let (body, options) = input.read()?;
-    let call = client.call_of(named(operation)?, body, options)?;
+    let call = client.call_with_files(named(operation)?, body, options, &files)?;
     let mut reply = client.ask(call).await?;
     let head = crossing::head(&reply.raw);
     let trace = reply.answer.route_mut().as_mut().and_then(Arc::get_mut);
     let routing = trace.and_then(|trace| trace.routing.take());
-    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.answer })?, routing);
+    let bytes = match &reply.answer {
+        Answer::Speech(speech) => {
+            hub.keep_bytes(id, speech.content.clone());
+            true
+        }
+        _ => false,
+    };
+    hub.push_reply(id, crossing::json(&Reply { head, data: &reply.answer, bytes })?, routing);
     Ok(())
 }
 

@@ -121,4 +121,7 @@ pub fn head(raw: &RawResponse) -> String {
 pub struct Reply<'a, T> {
     pub head: String,
     pub data: &'a T,
+    /// Whether `take_bytes` has what it holds beside.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub bytes: bool,
 }

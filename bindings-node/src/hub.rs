@@ -11,6 +11,7 @@ use std::collections::{HashMap, VecDeque};
 use std::io::Write;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use bytes::Bytes;
 use napi::Status;
 use napi::threadsafe_function::{ThreadsafeFunction, ThreadsafeFunctionCallMode};
 use roocode::types::deferred::Deferred;
@@ -94,6 +95,8 @@ pub struct Hub {
     /// Texts that JavaScript asks for by id: long replies, and the sum of each
     /// ended stream until JavaScript lets go of the stream.
     kept: Mutex<HashMap<u64, Vec<u8>>>,
+    /// Bytes that JavaScript asks for by id: those of speech.
+    kept_bytes: Mutex<HashMap<u64, Bytes>>,
     wake: Wake,
 }
 
@@ -104,7 +107,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 impl Hub {
     pub fn new(wake: Wake) -> Self {
-        Self { queue: Mutex::default(), running: Mutex::default(), kept: Mutex::default(), wake }
+        Self {
+            queue: Mutex::default(),
+            running: Mutex::default(),
+            kept: Mutex::default(),
+            kept_bytes: Mutex::default(),
+            wake,
+        }
     }
 
     /// Adds one event; `payload` is JSON.
@@ -198,6 +207,7 @@ impl Hub {
 
     /// Ends a call or stream; its connection closes.
     pub fn cancel(&self, id: u64) {
+        drop(self.take_bytes(id));
         let running = lock(&self.running).remove(&id);
         if let Some(running) = running {
             running.task.abort();
@@ -209,6 +219,14 @@ impl Hub {
         if let Some(running) = lock(&self.running).get(&id) {
             running.resume.notify_one();
         }
+    }
+
+    pub fn keep_bytes(&self, id: u64, bytes: Bytes) {
+        lock(&self.kept_bytes).insert(id, bytes);
+    }
+
+    pub fn take_bytes(&self, id: u64) -> Bytes {
+        lock(&self.kept_bytes).remove(&id).unwrap_or_default()
     }
 
     pub fn keep(&self, id: u64, text: Vec<u8>) {
@@ -230,5 +248,6 @@ impl Hub {
             entry.task.abort();
         }
         lock(&self.kept).clear();
+        lock(&self.kept_bytes).clear();
     }
 }

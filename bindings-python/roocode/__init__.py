@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from . import errors, types
     from ._client import AsyncRoocode, Roocode
     from ._inventory import Providers, Routes
+    from ._media import Audio, ImagesResource, ModerationsResource
     from ._native import set_worker_threads
     from ._raw import RawResponse
     from ._resources import (
@@ -71,6 +72,12 @@ if TYPE_CHECKING:
     """`tokens` of the default client."""
     completions: TextCompletionsResource
     """`completions` of the default client."""
+    images: ImagesResource
+    """`images` of the default client."""
+    audio: Audio
+    """`audio` of the default client."""
+    moderations: ModerationsResource
+    """`moderations` of the default client."""
     providers: Providers
     """`providers` of the default client."""
 
@@ -91,11 +98,14 @@ _HOMES = {
 }
 _MODULES = ("errors", "testing", "types")
 _OF_THE_DEFAULT_CLIENT = (
+    "audio",
     "call",
     "chat",
     "completions",
     "embeddings",
+    "images",
     "models",
+    "moderations",
     "providers",
     "rerank",
     "responses",
@@ -131,12 +141,15 @@ __all__ = [
     "Roocode",
     "RoocodeError",
     "StreamInterruptedError",
+    "audio",
     "call",
     "chat",
     "completions",
     "embeddings",
     "errors",
+    "images",
     "models",
+    "moderations",
     "propensities",
     "providers",
     "replay",

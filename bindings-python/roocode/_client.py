@@ -3,6 +3,14 @@
 from __future__ import annotations
 
 from ._inventory import Providers, Routes
+from ._media import (
+    AsyncAudio,
+    AsyncImagesResource,
+    AsyncModerationsResource,
+    Audio,
+    ImagesResource,
+    ModerationsResource,
+)
 from ._native import NativeClient
 from ._resources import (
     AsyncCalls,
@@ -44,6 +52,9 @@ class _Client:
     _responses: ClassVar[type]
     _tokens: ClassVar[type]
     _completions: ClassVar[type]
+    _images: ClassVar[type]
+    _audio: ClassVar[type]
+    _moderations: ClassVar[type]
     chat: Any
     embeddings: Any
     rerank: Any
@@ -51,6 +62,9 @@ class _Client:
     responses: Any
     tokens: Any
     completions: Any
+    images: Any
+    audio: Any
+    moderations: Any
 
     def __init__(
         self,
@@ -115,6 +129,9 @@ class _Client:
         self.responses = self._responses(native)
         self.tokens = self._tokens(native)
         self.completions = self._completions(native)
+        self.images = self._images(native)
+        self.audio = self._audio(native)
+        self.moderations = self._moderations(native)
         self.providers = Providers(native)
         self.routes = Routes(native)
 
@@ -133,7 +150,7 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `completions`, `count_tokens`, `responses`, `embeddings`, `rerank`, or one that a provider
+        name: `completions`, `responses`, `embeddings`, `images`, …, or one that a provider
         declares, with its `input`. The result says of every target of the route why it is left
         out, and in which order the others come.
         """
@@ -203,6 +220,9 @@ class Roocode(_Client, Calls):
     _responses = Responses
     _tokens = TokensResource
     _completions = TextCompletionsResource
+    _images = ImagesResource
+    _audio = Audio
+    _moderations = ModerationsResource
     chat: Chat
     embeddings: EmbeddingsResource
     rerank: RerankResource
@@ -210,6 +230,9 @@ class Roocode(_Client, Calls):
     responses: Responses
     tokens: TokensResource
     completions: TextCompletionsResource
+    images: ImagesResource
+    audio: Audio
+    moderations: ModerationsResource
 
     def close(self) -> None:
         """Ends the client: later calls are errors."""
@@ -232,6 +255,9 @@ class AsyncRoocode(_Client, AsyncCalls):
     _responses = AsyncResponses
     _tokens = AsyncTokensResource
     _completions = AsyncTextCompletionsResource
+    _images = AsyncImagesResource
+    _audio = AsyncAudio
+    _moderations = AsyncModerationsResource
     chat: AsyncChat
     embeddings: AsyncEmbeddingsResource
     rerank: AsyncRerankResource
@@ -239,6 +265,9 @@ class AsyncRoocode(_Client, AsyncCalls):
     responses: AsyncResponses
     tokens: AsyncTokensResource
     completions: AsyncTextCompletionsResource
+    images: AsyncImagesResource
+    audio: AsyncAudio
+    moderations: AsyncModerationsResource
 
     async def close(self) -> None:
         """Ends the client: later calls are errors."""

@@ -16,9 +16,12 @@ from .types import (
     Embeddings,
     EmbeddingsInputParam,
     EncodingFormatParam,
+    Images,
     MessageParam,
     ModelList,
     ModelResponse,
+    Moderation,
+    ModerationInputParam,
     PromptParam,
     ReasoningEffortParam,
     ReasoningOptionsParam,
@@ -33,6 +36,7 @@ from .types import (
     RoutingOptions,
     RoutingOptionsParam,
     ServiceReply,
+    Speech,
     StopParam,
     StreamOptionsParam,
     StreamRecoveryParam,
@@ -40,7 +44,11 @@ from .types import (
     TokenCount,
     ToolChoiceParam,
     ToolParam,
+    Transcription,
     UnsupportedParam,
+    UploadParam,
+    UploadsParam,
+    VoiceParam,
 )
 
 class CompletionsSignature:
@@ -3440,6 +3448,1450 @@ class AsyncRawTextCompletionsSignature:
         `user`: A stable id of the end user.
 
         `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class ImagesSignature:
+    def generate(
+        self,
+        *,
+        prompt: str,
+        model: str | None = None,
+        n: int | None = None,
+        size: str | None = None,
+        quality: str | None = None,
+        response_format: str | None = None,
+        output_format: str | None = None,
+        background: str | None = None,
+        style: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Images:
+        """Asks for images.
+
+        `prompt`: What the images are to show.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `n`: How many. Default: one.
+
+        `size`: In pixels, such as `1024x1536`, or `auto`.
+
+        `quality`: Such as `low`, `high`, `hd` or `auto`, in the words of the model.
+
+        `response_format`: `url` or `b64_json`, for models that give a choice.
+
+        `output_format`: `png`, `jpeg` or `webp`, for models that give a choice.
+
+        `background`: `transparent`, `opaque` or `auto`.
+
+        `style`: `vivid` or `natural`, for models that give a choice.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncImagesSignature:
+    async def generate(
+        self,
+        *,
+        prompt: str,
+        model: str | None = None,
+        n: int | None = None,
+        size: str | None = None,
+        quality: str | None = None,
+        response_format: str | None = None,
+        output_format: str | None = None,
+        background: str | None = None,
+        style: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Images:
+        """Asks for images.
+
+        `prompt`: What the images are to show.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `n`: How many. Default: one.
+
+        `size`: In pixels, such as `1024x1536`, or `auto`.
+
+        `quality`: Such as `low`, `high`, `hd` or `auto`, in the words of the model.
+
+        `response_format`: `url` or `b64_json`, for models that give a choice.
+
+        `output_format`: `png`, `jpeg` or `webp`, for models that give a choice.
+
+        `background`: `transparent`, `opaque` or `auto`.
+
+        `style`: `vivid` or `natural`, for models that give a choice.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawImagesSignature:
+    def generate(
+        self,
+        *,
+        prompt: str,
+        model: str | None = None,
+        n: int | None = None,
+        size: str | None = None,
+        quality: str | None = None,
+        response_format: str | None = None,
+        output_format: str | None = None,
+        background: str | None = None,
+        style: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Images]:
+        """Asks for images.
+
+        `prompt`: What the images are to show.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `n`: How many. Default: one.
+
+        `size`: In pixels, such as `1024x1536`, or `auto`.
+
+        `quality`: Such as `low`, `high`, `hd` or `auto`, in the words of the model.
+
+        `response_format`: `url` or `b64_json`, for models that give a choice.
+
+        `output_format`: `png`, `jpeg` or `webp`, for models that give a choice.
+
+        `background`: `transparent`, `opaque` or `auto`.
+
+        `style`: `vivid` or `natural`, for models that give a choice.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawImagesSignature:
+    async def generate(
+        self,
+        *,
+        prompt: str,
+        model: str | None = None,
+        n: int | None = None,
+        size: str | None = None,
+        quality: str | None = None,
+        response_format: str | None = None,
+        output_format: str | None = None,
+        background: str | None = None,
+        style: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Images]:
+        """Asks for images.
+
+        `prompt`: What the images are to show.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `n`: How many. Default: one.
+
+        `size`: In pixels, such as `1024x1536`, or `auto`.
+
+        `quality`: Such as `low`, `high`, `hd` or `auto`, in the words of the model.
+
+        `response_format`: `url` or `b64_json`, for models that give a choice.
+
+        `output_format`: `png`, `jpeg` or `webp`, for models that give a choice.
+
+        `background`: `transparent`, `opaque` or `auto`.
+
+        `style`: `vivid` or `natural`, for models that give a choice.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class ImageEditsSignature:
+    def edit(
+        self,
+        *,
+        image: UploadsParam,
+        prompt: str,
+        model: str | None = None,
+        mask: UploadParam | None = None,
+        n: int | None = None,
+        size: str | None = None,
+        quality: str | None = None,
+        response_format: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Images:
+        """Asks for images that are made of others.
+
+        `image`: The image, or several that are put together.
+
+        `prompt`: What is to become of them.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `mask`: An image whose transparent parts say what of the first one may be changed.
+
+        `n`: How many. Default: one.
+
+        `size`: In pixels, such as `1024x1536`, or `auto`.
+
+        `quality`: Such as `low`, `high` or `auto`, in the words of the model.
+
+        `response_format`: `url` or `b64_json`, for models that give a choice.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncImageEditsSignature:
+    async def edit(
+        self,
+        *,
+        image: UploadsParam,
+        prompt: str,
+        model: str | None = None,
+        mask: UploadParam | None = None,
+        n: int | None = None,
+        size: str | None = None,
+        quality: str | None = None,
+        response_format: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Images:
+        """Asks for images that are made of others.
+
+        `image`: The image, or several that are put together.
+
+        `prompt`: What is to become of them.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `mask`: An image whose transparent parts say what of the first one may be changed.
+
+        `n`: How many. Default: one.
+
+        `size`: In pixels, such as `1024x1536`, or `auto`.
+
+        `quality`: Such as `low`, `high` or `auto`, in the words of the model.
+
+        `response_format`: `url` or `b64_json`, for models that give a choice.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawImageEditsSignature:
+    def edit(
+        self,
+        *,
+        image: UploadsParam,
+        prompt: str,
+        model: str | None = None,
+        mask: UploadParam | None = None,
+        n: int | None = None,
+        size: str | None = None,
+        quality: str | None = None,
+        response_format: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Images]:
+        """Asks for images that are made of others.
+
+        `image`: The image, or several that are put together.
+
+        `prompt`: What is to become of them.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `mask`: An image whose transparent parts say what of the first one may be changed.
+
+        `n`: How many. Default: one.
+
+        `size`: In pixels, such as `1024x1536`, or `auto`.
+
+        `quality`: Such as `low`, `high` or `auto`, in the words of the model.
+
+        `response_format`: `url` or `b64_json`, for models that give a choice.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawImageEditsSignature:
+    async def edit(
+        self,
+        *,
+        image: UploadsParam,
+        prompt: str,
+        model: str | None = None,
+        mask: UploadParam | None = None,
+        n: int | None = None,
+        size: str | None = None,
+        quality: str | None = None,
+        response_format: str | None = None,
+        user: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Images]:
+        """Asks for images that are made of others.
+
+        `image`: The image, or several that are put together.
+
+        `prompt`: What is to become of them.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `mask`: An image whose transparent parts say what of the first one may be changed.
+
+        `n`: How many. Default: one.
+
+        `size`: In pixels, such as `1024x1536`, or `auto`.
+
+        `quality`: Such as `low`, `high` or `auto`, in the words of the model.
+
+        `response_format`: `url` or `b64_json`, for models that give a choice.
+
+        `user`: A stable id of the end user.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class SpeechSignature:
+    def create(
+        self,
+        *,
+        input: str,
+        model: str | None = None,
+        voice: VoiceParam | None = None,
+        response_format: str | None = None,
+        speed: float | None = None,
+        instructions: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Speech:
+        """Has a text read aloud.
+
+        `input`: The text.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `voice`: The name or the id of a voice of the provider's.
+
+        `response_format`: `mp3` (most services' default), `opus`, `aac`, `flac`, `wav` or `pcm`.
+
+        `speed`: 1 is the voice's own.
+
+        `instructions`: How it is to be spoken, for models that can be told.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncSpeechSignature:
+    async def create(
+        self,
+        *,
+        input: str,
+        model: str | None = None,
+        voice: VoiceParam | None = None,
+        response_format: str | None = None,
+        speed: float | None = None,
+        instructions: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Speech:
+        """Has a text read aloud.
+
+        `input`: The text.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `voice`: The name or the id of a voice of the provider's.
+
+        `response_format`: `mp3` (most services' default), `opus`, `aac`, `flac`, `wav` or `pcm`.
+
+        `speed`: 1 is the voice's own.
+
+        `instructions`: How it is to be spoken, for models that can be told.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawSpeechSignature:
+    def create(
+        self,
+        *,
+        input: str,
+        model: str | None = None,
+        voice: VoiceParam | None = None,
+        response_format: str | None = None,
+        speed: float | None = None,
+        instructions: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Speech]:
+        """Has a text read aloud.
+
+        `input`: The text.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `voice`: The name or the id of a voice of the provider's.
+
+        `response_format`: `mp3` (most services' default), `opus`, `aac`, `flac`, `wav` or `pcm`.
+
+        `speed`: 1 is the voice's own.
+
+        `instructions`: How it is to be spoken, for models that can be told.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawSpeechSignature:
+    async def create(
+        self,
+        *,
+        input: str,
+        model: str | None = None,
+        voice: VoiceParam | None = None,
+        response_format: str | None = None,
+        speed: float | None = None,
+        instructions: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Speech]:
+        """Has a text read aloud.
+
+        `input`: The text.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `voice`: The name or the id of a voice of the provider's.
+
+        `response_format`: `mp3` (most services' default), `opus`, `aac`, `flac`, `wav` or `pcm`.
+
+        `speed`: 1 is the voice's own.
+
+        `instructions`: How it is to be spoken, for models that can be told.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class TranscriptionsSignature:
+    def create(
+        self,
+        *,
+        file: UploadParam,
+        model: str | None = None,
+        language: str | None = None,
+        prompt: str | None = None,
+        response_format: str | None = None,
+        temperature: float | None = None,
+        timestamp_granularities: Sequence[str] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Transcription:
+        """Asks for the text of speech.
+
+        `file`: The sound file.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `language`: The language spoken, such as `en` (ISO 639-1). Default: the model finds out.
+
+        `prompt`: What came before, or words that will come: it guides the model.
+
+        `response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`;
+        the last three are in `text` of the answer as they came.
+
+        `temperature`: From 0 to 1; higher is more random.
+
+        `timestamp_granularities`: Which times to give: `word`, `segment`. Most services want
+        `verbose_json` for it.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncTranscriptionsSignature:
+    async def create(
+        self,
+        *,
+        file: UploadParam,
+        model: str | None = None,
+        language: str | None = None,
+        prompt: str | None = None,
+        response_format: str | None = None,
+        temperature: float | None = None,
+        timestamp_granularities: Sequence[str] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Transcription:
+        """Asks for the text of speech.
+
+        `file`: The sound file.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `language`: The language spoken, such as `en` (ISO 639-1). Default: the model finds out.
+
+        `prompt`: What came before, or words that will come: it guides the model.
+
+        `response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`;
+        the last three are in `text` of the answer as they came.
+
+        `temperature`: From 0 to 1; higher is more random.
+
+        `timestamp_granularities`: Which times to give: `word`, `segment`. Most services want
+        `verbose_json` for it.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawTranscriptionsSignature:
+    def create(
+        self,
+        *,
+        file: UploadParam,
+        model: str | None = None,
+        language: str | None = None,
+        prompt: str | None = None,
+        response_format: str | None = None,
+        temperature: float | None = None,
+        timestamp_granularities: Sequence[str] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Transcription]:
+        """Asks for the text of speech.
+
+        `file`: The sound file.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `language`: The language spoken, such as `en` (ISO 639-1). Default: the model finds out.
+
+        `prompt`: What came before, or words that will come: it guides the model.
+
+        `response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`;
+        the last three are in `text` of the answer as they came.
+
+        `temperature`: From 0 to 1; higher is more random.
+
+        `timestamp_granularities`: Which times to give: `word`, `segment`. Most services want
+        `verbose_json` for it.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawTranscriptionsSignature:
+    async def create(
+        self,
+        *,
+        file: UploadParam,
+        model: str | None = None,
+        language: str | None = None,
+        prompt: str | None = None,
+        response_format: str | None = None,
+        temperature: float | None = None,
+        timestamp_granularities: Sequence[str] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Transcription]:
+        """Asks for the text of speech.
+
+        `file`: The sound file.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `language`: The language spoken, such as `en` (ISO 639-1). Default: the model finds out.
+
+        `prompt`: What came before, or words that will come: it guides the model.
+
+        `response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`;
+        the last three are in `text` of the answer as they came.
+
+        `temperature`: From 0 to 1; higher is more random.
+
+        `timestamp_granularities`: Which times to give: `word`, `segment`. Most services want
+        `verbose_json` for it.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class TranslationsSignature:
+    def create(
+        self,
+        *,
+        file: UploadParam,
+        model: str | None = None,
+        prompt: str | None = None,
+        response_format: str | None = None,
+        temperature: float | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Transcription:
+        """Asks for the text of speech in English.
+
+        `file`: The sound file.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `prompt`: What came before, or words that will come: it guides the model.
+
+        `response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`;
+        the last three are in `text` of the answer as they came.
+
+        `temperature`: From 0 to 1; higher is more random.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncTranslationsSignature:
+    async def create(
+        self,
+        *,
+        file: UploadParam,
+        model: str | None = None,
+        prompt: str | None = None,
+        response_format: str | None = None,
+        temperature: float | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Transcription:
+        """Asks for the text of speech in English.
+
+        `file`: The sound file.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `prompt`: What came before, or words that will come: it guides the model.
+
+        `response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`;
+        the last three are in `text` of the answer as they came.
+
+        `temperature`: From 0 to 1; higher is more random.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawTranslationsSignature:
+    def create(
+        self,
+        *,
+        file: UploadParam,
+        model: str | None = None,
+        prompt: str | None = None,
+        response_format: str | None = None,
+        temperature: float | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Transcription]:
+        """Asks for the text of speech in English.
+
+        `file`: The sound file.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `prompt`: What came before, or words that will come: it guides the model.
+
+        `response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`;
+        the last three are in `text` of the answer as they came.
+
+        `temperature`: From 0 to 1; higher is more random.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawTranslationsSignature:
+    async def create(
+        self,
+        *,
+        file: UploadParam,
+        model: str | None = None,
+        prompt: str | None = None,
+        response_format: str | None = None,
+        temperature: float | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Transcription]:
+        """Asks for the text of speech in English.
+
+        `file`: The sound file.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `prompt`: What came before, or words that will come: it guides the model.
+
+        `response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`;
+        the last three are in `text` of the answer as they came.
+
+        `temperature`: From 0 to 1; higher is more random.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class ModerationsSignature:
+    def create(
+        self,
+        *,
+        input: ModerationInputParam,
+        model: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Moderation:
+        """Asks whether texts or images are objectionable.
+
+        `input`: A text, a list of texts, or a list of parts: `{"type": "text", …}`, `{"type":
+        "image_url", …}`.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncModerationsSignature:
+    async def create(
+        self,
+        *,
+        input: ModerationInputParam,
+        model: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> Moderation:
+        """Asks whether texts or images are objectionable.
+
+        `input`: A text, a list of texts, or a list of parts: `{"type": "text", …}`, `{"type":
+        "image_url", …}`.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class RawModerationsSignature:
+    def create(
+        self,
+        *,
+        input: ModerationInputParam,
+        model: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Moderation]:
+        """Asks whether texts or images are objectionable.
+
+        `input`: A text, a list of texts, or a list of parts: `{"type": "text", …}`, `{"type":
+        "image_url", …}`.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        raise NotImplementedError
+
+
+class AsyncRawModerationsSignature:
+    async def create(
+        self,
+        *,
+        input: ModerationInputParam,
+        model: str | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[Moderation]:
+        """Asks whether texts or images are objectionable.
+
+        `input`: A text, a list of texts, or a list of parts: `{"type": "text", …}`, `{"type":
+        "image_url", …}`.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
 
         `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
 

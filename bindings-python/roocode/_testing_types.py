@@ -311,7 +311,9 @@ class RecordedRequest(TypedDict):
     headers: dict[str, str]
     """Names in lower case; values of one name joined by commas; credentials are `***`."""
     body: Any
-    """Parsed where it is JSON, else its text."""
+    """Parsed where it is JSON, else its text; of a form its fields, and of its files `filename`,
+    `content_type` and `size` alone.
+    """
     wire: str | None
     """`openai`, `anthropic`, `gemini` or `responses`; nothing for a path that none of them has.
     """

@@ -6,9 +6,11 @@ A name that ends in `Param` is a dict that a caller writes; the others are repli
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypedDict, Union
+from typing import IO, Any, Literal, TypedDict, Union
 
+from ._content import ContentRecord
 from ._native import Record
 
 __all__ = [
@@ -69,10 +71,14 @@ __all__ = [
     "FunctionToolParam",
     "HealthStats",
     "Hop",
+    "Image",
+    "ImageEditsRequestParam",
     "ImageOutput",
     "ImageOutputUrl",
     "ImagePartParam",
     "ImageUrlParam",
+    "Images",
+    "ImagesRequestParam",
     "InputAudioParam",
     "JsonObjectResponseFormatParam",
     "JsonSchemaFormatParam",
@@ -85,6 +91,10 @@ __all__ = [
     "MessageParam",
     "ModelList",
     "ModelResponse",
+    "Moderation",
+    "ModerationInputParam",
+    "ModerationRequestParam",
+    "ModerationResult",
     "NativeBlocks",
     "NativeBlocksParam",
     "NativePartParam",
@@ -141,6 +151,8 @@ __all__ = [
     "ShadowCopy",
     "ShadowFate",
     "Shortage",
+    "Speech",
+    "SpeechRequestParam",
     "Step",
     "StopParam",
     "StrategyConfig",
@@ -165,9 +177,15 @@ __all__ = [
     "ToolParam",
     "TopLogprob",
     "Trace",
+    "Transcription",
+    "TranscriptionRequestParam",
+    "TranscriptionSegment",
+    "TranscriptionWord",
     "Translation",
     "TranslationAction",
     "UnsupportedParam",
+    "UploadParam",
+    "UploadsParam",
     "UrlCitation",
     "Usage",
     "UserMessageParam",
@@ -175,6 +193,7 @@ __all__ = [
     "Vector",
     "VideoPartParam",
     "VideoUrlParam",
+    "VoiceParam",
     "Why",
 ]
 
@@ -537,6 +556,8 @@ class Usage(Record):
     total_tokens: int
     prompt_tokens_details: PromptTokensDetails | None
     completion_tokens_details: CompletionTokensDetails | None
+    seconds: float | None
+    """Seconds of audio, where the provider counts these in place of tokens."""
     estimated: bool
     """True where these numbers are our estimate, not the provider's."""
     provider_fields: dict[str, Any]
@@ -548,6 +569,7 @@ class Usage(Record):
         "total_tokens": (None, None),
         "prompt_tokens_details": (PromptTokensDetails, None),
         "completion_tokens_details": (CompletionTokensDetails, None),
+        "seconds": (None, None),
         "estimated": (None, False),
     }
 
@@ -645,11 +667,11 @@ StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_l
 StrategyConfig = Union[StrategyName, dict[str, Any]]
 
 
-Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "completions", "service", "responses"]
+Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "completions", "moderations", "service", "images", "image_edits", "speech", "transcriptions", "translations", "responses"]
 """Something that can be asked of a target."""
 
 
-Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "native_responses"]
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "images", "image_edits", "speech", "transcriptions", "translations", "native_responses"]
 """Something that a request can need and a model can lack."""
 
 
@@ -1967,6 +1989,212 @@ class Completion(Record):
     }
 
 
+class Image(Record):
+    """An image: where it is, or what it is."""
+
+    __slots__ = ()
+
+    url: str | None
+    """Where it can be fetched, for a while."""
+    b64_json: str | None
+    """The image itself, as base64."""
+    revised_prompt: str | None
+    """The prompt that the model made of the one given."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "url": (None, None),
+        "b64_json": (None, None),
+        "revised_prompt": (None, None),
+    }
+
+
+class Images(Record):
+    """Images, in the order in which the provider gave them. Unknown fields of the provider's are in
+    `provider_fields`.
+    """
+
+    __slots__ = ()
+
+    created: int
+    """Seconds since 1970; 0 where the provider did not say."""
+    data: list[Image]
+    model: str
+    """The model that was asked, or that the provider says answered."""
+    usage: Usage | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "created": (None, None),
+        "data": (Image, None),
+        "model": (None, None),
+        "usage": (Usage, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class Speech(ContentRecord):
+    """Speech: the bytes of a sound file."""
+
+    __slots__ = ()
+
+    content_type: str
+    """What they are, such as `audio/mpeg`, as the provider says."""
+    model: str
+    """The model that was asked."""
+    characters: int
+    """Characters of the text that was read aloud."""
+    usage: Usage | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+
+    __fields__ = {
+        "content_type": (None, None),
+        "model": (None, None),
+        "characters": (None, None),
+        "usage": (Usage, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class TranscriptionWord(Record):
+    """A word, and when it was said."""
+
+    __slots__ = ()
+
+    word: str
+    start: float
+    """Seconds from the beginning."""
+    end: float
+    """Seconds from the beginning."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "word": (None, None),
+        "start": (None, None),
+        "end": (None, None),
+    }
+
+
+class TranscriptionSegment(Record):
+    """A part of the text, and when it was said."""
+
+    __slots__ = ()
+
+    text: str
+    start: float
+    """Seconds from the beginning."""
+    end: float
+    """Seconds from the beginning."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "text": (None, None),
+        "start": (None, None),
+        "end": (None, None),
+    }
+
+
+class Transcription(Record):
+    """What was said. Unknown fields of the provider's are in `provider_fields`."""
+
+    __slots__ = ()
+
+    text: str
+    """The whole text; of `srt` and `vtt` the file as it came."""
+    language: str | None
+    """The language spoken, in the provider's words."""
+    duration: float | None
+    """Seconds of the recording."""
+    words: list[TranscriptionWord] | None
+    """Each word with its times, where they were asked for."""
+    segments: list[TranscriptionSegment] | None
+    """Each part with its times, where they were asked for."""
+    model: str
+    """The model that was asked, or that the provider says answered."""
+    usage: Usage | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "text": (None, None),
+        "language": (None, None),
+        "duration": (None, None),
+        "words": (TranscriptionWord, None),
+        "segments": (TranscriptionSegment, None),
+        "model": (None, None),
+        "usage": (Usage, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
+class ModerationResult(Record):
+    """What is objectionable in one input."""
+
+    __slots__ = ()
+
+    flagged: bool
+    """Whether anything is: as the provider says, else whether any category holds."""
+    categories: dict[str, bool]
+    """Whether each category holds, in the provider's words."""
+    category_scores: dict[str, float]
+    """How much of each category there is, from 0 to 1, in the provider's words."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "flagged": (None, None),
+        "categories": (None, None),
+        "category_scores": (None, None),
+    }
+
+
+class Moderation(Record):
+    """A judgement of each input. Unknown fields of the provider's are in `provider_fields`."""
+
+    __slots__ = ()
+
+    id: str
+    """The provider's id of the reply; empty where it sent none."""
+    model: str
+    """The model that answered, in the provider's words."""
+    results: list[ModerationResult]
+    """One for each text, in their order; of parts one."""
+    usage: Usage | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "model": (None, None),
+        "results": (ModerationResult, None),
+        "usage": (Usage, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
 class ResponseEvent(Record):
     """An event of a streamed response; which fields it has, its type says. The last one is
     `response.completed` or `response.incomplete`, and has the response as a whole, with its
@@ -3198,6 +3426,152 @@ class CompletionRequestParam(_CompletionRequestRequired, total=False):
     stream: bool | None
     """Whether to stream the answer. Default false."""
     stream_options: StreamOptionsParam | None
+
+
+class _ImagesRequestRequired(TypedDict):
+    prompt: str
+    """What the images are to show."""
+
+
+class ImagesRequestParam(_ImagesRequestRequired, total=False):
+    """A request to make images."""
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    n: int | None
+    """How many. Default: one."""
+    size: str | None
+    """In pixels, such as `1024x1536`, or `auto`."""
+    quality: str | None
+    """Such as `low`, `high`, `hd` or `auto`, in the words of the model."""
+    response_format: str | None
+    """`url` or `b64_json`, for models that give a choice."""
+    output_format: str | None
+    """`png`, `jpeg` or `webp`, for models that give a choice."""
+    background: str | None
+    """`transparent`, `opaque` or `auto`."""
+    style: str | None
+    """`vivid` or `natural`, for models that give a choice."""
+    user: str | None
+    """A stable id of the end user."""
+
+
+UploadParam = Union[
+    str,
+    bytes,
+    bytearray,
+    memoryview,
+    os.PathLike[str],
+    IO[bytes],
+    tuple[Union[str, None], Union[bytes, IO[bytes]]],
+    tuple[Union[str, None], Union[bytes, IO[bytes]], Union[str, None]],
+]
+
+
+UploadsParam = Union[UploadParam, Sequence[UploadParam]]
+"""A file or several. For the schema alone."""
+
+
+class _ImageEditsRequestRequired(TypedDict):
+    image: UploadsParam
+    """The image, or several that are put together."""
+    prompt: str
+    """What is to become of them."""
+
+
+class ImageEditsRequestParam(_ImageEditsRequestRequired, total=False):
+    """A request to change images."""
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    mask: UploadParam | None
+    """An image whose transparent parts say what of the first one may be changed."""
+    n: int | None
+    """How many. Default: one."""
+    size: str | None
+    """In pixels, such as `1024x1536`, or `auto`."""
+    quality: str | None
+    """Such as `low`, `high` or `auto`, in the words of the model."""
+    response_format: str | None
+    """`url` or `b64_json`, for models that give a choice."""
+    user: str | None
+    """A stable id of the end user."""
+
+
+VoiceParam = Union[str, Mapping[str, Any]]
+"""A voice: its name, or an object that names one of the caller's own."""
+
+
+class _SpeechRequestRequired(TypedDict):
+    input: str
+    """The text."""
+
+
+class SpeechRequestParam(_SpeechRequestRequired, total=False):
+    """A request to read a text aloud."""
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    voice: VoiceParam | None
+    """The name or the id of a voice of the provider's."""
+    response_format: str | None
+    """`mp3` (most services' default), `opus`, `aac`, `flac`, `wav` or `pcm`."""
+    speed: float | None
+    """1 is the voice's own."""
+    instructions: str | None
+    """How it is to be spoken, for models that can be told."""
+
+
+class _TranscriptionRequestRequired(TypedDict):
+    file: UploadParam
+    """The sound file."""
+
+
+class TranscriptionRequestParam(_TranscriptionRequestRequired, total=False):
+    """A request for the text of speech. A translation has the same, but that its text is English.
+    """
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    language: str | None
+    """The language spoken, such as `en` (ISO 639-1). Default: the model finds out."""
+    prompt: str | None
+    """What came before, or words that will come: it guides the model."""
+    response_format: str | None
+    """`json` (default), `verbose_json` (with times), `text`, `srt` or `vtt`; the last three are in
+    `text` of the answer as they came.
+    """
+    temperature: float | None
+    """From 0 to 1; higher is more random."""
+    timestamp_granularities: Sequence[str] | None
+    """Which times to give: `word`, `segment`. Most services want `verbose_json` for it."""
+
+
+ModerationInputParam = Union[str, Sequence[str], Sequence[Mapping[str, Any]]]
+"""What is to be judged."""
+
+
+class _ModerationRequestRequired(TypedDict):
+    input: ModerationInputParam
+    """A text, a list of texts, or a list of parts: `{"type": "text", …}`, `{"type": "image_url", …}`.
+    """
+
+
+class ModerationRequestParam(_ModerationRequestRequired, total=False):
+    """A request to judge texts or images."""
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
 
 
 class _ResponseInputPartRequired(TypedDict):

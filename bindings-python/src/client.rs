@@ -2,12 +2,13 @@
 
 use std::sync::{Arc, Mutex};
 
+use bytes::Bytes;
 use pyo3::gc::{PyTraverseError, PyVisit};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 use roocode::client::Rewarded;
 use roocode::runtime::guarded;
-use roocode::types::operation::Operation;
+use roocode::types::operation::{Answer, Operation};
 use roocode::{Call, Client, ClientConfig, Error, Reply, ReplyStream};
 use serde_json::Value;
 
@@ -19,7 +20,9 @@ use crate::order::Functions;
 use crate::runtime::{block, generation};
 use crate::stream::{self, Parts, Streamed, parts};
 use crate::waiter::Waiter;
-use crate::{arguments, async_stream, errors, node_json, node_serializer, order, record, routing_later};
+use crate::{
+    arguments, async_stream, errors, node_json, node_serializer, order, record, routing_later, uploads,
+};
 
 #[pyclass(frozen, module = "roocode._native")]
 pub struct NativeClient {
@@ -88,9 +91,11 @@ impl NativeClient {
         operation: Operation,
         fields: &Bound<'_, PyDict>,
     ) -> PyResult<(Client, Call, Option<&'static Streamed>)> {
-        let body = errors::argument(py, arguments::fields(fields))?;
+        let (fields, files) = uploads::taken(operation, fields)?;
+        let body = errors::argument(py, arguments::fields(&fields))?;
         let client = self.get(py)?;
-        let call = raise(py, client.call_of(operation, Value::Object(body), Value::Null))?;
+        let call = client.call_with_files(operation, Value::Object(body), Value::Null, &files);
+        let call = raise(py, call)?;
         let streamed = call.request.asks_for_stream().then(|| Streamed::of(operation));
         Ok((client, call, streamed))
     }
@@ -157,6 +162,8 @@ struct Ready {
     answer: Arc<Object>,
     class: &'static record::Class,
     raw: Option<Parts>,
+    /// Of an answer that is bytes.
+    content: Option<Bytes>,
 }
 
 fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
@@ -168,6 +175,10 @@ fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
         Operation::Service => &record::SERVICE_REPLY,
         Operation::CountTokens => &record::TOKEN_COUNT,
         Operation::Completions => &record::COMPLETION,
+        Operation::Images | Operation::ImageEdits => &record::IMAGES,
+        Operation::Speech => &record::SPEECH,
+        Operation::Transcriptions | Operation::Translations => &record::TRANSCRIPTION,
+        Operation::Moderations => &record::MODERATION,
         Operation::Responses => &record::MODEL_RESPONSE,
         _ => &record::CHAT_COMPLETION,
     };
@@ -177,12 +188,19 @@ fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
     if let Some(routing) = routing {
         routing_later::put(&mut answer, routing);
     }
-    Ok(Ready { answer, class, raw: raw.then(|| parts(reply.raw)) })
+    let content = match reply.answer {
+        Answer::Speech(speech) => Some(speech.content),
+        _ => None,
+    };
+    Ok(Ready { answer, class, raw: raw.then(|| parts(reply.raw)), content })
 }
 
 fn hand_over<'py>(py: Python<'py>, ready: Result<Ready, Error>) -> PyResult<Bound<'py, PyAny>> {
     let ready = raise(py, ready)?;
     let answer = record::make(ready.class.get(py)?, ready.answer)?;
+    if let Some(content) = ready.content {
+        answer.setattr("_content", PyBytes::new(py, &content))?;
+    }
     match ready.raw {
         Some(raw) => with_raw(py, answer, raw),
         None => Ok(answer),
@@ -305,7 +323,8 @@ impl NativeClient {
     /// How the target of a request would be chosen now.
     fn explain<'py>(&self, py: Python<'py>, fields: &Bound<'py, PyDict>) -> PyResult<Bound<'py, PyAny>> {
         guard(py, || {
-            let body = errors::argument(py, arguments::fields(fields))?;
+            let fields = uploads::described(fields)?;
+            let body = errors::argument(py, arguments::fields(&fields))?;
             let client = self.get(py)?;
             let call = raise(py, client.call_to_explain(Value::Object(body), Value::Null))?;
             // Functions of the caller's that order the targets are waited for.

@@ -354,6 +354,245 @@ that is on its way already. Plain calls only. Default false.
 
 /// What `create` says of itself and its parameters.
 #[rustfmt::skip]
+pub const IMAGES: &str = r##"Asks for images.
+
+`prompt`: What the images are to show.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`n`: How many. Default: one.
+
+`size`: In pixels, such as `1024x1536`, or `auto`.
+
+`quality`: Such as `low`, `high`, `hd` or `auto`, in the words of the model.
+
+`response_format`: `url` or `b64_json`, for models that give a choice.
+
+`output_format`: `png`, `jpeg` or `webp`, for models that give a choice.
+
+`background`: `transparent`, `opaque` or `auto`.
+
+`style`: `vivid` or `natural`, for models that give a choice.
+
+`user`: A stable id of the end user.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const IMAGE_EDITS: &str = r##"Asks for images that are made of others.
+
+`image`: The image, or several that are put together.
+
+`prompt`: What is to become of them.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`mask`: An image whose transparent parts say what of the first one may be changed.
+
+`n`: How many. Default: one.
+
+`size`: In pixels, such as `1024x1536`, or `auto`.
+
+`quality`: Such as `low`, `high` or `auto`, in the words of the model.
+
+`response_format`: `url` or `b64_json`, for models that give a choice.
+
+`user`: A stable id of the end user.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const SPEECH: &str = r##"Has a text read aloud.
+
+`input`: The text.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`voice`: The name or the id of a voice of the provider's.
+
+`response_format`: `mp3` (most services' default), `opus`, `aac`, `flac`, `wav` or
+`pcm`.
+
+`speed`: 1 is the voice's own.
+
+`instructions`: How it is to be spoken, for models that can be told.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const TRANSCRIPTIONS: &str = r##"Asks for the text of speech.
+
+`file`: The sound file.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`language`: The language spoken, such as `en` (ISO 639-1). Default: the model finds out.
+
+`prompt`: What came before, or words that will come: it guides the model.
+
+`response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or
+`vtt`; the last three are in `text` of the answer as they came.
+
+`temperature`: From 0 to 1; higher is more random.
+
+`timestamp_granularities`: Which times to give: `word`, `segment`. Most services want
+`verbose_json` for it.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const TRANSLATIONS: &str = r##"Asks for the text of speech in English.
+
+`file`: The sound file.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`prompt`: What came before, or words that will come: it guides the model.
+
+`response_format`: `json` (default), `verbose_json` (with times), `text`, `srt` or
+`vtt`; the last three are in `text` of the answer as they came.
+
+`temperature`: From 0 to 1; higher is more random.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const MODERATIONS: &str = r##"Asks whether texts or images are objectionable.
+
+`input`: A text, a list of texts, or a list of parts: `{"type": "text", …}`, `{"type":
+"image_url", …}`.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
 pub const RESPONSES: &str = r##"Asks for a response, as OpenAI's Responses API has it: of providers that have that API
 itself, and of all others by a chat completion.
 

@@ -27,6 +27,7 @@ mod routing_later;
 mod runtime;
 mod stream;
 mod trace;
+mod uploads;
 mod waiter;
 
 #[pyo3::pymodule(gil_used = false)]
@@ -56,6 +57,18 @@ mod _native {
     const TOKENS_DOCUMENT: &str = super::create_document::TOKENS;
     #[pymodule_export]
     const TEXT_COMPLETIONS_DOCUMENT: &str = super::create_document::TEXT_COMPLETIONS;
+    #[pymodule_export]
+    const IMAGES_DOCUMENT: &str = super::create_document::IMAGES;
+    #[pymodule_export]
+    const IMAGE_EDITS_DOCUMENT: &str = super::create_document::IMAGE_EDITS;
+    #[pymodule_export]
+    const SPEECH_DOCUMENT: &str = super::create_document::SPEECH;
+    #[pymodule_export]
+    const TRANSCRIPTIONS_DOCUMENT: &str = super::create_document::TRANSCRIPTIONS;
+    #[pymodule_export]
+    const TRANSLATIONS_DOCUMENT: &str = super::create_document::TRANSLATIONS;
+    #[pymodule_export]
+    const MODERATIONS_DOCUMENT: &str = super::create_document::MODERATIONS;
     #[pymodule_export]
     use super::arrow::{_stats_schema, _stats_stream};
     #[pymodule_export]

@@ -70,6 +70,10 @@ pub static RERANKING: Class = Class::new("roocode.types", "Reranking");
 pub static SERVICE_REPLY: Class = Class::new("roocode.types", "ServiceReply");
 pub static TOKEN_COUNT: Class = Class::new("roocode.types", "TokenCount");
 pub static COMPLETION: Class = Class::new("roocode.types", "Completion");
+pub static IMAGES: Class = Class::new("roocode.types", "Images");
+pub static SPEECH: Class = Class::new("roocode.types", "Speech");
+pub static TRANSCRIPTION: Class = Class::new("roocode.types", "Transcription");
+pub static MODERATION: Class = Class::new("roocode.types", "Moderation");
 pub static TARGET_STATS: Class = Class::new("roocode.types", "TargetStats");
 pub static VARIANT_STATS: Class = Class::new("roocode.types", "VariantStats");
 pub static ORDER_CANDIDATE: Class = Class::new("roocode.types", "OrderCandidate");
@@ -87,13 +91,9 @@ pub static ASYNC_RESPONSE_STREAM: Class = Class::new("roocode._streams", "AsyncR
 /// another thread would leave the module locked in the child for ever.
 pub fn import_all(py: Python<'_>) -> PyResult<()> {
     let of_replies = [&CHAT_COMPLETION, &CHAT_COMPLETION_CHUNK, &EMBEDDINGS, &RERANKING, &MODEL_LIST, &TRACE];
-    for class in of_replies.into_iter().chain([
-        &SERVICE_REPLY,
-        &TOKEN_COUNT,
-        &COMPLETION,
-        &RAW_RESPONSE,
-        &ASYNC_CHAT_STREAM,
-    ]) {
+    let of_media = [&IMAGES, &SPEECH, &TRANSCRIPTION, &MODERATION];
+    let of_others = [&SERVICE_REPLY, &TOKEN_COUNT, &COMPLETION, &RAW_RESPONSE, &ASYNC_CHAT_STREAM];
+    for class in of_replies.into_iter().chain(of_others).chain(of_media) {
         class.get(py)?;
     }
     py.import("roocode.errors")?;

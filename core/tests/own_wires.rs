@@ -32,7 +32,7 @@ impl Service {
         let asked = self.asked.lock().unwrap();
         let [request] = asked.as_slice() else { panic!("{} requests", asked.len()) };
         let key = request.headers.get(header::AUTHORIZATION).map(|key| key.to_str().unwrap().to_owned());
-        (request.url.to_string(), key, serde_json::from_slice(&request.body).unwrap())
+        (request.url.to_string(), key, serde_json::from_slice(request.body.whole().unwrap()).unwrap())
     }
 }
 

@@ -1,8 +1,8 @@
 // The Node examples of the README and of docs/ run as they stand, with a mock where a provider would be.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { readFileSync, rmSync } from 'node:fs';
+import { after, test } from 'node:test';
 import { promisify } from 'node:util';
 import { MockServer } from 'roocode/testing';
 
@@ -11,6 +11,9 @@ const marked = /<!-- runs as a test: tests\/node\/readme.test.mjs -->\n```js\n(.
 const examplesOf = (text) => [...text.matchAll(marked)].map((match) => match[1]);
 const examples = examplesOf(read('README.md'));
 const [setup, ...sections] = read('docs/routing.md').split('\n## ').slice(1);
+
+// What an example writes.
+after(() => rmSync(new URL('../../morning.mp3', import.meta.url), { force: true }));
 
 test('the examples are there', () => {
   assert.equal(examples.length, 11);

@@ -23,16 +23,18 @@ def test_the_examples_are_there():
     assert len(SECTIONS) == 18
 
 
-def run(code, environment):
+def run(code, environment, folder=None):
     done = subprocess.run(
-        [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", code], env=environment, cwd=folder, capture_output=True, text=True, timeout=60
     )
     assert done.returncode == 0, done.stderr
     return done.stdout
 
 
 @pytest.mark.parametrize("code", EXAMPLES, ids=lambda code: code.split("\n")[0])
-def test_example(code):
+def test_example(code, tmp_path):
+    # What it writes goes elsewhere.
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
     with MockServer([{"reply": {"content": "one two three"}}]) as server:
         environment = {
             **os.environ,
@@ -43,7 +45,7 @@ def test_example(code):
             "COHERE_API_KEY": "k",
             "CO_API_URL": server.url,
         }
-        said = run(code, environment)
+        said = run(code, environment, tmp_path)
         for shown in re.findall(r"print\(.*\)  # (.*)", code):
             assert shown in said
         if "print" in code and "chat.completions" in code:

@@ -194,6 +194,7 @@ impl Credential for Signer {
         }
         .to_string();
         let url = &request.url;
+        let body = request.body.whole()?;
         let value = |name: &str| -> Option<Vec<u8>> {
             let query = url.query().unwrap_or_default();
             let text = match name {
@@ -204,13 +205,13 @@ impl Credential for Signer {
                 "path_and_query" if query.is_empty() => url.path().to_owned(),
                 "path_and_query" => format!("{}?{query}", url.path()),
                 "timestamp" => timestamp.clone(),
-                "body" => return Some(request.body.to_vec()),
+                "body" => return Some(body.to_vec()),
                 "body_hash" => {
                     let algorithm = match hmac.algorithm {
                         Algorithm::Sha256 => &digest::SHA256,
                         Algorithm::Sha512 => &digest::SHA512,
                     };
-                    hmac.written(digest::digest(algorithm, &request.body).as_ref())
+                    hmac.written(digest::digest(algorithm, body).as_ref())
                 }
                 _ => return None,
             };
@@ -234,6 +235,10 @@ impl Credential for Signer {
         }
         request.headers.extend(headers);
         Ok(())
+    }
+
+    fn signs_body(&self) -> bool {
+        true
     }
 
     fn is_refused(&self, _: StatusCode, _: &HeaderMap, _: &[u8]) -> bool {

@@ -8,7 +8,7 @@ use crate::transport::Limits;
 
 fn request(method: Method, url: &str, body: &'static [u8]) -> HttpRequest {
     let url = Url::parse(url).unwrap();
-    let body = Bytes::from_static(body);
+    let body = Bytes::from_static(body).into();
     HttpRequest {
         method,
         url,

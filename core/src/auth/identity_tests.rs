@@ -54,7 +54,7 @@ fn read(step: Result<Step>, expected: &str, content: io::Result<&str>) -> Result
 }
 
 fn form(request: &HttpRequest) -> Value {
-    let pairs = url::form_urlencoded::parse(&request.body);
+    let pairs = url::form_urlencoded::parse(request.body.whole().unwrap());
     pairs
         .map(|(name, value)| (name.into_owned(), Value::from(value.into_owned())))
         .collect::<serde_json::Map<_, _>>()
@@ -79,7 +79,7 @@ fn token_of(fetched: &Fetched) -> String {
         method: Method::GET,
         url,
         headers: HeaderMap::new(),
-        body: bytes::Bytes::new(),
+        body: crate::transport::RequestBody::default(),
         limits: crate::transport::Limits::default(),
         direct: false,
         tls: None,

@@ -25,6 +25,7 @@ use crate::types::chat::{
 use crate::types::completions::Prompt;
 use crate::types::embeddings::EmbeddingsInput;
 use crate::types::limits::InputTokens;
+use crate::types::moderations::ModerationInput;
 use crate::types::operation::Request;
 use crate::types::rerank::RerankDocument;
 use crate::types::responses::{ResponseItem, ResponsesInput, ResponsesRequest};
@@ -120,6 +121,25 @@ pub fn estimate_request(request: &Request) -> InputTokens {
             Prompt::Texts(texts) => many(&mut texts.iter().map(|text| estimate_text(text))),
             Prompt::Tokens(tokens) => many(&mut std::iter::once(length(tokens))),
             Prompt::TokenLists(lists) => many(&mut lists.iter().map(length)),
+        },
+        Request::Images(request) => many(&mut std::iter::once(estimate_text(&request.prompt))),
+        Request::ImageEdits(request) => {
+            let images = request.image.len() as u64 * IMAGE;
+            many(&mut std::iter::once(images + estimate_text(&request.prompt)))
+        }
+        Request::Speech(request) => many(&mut std::iter::once(estimate_text(&request.input))),
+        // Services cut long recordings by themselves: their length says nothing of a context window.
+        Request::Transcriptions(request) | Request::Translations(request) => {
+            let prompt = request.prompt.as_deref().map_or(0, estimate_text);
+            let sound = request.file.size().unwrap_or(0) / CODED_SOUND_BYTES_PER_TOKEN;
+            InputTokens { all: prompt.saturating_add(sound), largest: Some(prompt) }
+        }
+        Request::Moderations(request) => match &request.input {
+            ModerationInput::Text(text) => many(&mut std::iter::once(estimate_text(text))),
+            ModerationInput::Texts(texts) => many(&mut texts.iter().map(|text| estimate_text(text))),
+            ModerationInput::Parts(parts) => {
+                many(&mut std::iter::once(parts.iter().map(estimate_fields).sum()))
+            }
         },
         // A ranker reads the question anew with each document.
         Request::Rerank(request) => {

@@ -201,7 +201,7 @@ impl Check {
 
     async fn chat(&self, call: &Call, chosen: &Arc<RouteTarget>) -> Result<Option<Used>> {
         let limits = limits(&self.settings, &chosen.target, &call.options, false);
-        let (request, prepared) = prepare(&self.settings, call, chosen, false, limits)?;
+        let (request, prepared) = prepare(&self.settings, call, chosen, false, limits, 0)?;
         let HttpResponse { status, headers, body, round_trip } =
             chosen.send(&*self.transport, request).await?;
         self.state.distance().measured(self.clock.now(), round_trip);

@@ -8,6 +8,7 @@ mod dispatch;
 mod distance;
 mod explain;
 mod health_checks;
+mod inline;
 mod leads;
 mod leg;
 mod line;
@@ -16,6 +17,7 @@ mod live;
 mod lock;
 mod members;
 mod models;
+mod multipart;
 mod named;
 mod order;
 mod permits;
@@ -41,6 +43,7 @@ mod target_facts;
 mod target_state;
 mod tokens;
 mod turn;
+mod uploads;
 mod variants;
 mod voice;
 
@@ -50,6 +53,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use arc_swap::ArcSwap;
+use bytes::Bytes;
 use serde_json::Value;
 
 pub use call::{Call, RequestOptions};
@@ -183,6 +187,22 @@ impl Client {
         Call::from_values(operation, body, options)
     }
 
+    /// Reads a call of any operation, with the files that came beside its JSON: they stand in `body` as
+    /// `{"attached": 0}`, by their number, with `name` and `content_type` where these are known.
+    ///
+    /// Errors: as [`call`](Self::call).
+    pub fn call_with_files(
+        &self,
+        operation: Operation,
+        body: Value,
+        options: Value,
+        attached: &[Bytes],
+    ) -> Result<Call> {
+        let mut call = Call::from_values(operation, body, options)?;
+        call.request.attach(attached)?;
+        Ok(call)
+    }
+
     /// Reads a call of an operation that providers declare, such as `sms.send`; `input` is an object.
     ///
     /// Errors: as [`call`](Self::call).
@@ -209,9 +229,10 @@ impl Client {
                 let own = [Operation::Models, Operation::Service];
                 let operation = name.and_then(Operation::of).filter(|named| !own.contains(named));
                 operation.ok_or_else(|| {
-                    let message =
-                        "operation: must be `chat`, `responses`, `completions`, `embeddings`, `rerank`, \
-                         `count_tokens`, or one that a provider declares";
+                    let names = Operation::ALL.into_iter().filter(|one| !own.contains(one));
+                    let names: Vec<_> = names.map(|one| format!("`{}`", one.as_str())).collect();
+                    let names = names.join(", ");
+                    let message = format!("operation: must be {names}, or one that a provider declares");
                     Error::bad_request("operation", message)
                 })?
             }
@@ -321,7 +342,11 @@ impl Client {
     }
 }
 
-async fn answered(shared: Arc<Shared>, call: Box<Call>) -> Result<Reply> {
+async fn answered(shared: Arc<Shared>, mut call: Box<Call>) -> Result<Reply> {
+    if !call.request.uploads().is_empty() {
+        // Boxed, so that a plain call is no larger for it.
+        Box::pin(uploads::measure(&mut call)).await?;
+    }
     if !call.options.coalesce {
         return shared.ask(&call).await;
     }

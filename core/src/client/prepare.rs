@@ -3,21 +3,24 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, header};
 use url::Url;
 
 use super::Target;
 use super::call::{Call, RequestOptions};
+use super::inline::{inline, part};
+use super::multipart::multipart;
 use super::route::RouteTarget;
 use super::service::service_request;
 use crate::auth::{self, insert_header};
 use crate::config::Settings;
 use crate::dialects::responses::{OverChat, Places, is_native, to_chat};
-use crate::dialects::{Dialect, DialectName, EncodeContext, EncodedRequest, Translator, dialect, encode};
+use crate::dialects::{
+    BodyForm, Dialect, DialectName, EncodeContext, EncodedRequest, Translator, dialect, encode,
+};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
-use crate::transport::{HttpRequest, Limits};
+use crate::transport::{HttpRequest, Limits, RequestBody};
 use crate::types::chat::ContinuedBy;
 use crate::types::embeddings::MostInput;
 use crate::types::operation::{Operation, Request};
@@ -56,7 +59,7 @@ pub(crate) struct Piece {
     pub inputs: Option<usize>,
 }
 
-/// Translates a call for one target. `limits` are those of the attempt.
+/// Translates a call for one target. `limits` are those of the attempt, `seed` draws the boundary of a form.
 ///
 /// Errors: `BadRequest`, `Authentication` (no key) or `Configuration`; nothing was sent.
 pub(crate) fn prepare(
@@ -65,8 +68,9 @@ pub(crate) fn prepare(
     chosen: &Arc<RouteTarget>,
     stream: bool,
     limits: Limits,
+    seed: u64,
 ) -> Result<(HttpRequest, Prepared)> {
-    with_target(settings, request, options, chosen, stream, limits).map_err(|mut error| {
+    with_target(settings, request, options, chosen, stream, (limits, seed)).map_err(|mut error| {
         let target = &chosen.target;
         error.provider.get_or_insert_with(|| target.provider.name.clone());
         error.model.get_or_insert_with(|| target.model.clone());
@@ -80,7 +84,7 @@ fn with_target(
     options: &RequestOptions,
     chosen: &Arc<RouteTarget>,
     stream: bool,
-    limits: Limits,
+    (limits, seed): (Limits, u64),
 ) -> Result<(HttpRequest, Prepared)> {
     let target = &chosen.target;
     let provider = &target.provider;
@@ -115,10 +119,15 @@ fn with_target(
     }
     let request = spoken.chat.as_deref().unwrap_or(request);
     let operation = request.operation();
-    let accept = if stream { dialect.framing().media_type() } else { "application/json" };
+    let accept = match operation {
+        _ if stream => dialect.framing().media_type(),
+        // Bytes, or a text that is no JSON.
+        Operation::Speech | Operation::Transcriptions | Operation::Translations => "*/*",
+        _ => "application/json",
+    };
     let http_request = |encoded: &mut EncodedRequest| {
         provider.hooks.place(&provider.base_url, model, name, stream, encoded)?;
-        http_request(settings, target, options, encoded, (operation, accept, &limits))
+        http_request(settings, target, options, encoded, (operation, accept, &limits, seed))
     };
     let most = MostInput {
         count: dialect.most_inputs(&context).unwrap_or(usize::MAX),
@@ -204,17 +213,21 @@ fn http_request(
     target: &Target,
     options: &RequestOptions,
     encoded: &mut EncodedRequest,
-    (operation, accept, limits): (Operation, &'static str, &Limits),
+    (operation, accept, limits, seed): (Operation, &'static str, &Limits, u64),
 ) -> Result<HttpRequest> {
-    let (method, body) = if encoded.reads {
-        (Method::GET, Bytes::new())
+    let (method, (body, form)) = if encoded.reads {
+        (Method::GET, (RequestBody::default(), None))
     } else {
         for (name, value) in &options.extra_body {
             encoded.body.insert(name.clone(), value.clone());
         }
-        (Method::POST, body_bytes(encoded, operation, settings.max_request_bytes)?)
+        (Method::POST, body_of(encoded, operation, settings.max_request_bytes, seed)?)
     };
-    let (headers, signed_query) = headers(settings, target, options, encoded, accept)?;
+    let (mut headers, signed_query) = headers(settings, target, options, encoded, accept)?;
+    if let Some(form) = form {
+        // Over every other: without its boundary nobody could read the form.
+        headers.insert(header::CONTENT_TYPE, form);
+    }
     let url = url(settings, target, options, encoded, &signed_query)?;
     let tls = target.provider.tls.clone();
     Ok(HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false, tls })
@@ -234,7 +247,7 @@ pub(super) fn prepare_get(settings: &Settings, provider: &Provider, path: &str) 
     if query.peek().is_some() {
         url.query_pairs_mut().extend_pairs(query);
     }
-    let (body, limits) = (Bytes::new(), Limits::default());
+    let (body, limits) = (RequestBody::default(), Limits::default());
     let tls = provider.tls.clone();
     Ok(HttpRequest { method: Method::GET, url, headers, body, limits, direct: false, tls })
 }
@@ -256,23 +269,49 @@ pub(super) fn own_headers(
     Ok((headers, query))
 }
 
-fn body_bytes(encoded: &EncodedRequest, operation: Operation, most: usize) -> Result<Bytes> {
-    let body = serde_json::to_vec(&encoded.body).map_err(|error| {
-        Error::new(ErrorKind::Internal, "the request cannot be written").with_source(error)
-    })?;
+/// The body, and its content type where it is no JSON.
+fn body_of(
+    encoded: &EncodedRequest,
+    operation: Operation,
+    most: usize,
+    seed: u64,
+) -> Result<(RequestBody, Option<HeaderValue>)> {
+    let (body, form) = match &encoded.form {
+        BodyForm::Json => {
+            let body = serde_json::to_vec(&encoded.body).map_err(|error| {
+                Error::new(ErrorKind::Internal, "the request cannot be written").with_source(error)
+            })?;
+            (RequestBody::from(body), None)
+        }
+        BodyForm::Multipart(files) => {
+            let (body, form) = multipart(&encoded.body, files, seed)?;
+            (body, HeaderValue::try_from(form).ok())
+        }
+        BodyForm::Inline(files) => (inline(&encoded.body, files)?, None),
+        BodyForm::Raw(file) => {
+            if let Some(name) = encoded.body.keys().next() {
+                let message =
+                    format!("extra_body.{name}: the body of this target is a file; use `extra_query`");
+                return Err(Error::bad_request(format!("extra_body.{name}"), message));
+            }
+            (RequestBody::from(vec![part(file, "file")?]), HeaderValue::try_from(&file.content_type).ok())
+        }
+    };
     let param = match operation {
-        Operation::Embeddings | Operation::Responses => "input",
+        Operation::Embeddings | Operation::Speech | Operation::Moderations | Operation::Responses => "input",
         Operation::Rerank => "documents",
-        Operation::Completions => "prompt",
+        Operation::Images | Operation::Completions => "prompt",
+        Operation::ImageEdits => "image",
+        Operation::Transcriptions | Operation::Translations => "file",
         _ => "messages",
     };
     within(&body, most, param)?;
-    Ok(Bytes::from(body))
+    Ok((body, form))
 }
 
 /// Errors: `BadRequest`, where a body is larger than `most`.
-pub(super) fn within(body: &[u8], most: usize, param: &str) -> Result<()> {
-    if body.len() > most {
+pub(super) fn within(body: &RequestBody, most: usize, param: &str) -> Result<()> {
+    if body.len() > most as u64 {
         return Err(Error::bad_request(
             param,
             format!(

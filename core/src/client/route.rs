@@ -132,11 +132,13 @@ impl RouteTarget {
     /// What an answer of any operation took. A price for each request holds where the
     /// provider counts no tokens, too.
     pub fn spent_by(&self, answer: &Answer) -> Option<Spent> {
-        match answer.usage() {
-            Some(usage) => Some(self.spent(usage)),
-            None if self.price.as_ref()?.price.request.is_some() => Some(self.spent(&Usage::default())),
-            None => None,
-        }
+        let (media, price) = (answer.media(), self.price.as_ref());
+        let Some(usage) = answer.usage() else {
+            let priced =
+                price.is_some_and(|of| of.price.request.is_some() || of.price.media(&media).is_some());
+            return priced.then(|| Spent::of_all(&Usage::default(), &media, price));
+        };
+        Some(Spent::of_all(usage, &media, price))
     }
 
     /// Whether the user set limits that hold for it.

@@ -17,7 +17,7 @@ use crate::config::Settings;
 use crate::dialects::service::{Content, ServiceOperation, ServiceWire, form_text};
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
-use crate::transport::{HttpRequest, Limits};
+use crate::transport::{HttpRequest, Limits, RequestBody};
 use crate::types::operation::Request;
 use crate::types::provider::ProviderStatus;
 use crate::types::service::{Repetition, ServiceRequest};
@@ -53,6 +53,7 @@ pub(super) fn service_request(
     let mut wire = operation.encode(request, options.unsupported.unwrap_or(settings.unsupported))?;
     put_extra(&mut wire.content, &options.extra_body)?;
     let (body, content_type) = content(&wire.content)?;
+    let body = RequestBody::from(body);
     within(&body, settings.max_request_bytes, "input")?;
     let (mut headers, signed_query) = own_headers(settings, provider, "application/json")?;
     if let Some(content_type) = content_type {

@@ -67,6 +67,7 @@ impl Machine {
 }
 
 /// What hands a stream out.
+#[allow(clippy::large_enum_variant, reason = "chunks are what is asked most: a box would cost them")]
 pub(super) enum Voice {
     Chunks(Tail),
     /// The target's own events.

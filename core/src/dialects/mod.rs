@@ -11,6 +11,7 @@ mod call_id;
 pub mod cohere;
 mod count;
 mod data_url;
+pub mod declared;
 pub mod gemini;
 mod listing;
 pub mod ollama;
@@ -38,6 +39,7 @@ pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use crate::types::operation::{Answer, Operation, Request};
 use crate::types::trace::{Translation, TranslationAction};
+use crate::types::upload::Upload;
 
 /// Which wire format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -105,10 +107,27 @@ pub struct EncodedRequest {
     pub query: Vec<(Cow<'static, str>, String)>,
     /// Headers the wire form itself asks for (a beta header), never credentials.
     pub headers: Vec<(Cow<'static, str>, String)>,
+    /// The fields of the body.
     pub body: Map<String, Value>,
+    /// How they are written.
+    pub form: BodyForm,
     /// Whether it only reads: a GET, without the body.
     pub reads: bool,
     pub translation: Vec<Translation>,
+}
+
+/// How the fields of a body are written.
+#[derive(Clone, Debug, Default)]
+pub enum BodyForm {
+    /// One JSON object.
+    #[default]
+    Json,
+    /// `multipart/form-data`: the fields as texts, and files, each under the name of its field.
+    Multipart(Vec<(String, Upload)>),
+    /// One JSON object, in whose texts each of these stands for the base64 of a file.
+    Inline(Vec<(String, Upload)>),
+    /// A file alone, without fields.
+    Raw(Upload),
 }
 
 /// Collects what happens to parameters on their way into a wire form.
@@ -274,7 +293,10 @@ pub fn encode(
 ) -> Result<EncodedRequest> {
     match request {
         Request::Chat(request) => dialect.encode_chat(request, context),
-        other => dialect.encode_other(other, context),
+        other => match declared::wire(context.quirks, other.operation(), context.model) {
+            Some(wire) => wire.encode(other, context),
+            None => dialect.encode_other(other, context),
+        },
     }
 }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::declared::DeclaredWire;
 use crate::types::chat::ReasoningEffort;
 use crate::types::operation::Operation;
 
@@ -54,6 +55,10 @@ pub struct Quirks {
     pub more_operations: Vec<Operation>,
     /// Where it has an operation, below its base URL, if not where its dialect has it.
     pub paths: BTreeMap<String, String>,
+    /// What the service does not do, of all that its dialect has.
+    pub lacks: Vec<Operation>,
+    /// Operations that are asked on a wire of the service's own, each by the first that fits the model.
+    pub wires: BTreeMap<Operation, Vec<DeclaredWire>>,
     /// Whether the service has the Responses API itself; elsewhere a chat stands for it.
     pub responses: bool,
 }
@@ -68,7 +73,8 @@ impl Quirks {
         }
         let is_usual = usual.contains(&operation)
             && (self.operations.is_empty() || self.operations.contains(&operation));
-        is_usual || self.more_operations.contains(&operation)
+        (is_usual || self.more_operations.contains(&operation) || self.wires.contains_key(&operation))
+            && !self.lacks.contains(&operation)
     }
 }
 

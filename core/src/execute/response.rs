@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, header};
 
 use super::Run;
 use super::failure::Failure;
@@ -43,10 +43,21 @@ pub(super) fn decode_as_spoken(
         error
     };
     let request = prepared.asked.as_deref().unwrap_or(&run.call.request);
-    let mut answer = dialects::decode(prepared.dialect, request, body, &prepared.chosen.target.model)
-        .map_err(of_response)?;
+    let target = &prepared.chosen.target;
+    let quirks = &target.provider.quirks;
+    let mut answer = match dialects::declared::wire(quirks, request.operation(), &target.model) {
+        Some(wire) => wire.decode(request, body, &target.model),
+        None => dialects::decode(prepared.dialect, request, body, &target.model),
+    }
+    .map_err(of_response)?;
     if let Answer::Chat(completion) = &mut answer {
         completion.fill_created(unix_seconds());
+    }
+    if let Answer::Speech(speech) = &mut answer
+        && let Some(said) = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok())
+        && speech.content_type.is_empty()
+    {
+        said.clone_into(&mut speech.content_type);
     }
     answer.check(inputs).map_err(of_response)?;
     Ok(answer)

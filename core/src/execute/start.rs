@@ -67,7 +67,7 @@ pub(super) fn start(
         }
         limits.total = Some(left);
     }
-    let (request, mut prepared) = prepare(run.settings, call, chosen, run.stream, limits)?;
+    let (request, mut prepared) = prepare(run.settings, call, chosen, run.stream, limits, run.dispatch.seed)?;
     prepared.continued_by = continued_by;
     if prepared.asked.is_none() {
         prepared.asked = changed.map(|call| call.request).filter(|own| own.chat().is_none()).map(Box::new);

@@ -12,7 +12,7 @@ use super::fault::Fault;
 use super::incoming::{Incoming, Operation};
 use super::reply::{TokenUsage, count_words, pieces};
 use super::script::Script;
-use super::wire::{Failure, Said, StreamForm, Wire, counts, vectors};
+use super::wire::{Failure, Said, StreamForm, Wire, counts, media, vectors};
 
 /// 2024-01-01, the time that a mock's answers have.
 const CREATED: u64 = 1_704_067_200;
@@ -47,9 +47,13 @@ impl Prompt {
             prompt_tokens: if counts { incoming.prompt_words() } else { 0 },
             said: match incoming.operation {
                 // All of it shows.
-                Operation::Embeddings | Operation::Rerank | Operation::CountTokens => {
-                    String::from_utf8_lossy(&incoming.bytes).into_owned()
-                }
+                Operation::Embeddings
+                | Operation::Rerank
+                | Operation::CountTokens
+                | Operation::Images
+                | Operation::Speech
+                | Operation::Transcription
+                | Operation::Moderation => String::from_utf8_lossy(&incoming.bytes).into_owned(),
                 _ if says_back => incoming.last_said(),
                 _ => String::new(),
             },
@@ -151,12 +155,14 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
             vec![Step::Write(error_data(incoming.wire, fault).into())],
         ),
         (_, None) if !matches!(incoming.operation, Operation::Chat { .. }) => {
-            let body = match incoming.operation {
-                Operation::Rerank => vectors::rerank(incoming, &script.reply),
-                Operation::CountTokens => counts::count(incoming, &script.reply),
-                _ => vectors::embeddings(incoming, &script.reply),
+            let json = |body: Value| (incoming.wire.json_content_type(), body_bytes(&body));
+            let (content_type, body) = match incoming.operation {
+                Operation::Rerank => json(vectors::rerank(incoming, &script.reply)),
+                Operation::CountTokens => json(counts::count(incoming, &script.reply)),
+                _ => media::answer(incoming, &script.reply)
+                    .unwrap_or_else(|| json(vectors::embeddings(incoming, &script.reply))),
             };
-            Built::new(200, incoming.wire.json_content_type(), plain_steps(body_bytes(&body), fault))
+            Built::new(200, content_type, plain_steps(body, fault))
         }
         (_, form) => said(incoming.wire, form, script, prompt),
     };
@@ -237,6 +243,8 @@ pub(super) fn unknown_path(incoming: &Incoming) -> Built {
          POST …/models/{{model}}:generateContent, POST …/models/{{model}}:streamGenerateContent, \
          POST …/completions, POST …/embeddings, POST …/embed, POST …/rerank, \
          POST …/messages/count_tokens, POST …/models/{{model}}:countTokens, POST …/tokenize, \
+         POST …/images/generations, POST …/images/edits, POST …/audio/speech, \
+         POST …/audio/transcriptions, POST …/audio/translations, POST …/moderations, \
          POST …/models/{{model}}:embedContent, POST …/models/{{model}}:batchEmbedContents \
          and GET …/models; \
          a script with `when.path` and `reply.body` can answer any other",

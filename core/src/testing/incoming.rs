@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method};
 use serde_json::Value;
 
+use super::form;
 use super::reply::count_words;
 use super::wire::{StreamForm, Wire};
 
@@ -17,6 +18,10 @@ pub(super) enum Operation {
     Embeddings,
     Rerank,
     CountTokens,
+    Images,
+    Speech,
+    Transcription,
+    Moderation,
     Models,
     Unknown,
 }
@@ -28,7 +33,7 @@ pub(super) struct Incoming {
     pub query: Vec<(String, String)>,
     pub headers: HeaderMap,
     pub bytes: Bytes,
-    /// `None` where the body is not JSON.
+    /// Of a form its fields, and what its files are. `None` where the body is neither that nor JSON.
     pub body: Option<Value>,
     /// OpenAI's for a path that no wire has, because its errors are most common.
     pub wire: Wire,
@@ -38,7 +43,10 @@ pub(super) struct Incoming {
 
 impl Incoming {
     pub(super) fn new(method: Method, path: &str, query: &str, headers: HeaderMap, bytes: Bytes) -> Self {
-        let body: Option<Value> = serde_json::from_slice(&bytes).ok();
+        let body: Option<Value> = match form::boundary(&headers) {
+            Some(boundary) => form::read(&bytes, &boundary),
+            None => serde_json::from_slice(&bytes).ok(),
+        };
         let query: Vec<(String, String)> = query
             .split('&')
             .filter(|pair| !pair.is_empty())
@@ -97,6 +105,8 @@ impl Incoming {
             (Wire::OpenAi, Operation::Rerank)
         } else if method == Method::GET && path.ends_with("/api/tags") {
             (Wire::OpenAi, Operation::Models)
+        } else if let Some(media) = media(&path).filter(|_| method == Method::POST) {
+            (Wire::OpenAi, media)
         } else if method == Method::GET && path.ends_with("/models") {
             (models_wire(&path, &headers), Operation::Models)
         } else {
@@ -137,6 +147,13 @@ impl Incoming {
             }
             Operation::Chat { .. } if self.wire == Wire::Completions => {
                 return (!any(&["prompt"])).then(|| "prompt: expected a text".to_owned());
+            }
+            Operation::Images if !any(&["prompt"]) => return Some("prompt: expected a text".to_owned()),
+            Operation::Speech | Operation::Moderation if !any(&["input"]) => {
+                return Some("input: expected a text".to_owned());
+            }
+            Operation::Transcription if !any(&["file", "input_audio"]) => {
+                return Some("file: expected a sound file".to_owned());
             }
             Operation::Chat { .. } => {}
             _ => return None,
@@ -234,6 +251,18 @@ impl Incoming {
         let turns = self.body.as_ref().and_then(|body| body.get(self.turns_field()));
         turns.and_then(Value::as_array).map_or(&[], Vec::as_slice)
     }
+}
+
+fn media(path: &str) -> Option<Operation> {
+    const PATHS: [(&str, Operation); 6] = [
+        ("/images/generations", Operation::Images),
+        ("/images/edits", Operation::Images),
+        ("/audio/speech", Operation::Speech),
+        ("/audio/transcriptions", Operation::Transcription),
+        ("/audio/translations", Operation::Transcription),
+        ("/moderations", Operation::Moderation),
+    ];
+    PATHS.into_iter().find(|(end, _)| path.ends_with(end)).map(|(_, operation)| operation)
 }
 
 /// `…/models/{model}:{method}`, of Gemini and of Vertex.

@@ -29,6 +29,7 @@ mod build;
 mod decision;
 mod exchange;
 mod fault;
+mod form;
 mod incoming;
 mod mock;
 mod options;

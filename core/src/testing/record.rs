@@ -24,7 +24,8 @@ pub struct RecordedRequest {
     pub query: BTreeMap<String, String>,
     /// Names in lower case; values of one name joined by commas; credentials are `***`.
     pub headers: BTreeMap<String, String>,
-    /// Parsed where it is JSON, else its text.
+    /// Parsed where it is JSON, else its text; of a form its fields, and of its files `filename`,
+    /// `content_type` and `size` alone.
     pub body: Value,
     /// `openai`, `anthropic`, `gemini` or `responses`; nothing for a path that none of them has.
     pub wire: Option<&'static str>,

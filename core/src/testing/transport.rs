@@ -55,7 +55,8 @@ impl Transport for MockTransport {
 
 async fn exchange(mock: &Mock, request: HttpRequest) -> Result<HttpResponse> {
     let query = request.url.query().unwrap_or_default();
-    let incoming = Incoming::new(request.method, request.url.path(), query, request.headers, request.body);
+    let body = request.body.gathered().await?;
+    let incoming = Incoming::new(request.method, request.url.path(), query, request.headers, body);
     let started = Instant::now();
     let (answer, mut exchange) = mock.respond(&incoming, started);
 

@@ -20,7 +20,7 @@ fn request(limits: Limits) -> HttpRequest {
         method: Method::POST,
         url: "https://api.example.com/v1/chat/completions?key=secret".parse().unwrap(),
         headers: HeaderMap::new(),
-        body: body.to_string().into(),
+        body: body.to_string().into_bytes().into(),
         limits,
         direct: false,
         tls: None,

@@ -19,8 +19,9 @@ use std::task::Poll;
 use std::time::Duration;
 
 use futures_core::future::BoxFuture;
+use http::header::CONTENT_LENGTH;
 use reqwest::redirect::Policy;
-use reqwest::{Client, ClientBuilder, NoProxy, Proxy, Request, Response, Url};
+use reqwest::{Body, Client, ClientBuilder, NoProxy, Proxy, Request, Response, Url};
 use tokio::sync::OnceCell;
 
 use super::connecting::{ConnectLayer, Connecting};
@@ -28,7 +29,7 @@ use super::failure::{broken_body, no_response};
 use super::proxy::ProxyOptions;
 use super::timer::{Cause, TimedBody, Timer};
 use super::tls::{self, TlsOptions};
-use super::{HttpRequest, HttpResponse, TlsProfile, Transport};
+use super::{HttpRequest, HttpResponse, RequestBody, TlsProfile, Transport};
 use crate::error::{Error, ErrorKind, Result};
 
 const REDIRECTS: usize = 5;
@@ -157,8 +158,14 @@ impl HttpClient {
         } else {
             outgoing.headers_mut().extend(headers);
         }
-        if !body.is_empty() {
-            *outgoing.body_mut() = Some(body.into());
+        match body {
+            RequestBody::Whole(bytes) if bytes.is_empty() => {}
+            RequestBody::Whole(bytes) => *outgoing.body_mut() = Some(bytes.into()),
+            RequestBody::Parts(_) => {
+                // Said here, for a stream does not: services refuse a form without it.
+                outgoing.headers_mut().insert(CONTENT_LENGTH, body.len().into());
+                *outgoing.body_mut() = Some(Body::wrap_stream(body.stream()));
+            }
         }
 
         let mut sending = pin!(connecting.scope(client.execute(outgoing)));

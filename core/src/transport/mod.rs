@@ -10,12 +10,14 @@ mod failure;
 pub mod framing;
 pub mod http_client;
 pub mod proxy;
+mod request_body;
 mod timer;
 pub mod tls;
 mod tls_profile;
 
 pub use body::collect;
 pub use http_client::{HttpClient, HttpOptions};
+pub use request_body::{BodyPart, RequestBody};
 pub use tls_profile::{Pem, TlsProfile};
 mod timeout;
 
@@ -72,7 +74,7 @@ pub struct HttpRequest {
     pub method: Method,
     pub url: Url,
     pub headers: HeaderMap,
-    pub body: Bytes,
+    pub body: RequestBody,
     pub limits: Limits,
     /// Past every proxy: what is asked is on the machine's own network, where a proxy on another
     /// machine would ask in its own name.

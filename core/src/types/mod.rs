@@ -3,15 +3,19 @@
 //! Python stubs and TypeScript types are generated from these structs. No wire
 //! format, no provider and no decision may go in here.
 
+pub mod audio;
 pub mod chat;
 pub mod completions;
 pub mod deferred;
 pub mod embeddings;
 pub(crate) mod fields;
+pub mod images;
 pub mod limits;
+mod media;
 pub mod model;
 pub mod model_override;
 pub mod models;
+pub mod moderations;
 mod open_enum;
 pub mod operation;
 pub mod order;
@@ -29,5 +33,6 @@ pub mod stats;
 pub mod strategy;
 pub mod tokens;
 pub mod trace;
+pub mod upload;
 
 pub(crate) use chat::from_value;

@@ -37,6 +37,7 @@ impl ModelMode {
             | (Self::Embedding, Operation::Embeddings)
             | (Self::Rerank, Operation::Rerank)
             | (Self::Embedding, Operation::CountTokens)
+            | (Self::Moderation, Operation::Moderations)
             | (Self::Chat | Self::Responses | Self::Completion | Self::Image, _) => false,
             (Self::Embedding | Self::Rerank | Self::Moderation, _) => true,
         }

@@ -8,7 +8,7 @@ use super::trace::PriceSource;
 
 const MILLION: f64 = 1_000_000.0;
 
-/// US dollars per million tokens, save `request`.
+/// US dollars per million tokens, save `request`, `image`, `second` and `character`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Price {
@@ -38,6 +38,15 @@ pub struct Price {
     /// US dollars for each request, whatever its size. Default none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub request: Option<f64>,
+    /// US dollars for each image made, where the provider counts no tokens of it. Default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image: Option<f64>,
+    /// US dollars for each second of audio that is transcribed, where no tokens are counted. Default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<f64>,
+    /// US dollars per million characters that are read aloud, where no tokens are counted. Default none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub character: Option<f64>,
     /// In `tiers` only: the input tokens above which this price holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub above_input_tokens: Option<u64>,
@@ -97,7 +106,31 @@ pub struct TokenCounts {
     pub image_output: u64,
 }
 
+/// What has a price of its own where no tokens are counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MediaAmounts {
+    /// Images made.
+    pub images: u64,
+    /// Seconds of audio transcribed.
+    pub seconds: f64,
+    /// Characters read aloud.
+    pub characters: u64,
+}
+
 impl Price {
+    /// US dollars for input and for output of what no tokens are counted of. `None`: it has no such price.
+    #[must_use]
+    pub fn media(&self, amounts: &MediaAmounts) -> Option<(f64, f64)> {
+        let of = |count: f64, price: Option<f64>| price.filter(|_| count > 0.0).map(|price| count * price);
+        let seconds = of(amounts.seconds, self.second);
+        let characters = of(amount(amounts.characters), self.character.map(|price| price / MILLION));
+        let images = of(amount(amounts.images), self.image);
+        if seconds.is_none() && characters.is_none() && images.is_none() {
+            return None;
+        }
+        Some((seconds.unwrap_or(0.0) + characters.unwrap_or(0.0), images.unwrap_or(0.0)))
+    }
+
     /// US dollars for input (with the price of the request) and for output.
     #[must_use]
     pub fn amounts(&self, tokens: &TokenCounts) -> (f64, f64) {
@@ -213,6 +246,9 @@ impl Price {
             self.image_input,
             self.image_output,
             self.request,
+            self.image,
+            self.second,
+            self.character,
         ];
         let all = [self.input, self.output].into_iter().chain(optional.into_iter().flatten());
         if all.into_iter().any(|amount| !amount.is_finite() || amount < 0.0) {

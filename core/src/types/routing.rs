@@ -115,6 +115,17 @@ pub enum Capability {
     CountTokens,
     /// Completions of a text.
     Completions,
+    /// Makes images.
+    Images,
+    /// Changes images.
+    ImageEdits,
+    /// Reads a text aloud.
+    Speech,
+    /// Speech to text.
+    Transcriptions,
+    /// Speech to English text.
+    Translations,
+    Moderations,
     /// The Responses API itself, for what no chat has a word for: `previous_response_id`, tools that
     /// the service runs, its own items.
     NativeResponses,
@@ -122,7 +133,7 @@ pub enum Capability {
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -143,6 +154,12 @@ impl Capability {
         Self::Service,
         Self::CountTokens,
         Self::Completions,
+        Self::Images,
+        Self::ImageEdits,
+        Self::Speech,
+        Self::Transcriptions,
+        Self::Translations,
+        Self::Moderations,
         Self::NativeResponses,
     ];
 
@@ -170,6 +187,12 @@ impl Capability {
             Self::Service => "operations that are declared",
             Self::CountTokens => "counting of tokens",
             Self::Completions => "completions of a text",
+            Self::Images => "making images",
+            Self::ImageEdits => "changing images",
+            Self::Speech => "speech",
+            Self::Transcriptions => "transcription",
+            Self::Translations => "translation of speech",
+            Self::Moderations => "moderation",
             Self::NativeResponses => "the Responses API itself",
         }
     }

@@ -200,12 +200,12 @@ fn models_are_listed_in_each_form() {
 fn an_unknown_path_is_404_unless_a_script_names_it() {
     let server = MockServer::start(options(json!([
         {"reply": {"content": "not for this path"}},
-        {"when": {"path": "/moderations"}, "reply": {"body": {"data": [1]}}},
+        {"when": {"path": "/judgements"}, "reply": {"body": {"data": [1]}}},
     ])))
     .unwrap();
     let unknown = post(&server, "/v1/nothing", &json!({}));
     assert_eq!((unknown.status, unknown.json()["error"]["type"].as_str()), (404, Some("not_found")));
-    assert_eq!(post(&server, "/v1/moderations", &json!({})).json(), json!({"data": [1]}));
+    assert_eq!(post(&server, "/v1/judgements", &json!({})).json(), json!({"data": [1]}));
     let none = post(&server, "/v1/chat/completions", &json!({"model": "m"}));
     assert_eq!(none.status, 400);
 }

@@ -11,7 +11,7 @@ use roocode::providers::Kinds;
 use roocode::types::operation::Operation;
 
 use crate::cases::{self, Case, Exchange};
-use crate::{counts, left_out, models, operations, responses};
+use crate::{counts, left_out, media, models, operations, responses};
 
 /// Recorded services whose kind has another name.
 const KINDS: [(&str, &str); 2] = [("vercel_gateway", "vercel_ai_gateway"), ("zai", "zai_coding_plan")];
@@ -47,6 +47,7 @@ fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Ope
         Some(_) => return None,
         None if models::APIS.contains(&case.api.as_str()) => Operation::Models,
         None if counts::APIS.contains(&case.api.as_str()) => counts::spoken(exchange).1,
+        None if media::APIS.contains(&case.api.as_str()) => media::operation(exchange),
         None if responses::APIS.contains(&case.api.as_str()) => Operation::Responses,
         None if operations::APIS.contains(&case.api.as_str()) => operations::spoken(exchange).1,
         None => return None,

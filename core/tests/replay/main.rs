@@ -26,6 +26,7 @@ mod extract;
 mod fold;
 mod leaves;
 mod left_out;
+mod media;
 mod models;
 mod nothing_lost;
 mod observed;

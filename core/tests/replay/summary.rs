@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::cases::{self, Wire};
-use crate::{counts, left_out, models, operations, responses, wires};
+use crate::{counts, left_out, media, models, operations, responses, wires};
 
 #[test]
 fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
@@ -15,8 +15,9 @@ fn every_case_of_our_wires_is_replayed_or_listed_with_a_reason() {
     for case in all {
         let names = || case.exchanges.iter().map(|exchange| exchange.name.as_str());
         let ours = wires::OURS.contains(&case.api.as_str());
-        let apis = [operations::APIS, models::APIS, counts::APIS, responses::APIS].concat();
-        let left_out = [operations::LEFT_OUT, models::LEFT_OUT, responses::LEFT_OUT].concat();
+        let apis = [operations::APIS, models::APIS, counts::APIS, media::APIS, responses::APIS].concat();
+        let left_out =
+            [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, responses::LEFT_OUT].concat();
         let operation = apis.contains(&case.api.as_str()) || left_out.iter().any(|(api, _)| *api == case.api);
         if !ours && !operation && !wires::OTHERS.contains(&case.api.as_str()) {
             findings.push(format!("{}: the api {} is in no list of wires", case.name, case.api));
@@ -88,7 +89,8 @@ fn what_was_replayed() {
         let apis: Vec<_> = apis.iter().map(|(api, cases)| format!("{api} {cases}")).collect();
         println!("  not replayed: {reason}: {}", apis.join(", "));
     }
-    for (api, reason) in operations::LEFT_OUT.iter().chain(models::LEFT_OUT).chain(responses::LEFT_OUT) {
+    let left_out = [operations::LEFT_OUT, models::LEFT_OUT, media::LEFT_OUT, responses::LEFT_OUT];
+    for (api, reason) in left_out.into_iter().flatten() {
         println!("  left out: {api}: {reason}");
     }
     for (wire, provider, least) in LEAST {
@@ -104,7 +106,7 @@ fn what_was_replayed() {
 /// The cases and exchanges of each api whose operation is no chat.
 fn of_other_operations() -> BTreeMap<&'static str, (usize, usize)> {
     let mut counts = BTreeMap::new();
-    let all = [operations::APIS, models::APIS, counts::APIS, responses::APIS];
+    let all = [operations::APIS, models::APIS, counts::APIS, media::APIS, responses::APIS];
     for api in all.into_iter().flatten() {
         let cases = cases::all().unwrap_or_default().iter().filter(|case| case.api == *api);
         let exchanges: Vec<usize> = cases.map(|case| case.exchanges.len()).collect();
@@ -153,6 +155,17 @@ const LEAST: &[(Wire, &str, usize)] = &[
 
 /// The least number of cases by api of the other operations.
 const LEAST_OF_OTHER_OPERATIONS: &[(&str, usize)] = &[
+    ("llamacpp.audio_transcription", 1),
+    ("openai.audio_speech", 2),
+    ("openai.audio_transcription", 2),
+    ("openai.audio_translation", 1),
+    ("openai.images", 5),
+    ("openai.moderations", 2),
+    ("venice.audio_speech", 1),
+    ("venice.audio_transcription", 1),
+    ("xai.images", 1),
+    ("openrouter.audio_transcription", 1),
+    ("venice.image_generate", 1),
     ("anthropic.models", 1),
     ("azure.embeddings", 1),
     ("cerebras.models", 1),

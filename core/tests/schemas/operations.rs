@@ -1,6 +1,7 @@
-//! Bodies of embeddings and rankings against the published schemas.
+//! Bodies of embeddings, rankings, images, audio and moderation against the published schemas. A form is
+//! held to its schema as an object of its fields, with a text for each file.
 
-use roocode::dialects::{EncodeContext, Unsupported, dialect, encode};
+use roocode::dialects::{BodyForm, EncodeContext, Unsupported, dialect, encode};
 use roocode::providers::Kinds;
 use roocode::types::operation::{Operation, Request};
 use serde_json::{Map, Value, json};
@@ -8,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::referee::Referee;
 
 /// File, schema of one request, kind, operation, and fields of the kind's own.
-pub const SERVICES: [(&str, &str, &str, Operation, &[&str]); 17] = [
+pub const SERVICES: [(&str, &str, &str, Operation, &[&str]); 34] = [
     (
         "openai.json",
         "#/components/schemas/CreateEmbeddingRequest",
@@ -98,11 +99,148 @@ pub const SERVICES: [(&str, &str, &str, Operation, &[&str]); 17] = [
         Operation::CountTokens,
         &["anthropic.claude-sonnet-4-5-20250929-v1:0"],
     ),
+    (
+        "openai.json",
+        "#/components/schemas/CreateImageRequest",
+        "openai",
+        Operation::Images,
+        &["user", "quality", "size"],
+    ),
+    (
+        "openai.json",
+        "#/components/schemas/CreateImageEditRequest",
+        "openai",
+        Operation::ImageEdits,
+        &["user", "quality", "size"],
+    ),
+    (
+        "openai.json",
+        "#/components/schemas/CreateSpeechRequest",
+        "openai",
+        Operation::Speech,
+        &["instructions"],
+    ),
+    (
+        "openai.json",
+        "#/components/schemas/CreateTranscriptionRequest",
+        "openai",
+        Operation::Transcriptions,
+        &["language", "temperature", "timestamp_granularities"],
+    ),
+    (
+        "openai.json",
+        "#/components/schemas/CreateTranslationRequest",
+        "openai",
+        Operation::Translations,
+        &["temperature"],
+    ),
+    ("openai.json", "#/components/schemas/CreateModerationRequest", "openai", Operation::Moderations, &[]),
+    (
+        "azure_openai.json",
+        "#/paths/~1deployments~1%7Bdeployment-id%7D~1images~1generations/post/requestBody/content/application~1json/schema",
+        "azure",
+        Operation::Images,
+        &["user"],
+    ),
+    (
+        "azure_openai.json",
+        "#/paths/~1deployments~1%7Bdeployment-id%7D~1audio~1transcriptions/post/requestBody/content/multipart~1form-data/schema",
+        "azure",
+        Operation::Transcriptions,
+        &["language", "temperature"],
+    ),
+    (
+        "mistral.json",
+        "#/paths/~1v1~1moderations/post/requestBody/content/application~1json/schema",
+        "mistral",
+        Operation::Moderations,
+        &[],
+    ),
+    (
+        "mistral.json",
+        "#/paths/~1v1~1audio~1speech/post/requestBody/content/application~1json/schema",
+        "mistral",
+        Operation::Speech,
+        &[],
+    ),
+    (
+        "mistral.json",
+        "#/paths/~1v1~1audio~1transcriptions/post/requestBody/content/multipart~1form-data/schema",
+        "mistral",
+        Operation::Transcriptions,
+        &["language", "temperature"],
+    ),
+    (
+        "openrouter.json",
+        "#/paths/~1images/post/requestBody/content/application~1json/schema",
+        "openrouter",
+        Operation::Images,
+        &[],
+    ),
+    (
+        "openrouter.json",
+        "#/paths/~1images/post/requestBody/content/application~1json/schema",
+        "openrouter",
+        Operation::ImageEdits,
+        &[],
+    ),
+    (
+        "openrouter.json",
+        "#/paths/~1audio~1speech/post/requestBody/content/application~1json/schema",
+        "openrouter",
+        Operation::Speech,
+        &[],
+    ),
+    (
+        "openrouter.json",
+        "#/paths/~1audio~1transcriptions/post/requestBody/content/application~1json/schema",
+        "openrouter",
+        Operation::Transcriptions,
+        &["language", "temperature"],
+    ),
+    (
+        "google_gemini.json",
+        "#/components/schemas/GenerateContentRequest",
+        "gemini",
+        Operation::Images,
+        &["size"],
+    ),
+    (
+        "google_gemini.json",
+        "#/components/schemas/GenerateContentRequest",
+        "gemini",
+        Operation::ImageEdits,
+        &["size"],
+    ),
 ];
 
 /// Every choice of some of the fields, each with the rest.
 fn requests(operation: Operation, own: &[&str]) -> Vec<Map<String, Value>> {
+    let chosen = |all: &[(&'static str, Value)]| -> Vec<(&str, Value)> {
+        all.iter().filter(|(name, _)| own.contains(name)).cloned().collect()
+    };
     let (base, optional): (Value, Vec<(&str, Value)>) = match operation {
+        Operation::Images | Operation::ImageEdits => {
+            let mut base = json!({ "model": "m", "prompt": "p" });
+            if operation == Operation::ImageEdits {
+                base["image"] = json!({ "attached": 0, "name": "a.png" });
+            }
+            let optional = [("size", json!("1024x1024")), ("quality", json!("high")), ("user", json!("u"))];
+            (base, chosen(&optional))
+        }
+        Operation::Speech => (
+            json!({ "model": "m", "input": "i", "voice": "alloy", "response_format": "mp3" }),
+            chosen(&[("instructions", json!("slowly"))]),
+        ),
+        Operation::Transcriptions | Operation::Translations => {
+            let optional = [
+                ("language", json!("en")),
+                ("temperature", json!(0.5)),
+                ("timestamp_granularities", json!(["word"])),
+            ];
+            (json!({ "model": "m", "file": { "attached": 0, "name": "a.mp3" } }), chosen(&optional))
+        }
+        Operation::Moderations => (json!({ "model": "m", "input": ["a", "b"] }), Vec::new()),
         Operation::Rerank => (
             json!({ "model": "m", "query": "q", "documents": ["a", { "text": "b" }] }),
             vec![("top_n", json!(1)), ("return_documents", json!(true))],
@@ -161,9 +299,10 @@ fn bodies_of_every_operation_are_what_their_schemas_take() {
         let Some(referee) = Referee::new(file, schema) else { return };
         let row = kinds.get(kind).unwrap();
         let all = requests(operation, own);
-        assert!(all.len() >= 4);
+        assert!(!all.is_empty());
         for fields in all {
-            let request = Request::from_fields(operation, fields.clone()).unwrap();
+            let mut request = Request::from_fields(operation, fields.clone()).unwrap();
+            request.attach(&[vec![0_u8; 3].into()]).unwrap();
             let model =
                 own.first().filter(|_| operation == Operation::CountTokens).map_or("m", |model| model);
             let context =
@@ -174,7 +313,14 @@ fn bodies_of_every_operation_are_what_their_schemas_take() {
                 continue;
             };
             row.hooks.place("", model, row.dialect, false, &mut encoded).unwrap();
-            let body = Value::Object(encoded.body);
+            let mut body = Value::Object(encoded.body);
+            if let BodyForm::Multipart(files) = &encoded.form {
+                files.iter().for_each(|(name, _)| body[name.as_str()] = "the file".into());
+            }
+            // A deployment stands in the path; its schema has no model.
+            if kind == "azure" {
+                body.as_object_mut().unwrap().shift_remove("model");
+            }
             let wrong: Vec<String> = referee
                 .objections(&body)
                 .into_iter()

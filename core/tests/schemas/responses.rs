@@ -138,6 +138,10 @@ async fn what_is_made_of_a_chat_is_what_the_schema_says() {
 /// Counts that the chat's service does not tell are not made up, though the schema requires them.
 fn check(referee: &Referee, mut value: Value) {
     let response = if value.get("response").is_some() { &mut value["response"] } else { &mut value };
+    // As OpenAI itself says it before the end (recordings/openai), though its schema has no null there.
+    if response.get("usage").is_some_and(Value::is_null) {
+        response.as_object_mut().unwrap().shift_remove("usage");
+    }
     if response.get("usage").is_some_and(Value::is_object) {
         for name in ["cached_tokens", "cache_write_tokens"] {
             let details = &mut response["usage"]["input_tokens_details"];

@@ -3,8 +3,7 @@
 /// All types, each list in an order where a type comes after those it uses.
 #[derive(Debug)]
 pub struct Model {
-    /// What a caller may write, from the roots `ChatRequest`, `EmbeddingsRequest`, `RerankRequest`,
-    /// `ServiceRequest` and `ResponsesRequest`.
+    /// What a caller may write, from the roots `ChatRequest`, `EmbeddingsRequest`, … and `ServiceRequest`.
     pub requests: Vec<Declaration>,
     /// What a caller reads.
     pub replies: Vec<Declaration>,
@@ -30,6 +29,8 @@ pub enum Shape {
     Object {
         fields: Vec<Field>,
         open: bool,
+        /// Whether it holds bytes beside its fields.
+        content: bool,
     },
     /// One of these texts.
     Enum(Vec<String>),
@@ -78,6 +79,8 @@ pub enum Type {
     OneOf(Vec<Type>),
     Texts(Vec<String>),
     Ref(String),
+    /// A file that a caller hands over: each language has forms of its own.
+    Upload,
 }
 
 impl Type {

@@ -26,6 +26,11 @@ impl Side {
 
 pub const HEADER: &str = "# Generated from the Rust types by `make generate`. Do not edit.\n";
 
+/// A path, bytes, a file that is open, or a name with one of these, and with their type.
+const UPLOAD: &str = "Union[\n    str,\n    bytes,\n    bytearray,\n    memoryview,\n    os.PathLike[str],\n    \
+    IO[bytes],\n    tuple[Union[str, None], Union[bytes, IO[bytes]]],\n    \
+    tuple[Union[str, None], Union[bytes, IO[bytes]], Union[str, None]],\n]";
+
 /// The annotation of a type. `also_replies`: names of replies that may stand in for a request type.
 pub fn annotation(ty: &Type, side: Side, also_replies: &[&str]) -> String {
     match ty {
@@ -57,6 +62,7 @@ pub fn annotation(ty: &Type, side: Side, also_replies: &[&str]) -> String {
             }
         }
         Type::Ref(name) => side.name(name),
+        Type::Upload => UPLOAD.to_owned(),
     }
 }
 

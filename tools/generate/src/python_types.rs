@@ -30,8 +30,10 @@ pub fn emit(model: &Model) -> String {
         "{HEADER}\"\"\"The types of requests and replies.\n\n\
          A name that ends in `Param` is a dict that a caller writes; the others are replies.\n\"\"\"\n\n\
          from __future__ import annotations\n\n\
+         import os\n\
          from collections.abc import Mapping, Sequence\n\
-         from typing import Any, Literal, TypedDict, Union\n\n\
+         from typing import IO, Any, Literal, TypedDict, Union\n\n\
+         from ._content import ContentRecord\n\
          from ._native import Record\n\n\
          __all__ = [\n{all}]\n{body}"
     )
@@ -65,8 +67,13 @@ fn listed(names: &mut [String]) -> String {
 fn reply(declaration: &Declaration, model: &Model) -> String {
     let Declaration { name, doc, shape } = declaration;
     match shape {
-        Shape::Union { tag, variants, .. } => reply_class(name, doc, &joined(tag, variants), false, model),
-        Shape::Object { fields, open } => reply_class(name, doc, fields, *open, model),
+        Shape::Union { tag, variants, .. } => {
+            reply_class(name, doc, &joined(tag, variants), (false, "Record"), model)
+        }
+        Shape::Object { fields, open, content } => {
+            let base = if *content { "ContentRecord" } else { "Record" };
+            reply_class(name, doc, fields, (*open, base), model)
+        }
         other => alias(name, doc, other, Side::Reply, &[]),
     }
 }
@@ -105,8 +112,8 @@ fn either(one: Type, other: Type) -> Type {
     }
 }
 
-fn reply_class(name: &str, doc: &str, fields: &[Field], open: bool, model: &Model) -> String {
-    let mut text = format!("\n\nclass {name}(Record):\n{}\n    __slots__ = ()\n\n", docstring(doc, "    "));
+fn reply_class(name: &str, doc: &str, fields: &[Field], (open, base): (bool, &str), model: &Model) -> String {
+    let mut text = format!("\n\nclass {name}({base}):\n{}\n    __slots__ = ()\n\n", docstring(doc, "    "));
     for known in fields {
         text += &field(known, &reply_annotation(known), "    ");
     }

@@ -3,10 +3,13 @@
 use roocode::client::RequestOptions;
 use roocode::error::ErrorDetails;
 use roocode::testing::{Counters, MockOptions, RecordedRequest};
+use roocode::types::audio::{Speech, SpeechRequest, Transcription, TranscriptionRequest};
 use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use roocode::types::completions::{Completion, CompletionRequest};
 use roocode::types::embeddings::{Embeddings, EmbeddingsRequest};
+use roocode::types::images::{ImageEditsRequest, Images, ImagesRequest};
 use roocode::types::models::ModelList;
+use roocode::types::moderations::{Moderation, ModerationRequest};
 use roocode::types::order::OrderQuestion;
 use roocode::types::replay::{Propensity, Replay};
 use roocode::types::rerank::{RerankRequest, Reranking};
@@ -35,6 +38,11 @@ pub fn model() -> Result<Model, String> {
         declarations::<ServiceRequest>(read())?,
         declarations::<CountTokensRequest>(read())?,
         declarations::<CompletionRequest>(read())?,
+        declarations::<ImagesRequest>(read())?,
+        declarations::<ImageEditsRequest>(read())?,
+        declarations::<SpeechRequest>(read())?,
+        declarations::<TranscriptionRequest>(read())?,
+        declarations::<ModerationRequest>(read())?,
         declarations::<ResponsesRequest>(read())?,
     ]);
     let replies = joined([
@@ -46,6 +54,10 @@ pub fn model() -> Result<Model, String> {
         declarations::<ServiceReply>(read())?,
         declarations::<TokenCount>(read())?,
         declarations::<Completion>(read())?,
+        declarations::<Images>(read())?,
+        declarations::<Speech>(read())?,
+        declarations::<Transcription>(read())?,
+        declarations::<Moderation>(read())?,
         declarations::<ModelResponse>(read())?,
         declarations::<ResponseEvent>(read())?,
         declarations::<Trace>(read())?,
@@ -138,10 +150,14 @@ impl Reader<'_> {
             }
             return Ok(Shape::Union { tag: tag.to_owned(), variants, open: flag(schema, "x-open") });
         }
+        if flag(schema, "x-upload") {
+            return Ok(Shape::Alias(Type::Upload));
+        }
         if schema.get("properties").is_some() {
             return Ok(Shape::Object {
                 fields: self.fields(schema)?,
                 open: flag(schema, "additionalProperties"),
+                content: flag(schema, "x-content"),
             });
         }
         if let Some(texts) = constants(schema) {

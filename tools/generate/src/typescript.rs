@@ -25,7 +25,7 @@ pub fn emit(model: &Model) -> String {
         .map(|declaration| declaration.name.as_str())
         .collect();
     let mut text = format!(
-        "{HEADER}\n// A name that ends in `Param` is what a caller writes; the others are replies.\n"
+        "{HEADER}\nimport type {{ Content, Uploaded }} from './content';\n\n// A name that ends in `Param` is what a caller writes; the others are replies.\n"
     );
     for declaration in &model.replies {
         text += &reply(declaration);
@@ -104,6 +104,7 @@ fn name_of(ty: &Type, side: Side, replies: &[&str]) -> String {
             }
         }
         Type::Ref(name) => side.name(name),
+        Type::Upload => "Uploaded".to_owned(),
     }
 }
 
@@ -131,8 +132,10 @@ fn interface(name: &str, doc: &str, fields: &[Field], side: Side, replies: &[&st
 
 fn reply(declaration: &Declaration) -> String {
     match &declaration.shape {
-        Shape::Object { fields, open } => {
-            interface(&declaration.name, &declaration.doc, fields, Side::Reply, &[], *open)
+        Shape::Object { fields, open, content } => {
+            let name = &declaration.name;
+            let name = if *content { format!("{name} extends Content") } else { name.clone() };
+            interface(&name, &declaration.doc, fields, Side::Reply, &[], *open)
         }
         Shape::Union { .. } => written(declaration, Side::Reply, &[]),
         other => alias(&declaration.name, &declaration.doc, other, Side::Reply, &[]),

@@ -33,7 +33,11 @@ impl Credential for Keys {
             service: self.service.clone(),
         };
         let HttpRequest { method, url, headers, body, .. } = request;
-        signer.sign(method.as_str(), url, headers, body, SystemTime::UNIX_EPOCH + unix_now)
+        signer.sign(method.as_str(), url, headers, body.whole()?, SystemTime::UNIX_EPOCH + unix_now)
+    }
+
+    fn signs_body(&self) -> bool {
+        true
     }
 
     /// A session that has ended: another would be good. (The type is recorded.)

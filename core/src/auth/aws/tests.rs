@@ -76,7 +76,7 @@ fn question(host: &str) -> HttpRequest {
         method: Method::POST,
         url: Url::parse(&format!("https://{host}/model/m/converse")).unwrap(),
         headers: HeaderMap::new(),
-        body: Bytes::from_static(br#"{"messages": [{"role": "user", "content": [{"text": "q"}]}]}"#),
+        body: Bytes::from_static(br#"{"messages": [{"role": "user", "content": [{"text": "q"}]}]}"#).into(),
         limits: Limits::default(),
         direct: false,
         tls: None,
@@ -197,7 +197,7 @@ fn a_profiles_role_is_assumed_with_the_keys_of_another() {
     assert_eq!(request.url.as_str(), "https://sts.eu-west-3.amazonaws.com/");
     let authorization = request.headers["authorization"].to_str().unwrap();
     assert!(authorization.contains("Credential=AKQ/20261121/eu-west-3/sts/aws4_request"), "{authorization}");
-    let form = String::from_utf8(request.body.to_vec()).unwrap();
+    let form = String::from_utf8(request.body.whole().unwrap().to_vec()).unwrap();
     assert!(
         form.contains("Action=AssumeRole&")
             && form.contains("RoleArn=arn%3Ar")
@@ -225,7 +225,7 @@ fn a_web_identity_is_exchanged() {
     let (request, answer) = asked(read(begin(&variables), "/t", Some(" jwt\n")).unwrap());
     assert_eq!((request.method.clone(), request.url.as_str()), (Method::POST, "https://sts.amazonaws.com/"));
     assert!(!request.headers.contains_key("authorization"));
-    let form = String::from_utf8(request.body.to_vec()).unwrap();
+    let form = String::from_utf8(request.body.whole().unwrap().to_vec()).unwrap();
     assert!(form.contains("RoleSessionName=s") && form.ends_with("WebIdentityToken=jwt"), "{form}");
     let refused = "<ErrorResponse><Error><Code>InvalidIdentityToken</Code><Message>no</Message></Error></ErrorResponse>";
     let error = failure(answer(400, refused));

@@ -15,7 +15,7 @@ use url::form_urlencoded::Serializer;
 use super::{Answer, BearerToken, Fetched, Moment, Step};
 use crate::auth::{Secret, scrub};
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::{HttpRequest, Limits};
+use crate::transport::{HttpRequest, Limits, RequestBody};
 
 /// The longest that one answer of a token endpoint is waited for.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -41,7 +41,7 @@ pub fn post_form(
     let mut request = request(Method::POST, parse(url)?, headers)?;
     let form = HeaderValue::from_static("application/x-www-form-urlencoded");
     request.headers.insert(header::CONTENT_TYPE, form);
-    request.body = Bytes::from(body);
+    request.body = Bytes::from(body).into();
     Ok(request)
 }
 
@@ -83,7 +83,15 @@ fn request(method: Method, url: Url, headers: &[(HeaderName, &str)]) -> Result<H
         max_response_bytes: 1 << 20,
         ..Limits::default()
     };
-    Ok(HttpRequest { method, url, headers: map, body: Bytes::new(), limits, direct: false, tls: None })
+    Ok(HttpRequest {
+        method,
+        url,
+        headers: map,
+        body: RequestBody::default(),
+        limits,
+        direct: false,
+        tls: None,
+    })
 }
 
 /// Asks. What it fails with shows none of `secrets`: those that were asked with and that are not the

@@ -110,6 +110,9 @@ impl Cache {
         if let Some(total) = &mut request.limits.total {
             *total = total.saturating_sub(began.elapsed());
         }
+        if held.credential.signs_body() {
+            request.body = request.body.gathered().await?.into();
+        }
         held.credential.sign(&mut request, unix_now()).map_err(unsent)?;
         self.shared.transport.send(request).await
     }

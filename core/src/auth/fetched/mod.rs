@@ -35,6 +35,11 @@ pub trait Credential: Send + Sync + Any {
     /// Errors: `Authentication`, where it cannot stand in a request.
     fn sign(&self, request: &mut HttpRequest, unix_now: Duration) -> Result<()>;
 
+    /// Whether it signs the bytes of the body, which must then be at hand.
+    fn signs_body(&self) -> bool {
+        false
+    }
+
     /// Whether an answer says that it is not good any more, so that another would be.
     /// Asked of answers of status 401 and 403 alone.
     fn is_refused(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> bool;

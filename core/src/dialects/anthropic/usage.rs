@@ -38,6 +38,7 @@ pub(super) fn decode(mut native: Map<String, Value>) -> Usage {
             ..CompletionTokensDetails::default()
         }),
         estimated: false,
+        seconds: None,
         provider_fields: native,
     }
 }

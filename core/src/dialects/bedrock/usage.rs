@@ -36,6 +36,7 @@ pub(super) fn decode(mut native: Map<String, Value>) -> Usage {
         }),
         completion_tokens_details: None,
         estimated: false,
+        seconds: None,
         provider_fields: native,
     }
 }

@@ -75,6 +75,7 @@ pub(super) fn usage(wire: &UsageMetadata) -> Option<Usage> {
         prompt_tokens_details: (prompt != PromptTokensDetails::default()).then_some(prompt),
         completion_tokens_details: (completion != CompletionTokensDetails::default()).then_some(completion),
         estimated: false,
+        seconds: None,
         provider_fields: rest,
     })
 }

@@ -1,4 +1,4 @@
-//! OpenAI chat completions and embeddings, and the many services that speak the same wire.
+//! OpenAI chat completions, embeddings, images, audio and moderation, and the many services that speak the same wire.
 //!
 //! The canonical types have this shape already, so encoding is the request
 //! itself with the few differences that [`Quirks`](crate::dialects::Quirks)
@@ -15,6 +15,7 @@ mod encode;
 mod error;
 mod error_codes;
 mod finish_reason;
+mod media;
 mod messages;
 mod parts;
 mod reply;
@@ -80,7 +81,19 @@ impl Dialect for OpenAi {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Chat, Operation::Embeddings, Operation::Rerank, Operation::Models, Operation::Responses]
+        &[
+            Operation::Chat,
+            Operation::Embeddings,
+            Operation::Rerank,
+            Operation::Models,
+            Operation::Images,
+            Operation::ImageEdits,
+            Operation::Speech,
+            Operation::Transcriptions,
+            Operation::Translations,
+            Operation::Moderations,
+            Operation::Responses,
+        ]
     }
 
     fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
@@ -90,6 +103,18 @@ impl Dialect for OpenAi {
             Request::Models(request) => Ok(LISTING.encode(request.page.as_deref())),
             Request::CountTokens(request) => count::encode(request, context),
             Request::Completions(request) => completions::encode(request, context),
+            Request::Images(request) => media::encode("/images/generations", request, Vec::new(), context),
+            Request::ImageEdits(request) => {
+                media::encode("/images/edits", request, media::images_of(request), context)
+            }
+            Request::Speech(request) => media::encode("/audio/speech", request, Vec::new(), context),
+            Request::Transcriptions(request) => {
+                media::encode("/audio/transcriptions", request, media::file_of(request), context)
+            }
+            Request::Translations(request) => {
+                media::encode("/audio/translations", request, media::file_of(request), context)
+            }
+            Request::Moderations(request) => media::encode("/moderations", request, Vec::new(), context),
             Request::Responses(request) => responses::encode(request, context),
             _ => Err(lacks(self.name(), request.operation())),
         }
@@ -102,6 +127,16 @@ impl Dialect for OpenAi {
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
             Request::CountTokens(_) => count::decode(body, model).map(Answer::CountTokens),
             Request::Completions(_) => completions::decode(body, model).map(Answer::Completions),
+            Request::Images(_) => media::decode_images(body, model).map(Answer::Images),
+            Request::ImageEdits(_) => media::decode_images(body, model).map(Answer::ImageEdits),
+            Request::Speech(request) => media::decode_speech(request, body, model).map(Answer::Speech),
+            Request::Transcriptions(request) => {
+                media::decode_transcription(request, body, model).map(Answer::Transcriptions)
+            }
+            Request::Translations(request) => {
+                media::decode_transcription(request, body, model).map(Answer::Translations)
+            }
+            Request::Moderations(_) => media::decode_moderation(body, model).map(Answer::Moderations),
             Request::Responses(_) => responses::decode(body, model).map(Answer::Responses),
             _ => Err(lacks(self.name(), request.operation())),
         }

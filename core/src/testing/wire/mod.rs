@@ -10,6 +10,7 @@ mod cohere;
 mod completions;
 pub(super) mod counts;
 mod gemini;
+pub(super) mod media;
 mod ollama;
 mod openai;
 mod responses;

@@ -19,6 +19,9 @@ pub struct Usage {
     pub prompt_tokens_details: Option<PromptTokensDetails>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completion_tokens_details: Option<CompletionTokensDetails>,
+    /// Seconds of audio, where the provider counts these in place of tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seconds: Option<f64>,
     /// True where these numbers are our estimate, not the provider's.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub estimated: bool,
@@ -34,6 +37,9 @@ impl Usage {
         self.completion_tokens += other.completion_tokens;
         self.total_tokens += other.total_tokens;
         self.estimated |= other.estimated;
+        if let Some(more) = other.seconds {
+            self.seconds = Some(self.seconds.unwrap_or(0.0) + more);
+        }
         if let Some(more) = &other.prompt_tokens_details {
             self.prompt_tokens_details.get_or_insert_default().add(more);
         }

@@ -6,10 +6,14 @@ use serde::Serialize;
 
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::audio::{Speech, Transcription};
 use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::completions::Completion;
 use crate::types::embeddings::Embeddings;
+use crate::types::images::Images;
 use crate::types::models::ModelList;
+use crate::types::moderations::Moderation;
+use crate::types::price::MediaAmounts;
 use crate::types::rerank::Reranking;
 use crate::types::responses::ModelResponse;
 use crate::types::service::ServiceReply;
@@ -32,6 +36,12 @@ pub enum Answer {
     Service(ServiceReply),
     CountTokens(TokenCount),
     Completions(Completion),
+    Images(Images),
+    ImageEdits(Images),
+    Speech(Speech),
+    Transcriptions(Transcription),
+    Translations(Transcription),
+    Moderations(Moderation),
     Responses(ModelResponse),
 }
 
@@ -46,6 +56,12 @@ impl Answer {
             Self::Service(_) => Operation::Service,
             Self::CountTokens(_) => Operation::CountTokens,
             Self::Completions(_) => Operation::Completions,
+            Self::Images(_) => Operation::Images,
+            Self::ImageEdits(_) => Operation::ImageEdits,
+            Self::Speech(_) => Operation::Speech,
+            Self::Transcriptions(_) => Operation::Transcriptions,
+            Self::Translations(_) => Operation::Translations,
+            Self::Moderations(_) => Operation::Moderations,
             Self::Responses(_) => Operation::Responses,
         }
     }
@@ -58,9 +74,29 @@ impl Answer {
             Self::Embeddings(embeddings) => embeddings.usage.as_ref(),
             Self::Rerank(reranking) => reranking.usage.as_ref(),
             Self::Completions(completion) => completion.usage.as_ref(),
+            Self::Images(images) | Self::ImageEdits(images) => images.usage.as_ref(),
+            Self::Speech(speech) => speech.usage.as_ref(),
+            Self::Transcriptions(said) | Self::Translations(said) => said.usage.as_ref(),
+            Self::Moderations(moderation) => moderation.usage.as_ref(),
             Self::Responses(response) => response.usage.as_ref(),
             Self::Models(_) | Self::Service(_) | Self::CountTokens(_) => None,
         }
+    }
+
+    /// What it holds that has a price of its own where no tokens are counted.
+    #[must_use]
+    pub fn media(&self) -> MediaAmounts {
+        let mut amounts = MediaAmounts::default();
+        match self {
+            Self::Images(images) | Self::ImageEdits(images) => amounts.images = images.data.len() as u64,
+            Self::Speech(speech) => amounts.characters = speech.characters,
+            Self::Transcriptions(said) | Self::Translations(said) => {
+                let charged = said.usage.as_ref().and_then(|usage| usage.seconds);
+                amounts.seconds = charged.or(said.duration).unwrap_or(0.0);
+            }
+            _ => {}
+        }
+        amounts
     }
 
     /// How it came about, once that is known.
@@ -73,6 +109,10 @@ impl Answer {
             Self::Service(reply) => &mut reply.route,
             Self::CountTokens(count) => &mut count.route,
             Self::Completions(completion) => &mut completion.route,
+            Self::Images(images) | Self::ImageEdits(images) => &mut images.route,
+            Self::Speech(speech) => &mut speech.route,
+            Self::Transcriptions(said) | Self::Translations(said) => &mut said.route,
+            Self::Moderations(moderation) => &mut moderation.route,
             Self::Responses(response) => &mut response.route,
         }
     }
@@ -87,6 +127,10 @@ impl Answer {
             Self::Service(reply) => &mut reply.request_id,
             Self::CountTokens(count) => &mut count.request_id,
             Self::Completions(completion) => &mut completion.request_id,
+            Self::Images(images) | Self::ImageEdits(images) => &mut images.request_id,
+            Self::Speech(speech) => &mut speech.request_id,
+            Self::Transcriptions(said) | Self::Translations(said) => &mut said.request_id,
+            Self::Moderations(moderation) => &mut moderation.request_id,
             Self::Responses(response) => &mut response.request_id,
         }
     }
@@ -140,5 +184,11 @@ taken! {
     Service => into_service, ServiceReply, "answer of a service";
     CountTokens => into_count, TokenCount, "count of tokens";
     Completions => into_completion, Completion, "completion of a text";
+    Images => into_images, Images, "list of images";
+    ImageEdits => into_image_edits, Images, "list of changed images";
+    Speech => into_speech, Speech, "speech";
+    Transcriptions => into_transcription, Transcription, "transcription";
+    Translations => into_translation, Transcription, "translation";
+    Moderations => into_moderation, Moderation, "judgement";
     Responses => into_response, ModelResponse, "response";
 }

@@ -39,12 +39,23 @@ pub enum Operation {
     Service,
     CountTokens,
     Completions,
+    /// Makes images.
+    Images,
+    /// Changes images.
+    ImageEdits,
+    /// Reads a text aloud.
+    Speech,
+    /// Speech to text.
+    Transcriptions,
+    /// Speech to English text.
+    Translations,
+    Moderations,
     /// OpenAI's Responses API.
     Responses,
 }
 
 impl Operation {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::Chat,
         Self::Embeddings,
         Self::Rerank,
@@ -52,6 +63,12 @@ impl Operation {
         Self::Service,
         Self::CountTokens,
         Self::Completions,
+        Self::Images,
+        Self::ImageEdits,
+        Self::Speech,
+        Self::Transcriptions,
+        Self::Translations,
+        Self::Moderations,
         Self::Responses,
     ];
 
@@ -71,6 +88,12 @@ impl Operation {
             Self::Service => "service",
             Self::CountTokens => "count_tokens",
             Self::Completions => "completions",
+            Self::Images => "images",
+            Self::ImageEdits => "image_edits",
+            Self::Speech => "speech",
+            Self::Transcriptions => "transcriptions",
+            Self::Translations => "translations",
+            Self::Moderations => "moderations",
             Self::Responses => "responses",
         }
     }
@@ -86,8 +109,24 @@ impl Operation {
             Self::Service => Capability::Service,
             Self::CountTokens => Capability::CountTokens,
             Self::Completions => Capability::Completions,
+            Self::Images => Capability::Images,
+            Self::ImageEdits => Capability::ImageEdits,
+            Self::Speech => Capability::Speech,
+            Self::Transcriptions => Capability::Transcriptions,
+            Self::Translations => Capability::Translations,
+            Self::Moderations => Capability::Moderations,
             // Whoever chats can answer it.
             Self::Responses => Capability::Chat,
+        }
+    }
+
+    /// Its parameters that are files.
+    #[must_use]
+    pub const fn files(self) -> &'static [&'static str] {
+        match self {
+            Self::Transcriptions | Self::Translations => &["file"],
+            Self::ImageEdits => &["image", "mask"],
+            _ => &[],
         }
     }
 

@@ -1,18 +1,23 @@
 //! A request of any operation.
 
+use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::Operation;
 use crate::error::{Error, ErrorKind, Result};
+use crate::types::audio::{SpeechRequest, TranscriptionRequest};
 use crate::types::chat::ChatRequest;
 use crate::types::completions::CompletionRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
+use crate::types::images::{ImageEditsRequest, ImagesRequest};
 use crate::types::models::ModelsRequest;
+use crate::types::moderations::ModerationRequest;
 use crate::types::rerank::RerankRequest;
 use crate::types::responses::ResponsesRequest;
 use crate::types::service::ServiceRequest;
 use crate::types::tokens::CountTokensRequest;
+use crate::types::upload::Upload;
 
 /// A request of any operation. As JSON it is the operation's own request.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -30,6 +35,12 @@ pub enum Request {
     Service(ServiceRequest),
     CountTokens(CountTokensRequest),
     Completions(CompletionRequest),
+    Images(ImagesRequest),
+    ImageEdits(ImageEditsRequest),
+    Speech(SpeechRequest),
+    Transcriptions(TranscriptionRequest),
+    Translations(TranscriptionRequest),
+    Moderations(ModerationRequest),
     Responses(ResponsesRequest),
 }
 
@@ -50,6 +61,12 @@ impl Request {
             Operation::Service => Self::Service(ServiceRequest::from_fields(fields)?),
             Operation::CountTokens => Self::CountTokens(CountTokensRequest::from_fields(fields)?),
             Operation::Completions => Self::Completions(CompletionRequest::from_fields(fields)?),
+            Operation::Images => Self::Images(ImagesRequest::from_fields(fields)?),
+            Operation::ImageEdits => Self::ImageEdits(ImageEditsRequest::from_fields(fields)?),
+            Operation::Speech => Self::Speech(SpeechRequest::from_fields(fields)?),
+            Operation::Transcriptions => Self::Transcriptions(TranscriptionRequest::from_fields(fields)?),
+            Operation::Translations => Self::Translations(TranscriptionRequest::from_fields(fields)?),
+            Operation::Moderations => Self::Moderations(ModerationRequest::from_fields(fields)?),
             Operation::Responses => Self::Responses(ResponsesRequest::from_fields(fields)?),
         })
     }
@@ -74,7 +91,43 @@ impl Request {
                 fields.insert(name.clone(), value.clone());
             }
         }
-        Self::from_fields(self.operation(), fields)
+        let mut other = Self::from_fields(self.operation(), fields)?;
+        // JSON says what files there are, and not what they hold.
+        for ((_, upload), (_, own)) in other.uploads_mut().into_iter().zip(self.uploads()) {
+            upload.clone_from(own);
+        }
+        Ok(other)
+    }
+
+    /// Puts the files in that came beside its JSON, where they stand as `{"attached": 0}`, by their number.
+    ///
+    /// Errors: `BadRequestError` naming the place of one that is not there.
+    pub fn attach(&mut self, attached: &[Bytes]) -> Result<()> {
+        self.uploads_mut().into_iter().try_for_each(|(place, upload)| upload.attach(place, attached))
+    }
+
+    /// Its files, each with the name of its parameter.
+    #[must_use]
+    pub fn uploads(&self) -> Vec<(&'static str, &Upload)> {
+        match self {
+            Self::Transcriptions(request) | Self::Translations(request) => vec![("file", &request.file)],
+            Self::ImageEdits(request) => {
+                let images = request.image.iter().map(|image| ("image", image));
+                images.chain(request.mask.as_ref().map(|mask| ("mask", mask))).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(crate) fn uploads_mut(&mut self) -> Vec<(&'static str, &mut Upload)> {
+        match self {
+            Self::Transcriptions(request) | Self::Translations(request) => vec![("file", &mut request.file)],
+            Self::ImageEdits(request) => {
+                let images = request.image.iter_mut().map(|image| ("image", image));
+                images.chain(request.mask.as_mut().map(|mask| ("mask", mask))).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     #[must_use]
@@ -87,6 +140,12 @@ impl Request {
             Self::Service(_) => Operation::Service,
             Self::CountTokens(_) => Operation::CountTokens,
             Self::Completions(_) => Operation::Completions,
+            Self::Images(_) => Operation::Images,
+            Self::ImageEdits(_) => Operation::ImageEdits,
+            Self::Speech(_) => Operation::Speech,
+            Self::Transcriptions(_) => Operation::Transcriptions,
+            Self::Translations(_) => Operation::Translations,
+            Self::Moderations(_) => Operation::Moderations,
             Self::Responses(_) => Operation::Responses,
         }
     }
@@ -102,6 +161,11 @@ impl Request {
             Self::Service(request) => &request.operation,
             Self::CountTokens(request) => &request.chat.model,
             Self::Completions(request) => &request.model,
+            Self::Images(request) => &request.model,
+            Self::ImageEdits(request) => &request.model,
+            Self::Speech(request) => &request.model,
+            Self::Transcriptions(request) | Self::Translations(request) => &request.model,
+            Self::Moderations(request) => &request.model,
             Self::Responses(request) => &request.model,
         }
     }
@@ -116,6 +180,11 @@ impl Request {
             Self::Service(request) => &mut request.operation,
             Self::CountTokens(request) => &mut request.chat.model,
             Self::Completions(request) => &mut request.model,
+            Self::Images(request) => &mut request.model,
+            Self::ImageEdits(request) => &mut request.model,
+            Self::Speech(request) => &mut request.model,
+            Self::Transcriptions(request) | Self::Translations(request) => &mut request.model,
+            Self::Moderations(request) => &mut request.model,
             Self::Responses(request) => &mut request.model,
         };
         model.clone_into(asked);
@@ -130,7 +199,9 @@ impl Request {
             Self::Completions(request) => request.user.as_deref(),
             Self::CountTokens(request) => request.chat.user.as_deref(),
             Self::Responses(request) => request.user.as_deref(),
-            Self::Rerank(_) | Self::Models(_) | Self::Service(_) => None,
+            Self::Images(request) => request.user.as_deref(),
+            Self::ImageEdits(request) => request.user.as_deref(),
+            _ => None,
         }
     }
 

@@ -39,14 +39,12 @@ impl ResponseSum {
         let place = event.index("output_index")?;
         let field = |name: &str| event.fields.get(name).cloned();
         match event.event_type() {
-            "response.output_item.added" | "response.output_item.done" => {
-                // A place that is far off is no place.
-                if place <= self.output.len() + 64 {
-                    if self.output.len() <= place {
-                        self.output.resize(place + 1, Value::Null);
-                    }
-                    *self.output.get_mut(place)? = field("item")?;
+            // A place that is far off is no place.
+            "response.output_item.added" | "response.output_item.done" if place <= self.output.len() + 64 => {
+                if self.output.len() <= place {
+                    self.output.resize(place + 1, Value::Null);
                 }
+                *self.output.get_mut(place)? = field("item")?;
             }
             "response.content_part.added" | "response.content_part.done" => {
                 *part(self.output.get_mut(place)?, "content", event.index("content_index")?)? =

@@ -75,11 +75,10 @@ pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) ->
         if betas.is_empty() { Vec::new() } else { vec![(Cow::Borrowed("anthropic-beta"), betas.join(","))] };
     Ok(EncodedRequest {
         path: "/messages".to_owned(),
-        query: Vec::new(),
         headers,
         body: encoder.body,
         translation: encoder.translator.into_notes(),
-        reads: false,
+        ..EncodedRequest::default()
     })
 }
 

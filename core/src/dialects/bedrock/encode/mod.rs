@@ -81,11 +81,9 @@ pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) ->
     let id = segment(context.model, context.model)?;
     Ok(EncodedRequest {
         path: format!("/model/{id}/{operation}"),
-        query: Vec::new(),
-        headers: Vec::new(),
         body: encoder.body,
-        reads: false,
         translation: encoder.translator.into_notes(),
+        ..EncodedRequest::default()
     })
 }
 

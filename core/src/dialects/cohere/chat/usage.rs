@@ -36,6 +36,7 @@ pub(super) fn decode(mut native: Map<String, Value>) -> Option<Usage> {
         prompt_tokens_details: (details != PromptTokensDetails::default()).then_some(details),
         completion_tokens_details: None,
         estimated: false,
+        seconds: None,
         provider_fields: native,
     })
 }

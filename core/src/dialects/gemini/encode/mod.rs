@@ -46,10 +46,9 @@ pub(super) fn encode_chat(request: &ChatRequest, context: &EncodeContext<'_>) ->
     Ok(EncodedRequest {
         path: format!("{}:{method}", model_path(context.model)?),
         query: if context.stream { vec![(Cow::Borrowed("alt"), "sse".to_owned())] } else { Vec::new() },
-        headers: Vec::new(),
         body,
         translation: translator.into_notes(),
-        reads: false,
+        ..EncodedRequest::default()
     })
 }
 

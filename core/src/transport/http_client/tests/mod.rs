@@ -93,7 +93,7 @@ fn post(url: impl Into<String>, limits: Limits) -> HttpRequest {
         method: Method::POST,
         url: url.into().parse().unwrap(),
         headers: HeaderMap::new(),
-        body: Bytes::from_static(b"{}"),
+        body: Bytes::from_static(b"{}").into(),
         limits,
         direct: false,
         tls: None,
