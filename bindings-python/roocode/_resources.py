@@ -276,9 +276,7 @@ class RawTokensResource(_Resource, RawTokensSignature):
     __slots__ = ()
 
     if not TYPE_CHECKING:
-        count = _asks(
-            "RawTokensResource", "count_tokens", TOKENS_DOCUMENT, raw=True, name="count"
-        )
+        count = _asks("RawTokensResource", "count_tokens", TOKENS_DOCUMENT, raw=True, name="count")
 
 
 class TokensResource(_Resource, TokensSignature):
@@ -300,9 +298,7 @@ class AsyncRawTokensResource(_Resource, AsyncRawTokensSignature):
     __slots__ = ()
 
     if not TYPE_CHECKING:
-        count = _asks_async(
-            "AsyncRawTokensResource", "count_tokens", TOKENS_DOCUMENT, raw=True, name="count"
-        )
+        count = _asks_async("AsyncRawTokensResource", "count_tokens", TOKENS_DOCUMENT, raw=True, name="count")
 
 
 class AsyncTokensResource(_Resource, AsyncTokensSignature):
@@ -324,9 +320,7 @@ class RawTextCompletionsResource(_Resource, RawTextCompletionsSignature):
     __slots__ = ()
 
     if not TYPE_CHECKING:
-        create = _asks(
-            "RawTextCompletionsResource", "completions", TEXT_COMPLETIONS_DOCUMENT, raw=True
-        )
+        create = _asks("RawTextCompletionsResource", "completions", TEXT_COMPLETIONS_DOCUMENT, raw=True)
 
 
 class TextCompletionsResource(_Resource, TextCompletionsSignature):

@@ -134,6 +134,18 @@ new Stream();
 // @ts-expect-error read-only
 reply.choices[0].message.content.length = 3;
 
+export async function responses(client: Roocode): Promise<void> {
+  const response = await client.responses.create({ model: 'm', input: 'hi', tools: [{ type: 'web_search' }] });
+  check<Equal<typeof response.output_text, string>>();
+  const input = [...response.output, { role: 'user', content: 'go on' }];
+  const stream = await client.responses.create({ model: 'm', input, stream: true });
+  for await (const event of stream) check<Equal<typeof event.type, string>>();
+  check<Equal<Awaited<ReturnType<typeof stream.finalResponse>>, typeof response>>();
+  client.explain({ operation: 'responses', model: 'm', input: 'hi' });
+  // @ts-expect-error
+  client.responses.create({ model: 'm', input: 3 });
+}
+
 export async function operations(client: Roocode): Promise<void> {
   const embeddings = await client.embeddings.create({ model: 'm', input: ['a'], encoding_format: 'base64' });
   check<Equal<(typeof embeddings.data)[0]['embedding'], number[] | string>>();

@@ -62,7 +62,7 @@ impl ResponsesRequest {
         self.beyond_chat(&mut |place, _| Err(place)).err()
     }
 
-    /// The parts of all items that are of this type.
+    /// Whether any message or result of a tool has a part of this type.
     pub(crate) fn has_part(&self, part_type: &str) -> bool {
         let of_type = |part: &Value| part.get("type").is_some_and(|given| given == part_type);
         match &self.input {

@@ -371,14 +371,7 @@ async fn bodies_come_decompressed() {
     let text = "roocode ".repeat(500);
     let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
     deflate.write_all(text.as_bytes()).unwrap();
-    let mut brotli = Vec::new();
-    brotli::CompressorWriter::new(&mut brotli, 4096, 5, 22).write_all(text.as_bytes()).unwrap();
-    for (name, body) in [
-        ("gzip", gzip(text.as_bytes())),
-        ("deflate", deflate.finish().unwrap()),
-        ("br", brotli),
-        ("zstd", zstd::encode_all(text.as_bytes(), 3).unwrap()),
-    ] {
+    for (name, body) in [("gzip", gzip(text.as_bytes())), ("deflate", deflate.finish().unwrap())] {
         let address = answering(encoded(name, &body)).await;
         let response = call(&client(), format!("http://{address}/")).await.unwrap();
         assert_eq!(text_of(response).await, text, "{name}");
