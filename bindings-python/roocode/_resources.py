@@ -449,9 +449,7 @@ class BatchesResource(_Resource, BatchesSignature):
                 return
             poll += 1
 
-    def wait(
-        self, id: str, *, on_progress: Callable[[Batch], object] | None = None, **options: Any
-    ) -> Batch:
+    def wait(self, id: str, *, on_progress: Callable[[Batch], object] | None = None, **options: Any) -> Batch:
         """Waits until a batch has ended. `on_progress` is told of each look at it."""
         for batch in self.watch(id, **options):
             if on_progress is not None:
