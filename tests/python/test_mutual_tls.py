@@ -50,13 +50,26 @@ class Server(ThreadingHTTPServer):
 
 def issue(folder: Path, name: str, authority: str | None = None) -> None:
     """A certificate of `name` and its key, both in one file: by `authority`, else by itself."""
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}"]
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        f"/CN={name}",
+    ]
     command += ["-keyout", f"{name}.key", "-out", f"{name}.crt", "-addext", f"subjectAltName=DNS:{name}"]
     if authority:
         command += ["-CA", f"{authority}.crt", "-CAkey", f"{authority}.key"]
         command += ["-addext", "basicConstraints=critical,CA:FALSE"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)
-    (folder / f"{name}.pem").write_text((folder / f"{name}.crt").read_text() + (folder / f"{name}.key").read_text())
+    (folder / f"{name}.pem").write_text(
+        (folder / f"{name}.crt").read_text() + (folder / f"{name}.key").read_text()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +106,9 @@ def test_the_certificate_is_shown(url: str, folder: Path) -> None:
         # As text, too; and what is changed begins anew.
         key = (folder / "alice.key").read_text()
         text = {name: (folder / f"{name}.crt").read_text() for name in ("alice", "authority")}
-        one.providers.update("p", tls={"certificate": text["alice"], "key": key, "authorities": text["authority"]})
+        one.providers.update(
+            "p", tls={"certificate": text["alice"], "key": key, "authorities": text["authority"]}
+        )
         reply = one.chat.completions.create(model="p/m", messages=HELLO)
         assert reply.choices[0].message.content == "alice"
         shown = repr(one) + str(one.providers.list())
@@ -101,7 +116,10 @@ def test_the_certificate_is_shown(url: str, folder: Path) -> None:
 
 
 def test_without_it_the_error_says_what_is_wanted(url: str, folder: Path) -> None:
-    with client(url, authorities=str(folder / "authority.crt")) as one, pytest.raises(APIConnectionError) as info:
+    with (
+        client(url, authorities=str(folder / "authority.crt")) as one,
+        pytest.raises(APIConnectionError) as info,
+    ):
         one.chat.completions.create(model="p/m", messages=HELLO)
     assert "asks for a client certificate" in str(info.value)
 
