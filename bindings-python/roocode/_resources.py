@@ -454,7 +454,9 @@ class BatchesResource(_Resource, BatchesSignature):
         for batch in self.watch(id, **options):
             if on_progress is not None:
                 on_progress(batch)
-        return batch
+            if batch.ended:
+                return batch
+        raise AssertionError("a batch is looked at until it has ended")
 
 
 class AsyncBatchesResource(_Resource, AsyncBatchesSignature):
@@ -509,7 +511,9 @@ class AsyncBatchesResource(_Resource, AsyncBatchesSignature):
         async for batch in self.watch(id, **options):
             if on_progress is not None:
                 on_progress(batch)
-        return batch
+            if batch.ended:
+                return batch
+        raise AssertionError("a batch is looked at until it has ended")
 
 
 class Models(_Resource, ModelsSignature):
