@@ -59,6 +59,8 @@ pub(crate) fn join_path(outer: &str, inner: &str) -> String {
 
 impl Misread {
     /// This error as seen from the value that holds `segment`.
+    #[cold]
+    #[inline(never)]
     pub fn under(mut self, segment: &str) -> Self {
         self.path = join_path(segment, &self.path);
         self
@@ -215,6 +217,8 @@ impl<'de> Deserializer<'de> for Placed {
     forward_to_deserialize_any! { i128 u128 bytes byte_buf unit unit_struct tuple_struct }
 }
 
+// Once per visitor, not once per place a list or an object may stand in: an optional one, a list of them, ...
+#[inline(never)]
 fn items_of<'de, V: Visitor<'de>>(items: Vec<Value>, visitor: V) -> Result<V::Value, Misread> {
     let length = items.len();
     let mut items = Items { items: items.into_iter(), next: 0 };
@@ -247,6 +251,7 @@ impl<'de> SeqAccess<'de> for &mut Items {
     }
 }
 
+#[inline(never)]
 fn fields_of<'de, V: Visitor<'de>>(fields: Map<String, Value>, visitor: V) -> Result<V::Value, Misread> {
     visitor.visit_map(Fields { fields: fields.into_iter(), name: String::new(), value: Value::Null })
 }
