@@ -4,6 +4,7 @@ use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use roocode::client::Rewarded;
 use roocode::types::chat::Accumulator;
+use roocode::types::completions::Completion;
 use roocode::types::responses::ResponseSum;
 use roocode::{Call, Client, ClientConfig, Error};
 
@@ -191,7 +192,7 @@ impl NativeClient {
     }
 }
 
-/// The sum of a stream's chunks, or of a response's events: `items` is a JSON array of them.
+/// The sum of a stream's chunks, of a response's events or of a text's pieces: `items` is a JSON array of them.
 #[napi(catch_unwind)]
 pub fn accumulate(items: String) -> napi::Result<String> {
     let sum = || {
@@ -202,6 +203,14 @@ pub fn accumulate(items: String) -> napi::Result<String> {
                 sum.add(&serde_json::from_value(item).map_err(|error| misread(&error))?);
             }
             return crossing::json(&sum.response());
+        }
+        if items
+            .first()
+            .is_some_and(|item| item.get("object").is_some_and(|object| object == "text_completion"))
+        {
+            let pieces = items.into_iter().map(serde_json::from_value::<Completion>);
+            let pieces: Result<Vec<_>, _> = pieces.collect();
+            return crossing::json(&Completion::sum(pieces.map_err(|error| misread(&error))?));
         }
         let mut sum = Accumulator::new();
         for item in items {
@@ -216,6 +225,6 @@ pub fn accumulate(items: String) -> napi::Result<String> {
 fn misread(error: &serde_json::Error) -> Error {
     Error::bad_request(
         "stream",
-        format!("not a chunk of a chat completion, nor an event of a response: {error}"),
+        format!("not a chunk of a chat completion, an event of a response or a piece of a text: {error}"),
     )
 }

@@ -120,7 +120,7 @@ fn with_target(
     let request = spoken.chat.as_deref().unwrap_or(request);
     let operation = request.operation();
     let accept = match operation {
-        _ if stream => dialect.framing().media_type(),
+        _ if stream => dialect.framing_of(operation).media_type(),
         // Bytes, or a text that is no JSON.
         Operation::Speech | Operation::Transcriptions | Operation::Translations => "*/*",
         _ => "application/json",

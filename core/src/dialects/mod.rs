@@ -272,9 +272,13 @@ pub trait Dialect: Send + Sync {
         FramingKind::ServerSentEvents
     }
 
-    /// The framing of a streamed answer to another operation than chat.
-    fn framing_of_other(&self) -> FramingKind {
-        FramingKind::ServerSentEvents
+    /// The framing of a streamed answer to an operation. Others than chats are streamed on OpenAI's wire
+    /// alone, by whichever service.
+    fn framing_of(&self, operation: Operation) -> FramingKind {
+        match operation {
+            Operation::Chat => self.framing(),
+            _ => FramingKind::ServerSentEvents,
+        }
     }
 
     /// The error that a response of another status than 2xx says: kind from its
