@@ -47,6 +47,8 @@ class RoocodeError(ErrorBase):
     """What a stream had delivered before it broke."""
     partial_response: ModelResponse | None
     """What the stream of a response had delivered before it broke."""
+    partial_completion: Completion | None
+    """What the stream of a completion of a text had delivered before it broke."""
     route: Trace | None
     source: str | None
     """The cause in the words of the layer below."""
