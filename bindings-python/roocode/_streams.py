@@ -88,7 +88,7 @@ class AsyncResponseStream(_AsyncStream):
 
 
 class AsyncCompletionStream(_AsyncStream):
-    """A streamed completion of a text: `async for piece in stream`. Leaving the loop closes the connection."""
+    """A streamed completion of a text: `async for piece in stream`. Leaving it closes the connection."""
 
     __slots__ = ()
 
@@ -149,7 +149,7 @@ class ResponseStream(_Stream):
 
 
 class CompletionStream(_Stream):
-    """A streamed completion of a text: `for piece in stream`. Leaving the loop closes the connection."""
+    """A streamed completion of a text: `for piece in stream`. Leaving it closes the connection."""
 
     __slots__ = ()
 

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
 
-    from .types import ChatCompletion, ErrorKind, ModelResponse, Trace
+    from .types import ChatCompletion, Completion, ErrorKind, ModelResponse, Trace
 
 class RoocodeError(ErrorBase):
     """The base of every error of this package."""
