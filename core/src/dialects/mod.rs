@@ -263,6 +263,13 @@ pub trait Dialect: Send + Sync {
         Err(lacks(self.name(), request.operation()))
     }
 
+    /// Whether a document of plain text goes out as its text, which every model reads, and not as a file, which few
+    /// do. A wire that has neither gets none: words of ours around the text would be a prompt that nobody wrote, so
+    /// that such a target is left out, and the trace says why.
+    fn says_text_documents(&self) -> bool {
+        false
+    }
+
     /// The most inputs of one request for embeddings of a model; more are sent in several.
     fn most_inputs(&self, context: &EncodeContext<'_>) -> Option<usize> {
         context.quirks.most_inputs

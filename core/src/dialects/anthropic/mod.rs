@@ -81,6 +81,11 @@ const COUNTED: [&str; 11] = [
 ];
 
 impl Dialect for Anthropic {
+    /// specs/anthropic.json PlainTextSource.
+    fn says_text_documents(&self) -> bool {
+        true
+    }
+
     fn name(&self) -> DialectName {
         DialectName::Anthropic
     }

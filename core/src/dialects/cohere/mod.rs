@@ -40,6 +40,11 @@ const LISTING: Listing = Listing {
 };
 
 impl Dialect for Cohere {
+    /// specs/cohere.json Document: `documents` of a chat, texts alone.
+    fn says_text_documents(&self) -> bool {
+        true
+    }
+
     fn name(&self) -> DialectName {
         DialectName::Cohere
     }
