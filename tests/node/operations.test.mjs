@@ -120,6 +120,24 @@ test('completions of a text', async () => {
   assert.deepEqual(requests()[0].body, { ...body, model: 'm' });
 });
 
+test('a tool of any name, and a document of text', async () => {
+  const model = 'cohere/command-a-03-2025';
+  const tools = [{ type: 'function', function: { name: 'weather.get' } }];
+  const part = { type: 'file', file: { file_data: 'data:text/plain,Hello', filename: 'a.txt' } };
+  const request = { model, tools, messages: [{ role: 'user', content: [part] }] };
+  await client.chat.completions.create(request);
+  const { body } = requests()[0];
+  const { name } = body.tools[0].function;
+  assert.match(name, /^weather_get_/);
+  assert.equal(body.documents[0].data.text, 'Hello');
+  server.setScripts([{ reply: { tool_calls: [{ name, arguments: {} }] }, times: 2 }]);
+  const reply = await client.chat.completions.create(request);
+  assert.equal(reply.choices[0].message.tool_calls[0].function.name, 'weather.get');
+  const stream = await client.chat.completions.create({ ...request, stream: true });
+  const whole = await stream.finalCompletion();
+  assert.equal(whole.choices[0].message.tool_calls[0].function.name, 'weather.get');
+});
+
 test('streamed completions of a text', async () => {
   const body = { model: 'openai/m', prompt: 'The sky is', stream: true };
   const stream = await client.completions.create(body);

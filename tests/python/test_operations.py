@@ -165,6 +165,23 @@ def test_completions(client: Roocode, server: MockServer) -> None:
         client.completions.create(model="anthropic/m", prompt="a")
 
 
+def test_a_tool_of_any_name_and_a_document_of_text(client: Roocode, server: MockServer) -> None:
+    tool: Any = {"type": "function", "function": {"name": "weather.get"}}
+    text: Any = {"type": "file", "file": {"file_data": "data:text/plain,Hello", "filename": "a.txt"}}
+    asked: dict[str, Any] = {"messages": [{"role": "user", "content": [text]}], "tools": [tool]}
+    client.chat.completions.create(model="cohere/command-a-03-2025", **asked)
+    body = server.requests[-1]["body"]
+    sent = body["tools"][0]["function"]["name"]
+    assert sent.startswith("weather_get_") and body["documents"][0]["data"]["text"] == "Hello"
+    server.set_scripts([{"reply": {"tool_calls": [{"name": sent, "arguments": {}}]}}])
+    reply = client.chat.completions.create(model="cohere/command-a-03-2025", **asked)
+    assert reply.choices[0].message.tool_calls
+    assert reply.choices[0].message.tool_calls[0].function.name == "weather.get"
+    stream = client.chat.completions.create(model="cohere/command-a-03-2025", **asked, stream=True)
+    message = stream.get_final_completion().choices[0].message
+    assert message.tool_calls and message.tool_calls[0].function.name == "weather.get"
+
+
 def test_streamed_completions(client: Roocode, server: MockServer) -> None:
     asked: dict[str, Any] = {"model": "openai/m", "prompt": "The sky is"}
     stream = client.completions.create(**asked, stream=True)

@@ -195,6 +195,7 @@ impl Leg {
 
     fn take(&mut self, mut chunk: ChatCompletionChunk) {
         chunk.fill_created(self.began);
+        self.prepared.tool_names.restore_chunk(&mut chunk);
         if let Some(seam) = &mut self.seam {
             seam.join(&mut chunk);
         }
@@ -216,7 +217,8 @@ impl Leg {
     }
 
     /// Takes an event of the target's own.
-    fn take_event(&mut self, event: ResponseEvent) {
+    fn take_event(&mut self, mut event: ResponseEvent) {
+        self.prepared.tool_names.restore_event(&mut event);
         if !self.committed && event.has_content() {
             self.has_content();
         }
