@@ -1013,6 +1013,49 @@ export interface ModelResponse {
   [field: string]: unknown;
 }
 
+/** One text that completes a prompt, or a piece of it. */
+export interface CompletionChoice {
+  /** Its place among all of the answer, from 0. */
+  index: number;
+  text: string;
+  /** Why it ended; null on a piece that is not the last. */
+  finish_reason: FinishReason | null;
+  /** The provider's own word, where it is not ours. */
+  native_finish_reason?: string | null;
+  /**
+   * Log probabilities of its tokens, in the provider's form: OpenAI's has `tokens`,
+   * `token_logprobs`, `top_logprobs` and `text_offset`.
+   */
+  logprobs?: { [name: string]: unknown } | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/**
+ * Texts that complete prompts, or a piece of them. Unknown fields of the provider's are in
+ * `provider_fields`.
+ */
+export interface Completion {
+  /** The provider's id of the reply; empty where it sent none. */
+  id: string;
+  /** `text_completion`. */
+  object: string;
+  /** When it was made, in seconds since 1970; 0 where the provider does not say. */
+  created: number;
+  /** The model that answered, in the provider's words. */
+  model: string;
+  /** `n` of the first prompt, then `n` of the next. */
+  choices: CompletionChoice[];
+  usage?: Usage | null;
+  system_fingerprint?: string | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
 /** The fields of an [`Error`]. Serialises to what the bindings hand to the user. */
 export interface ErrorDetails {
   kind: ErrorKind;
@@ -1048,6 +1091,8 @@ export interface ErrorDetails {
   partial?: ChatCompletion | null;
   /** What the stream of a response had delivered before it broke. */
   partial_response?: ModelResponse | null;
+  /** What the stream of a completion of a text had delivered before it broke. */
+  partial_completion?: Completion | null;
   route?: Trace | null;
   /** The cause in the words of the layer below. */
   source?: string | null;
@@ -1116,49 +1161,6 @@ export interface TokenCount {
   /** The provider's id of the request, from the response's headers. */
   request_id?: string | null;
   /** How the request was routed and what was tried. Counting is not priced. */
-  route?: Trace | null;
-  /** Fields that have no name here, as the provider sent them. */
-  [field: string]: unknown;
-}
-
-/** One text that completes a prompt, or a piece of it. */
-export interface CompletionChoice {
-  /** Its place among all of the answer, from 0. */
-  index: number;
-  text: string;
-  /** Why it ended; null on a piece that is not the last. */
-  finish_reason: FinishReason | null;
-  /** The provider's own word, where it is not ours. */
-  native_finish_reason?: string | null;
-  /**
-   * Log probabilities of its tokens, in the provider's form: OpenAI's has `tokens`,
-   * `token_logprobs`, `top_logprobs` and `text_offset`.
-   */
-  logprobs?: { [name: string]: unknown } | null;
-  /** Fields that have no name here, as the provider sent them. */
-  [field: string]: unknown;
-}
-
-/**
- * Texts that complete prompts, or a piece of them. Unknown fields of the provider's are in
- * `provider_fields`.
- */
-export interface Completion {
-  /** The provider's id of the reply; empty where it sent none. */
-  id: string;
-  /** `text_completion`. */
-  object: string;
-  /** When it was made, in seconds since 1970; 0 where the provider does not say. */
-  created: number;
-  /** The model that answered, in the provider's words. */
-  model: string;
-  /** `n` of the first prompt, then `n` of the next. */
-  choices: CompletionChoice[];
-  usage?: Usage | null;
-  system_fingerprint?: string | null;
-  /** The provider's id of the request, from the response's headers. */
-  request_id?: string | null;
-  /** How the request was routed, what was tried, how long it took, what it cost. */
   route?: Trace | null;
   /** Fields that have no name here, as the provider sent them. */
   [field: string]: unknown;
@@ -2737,6 +2739,8 @@ export interface ErrorDetails {
   partial?: ChatCompletion | null;
   /** What the stream of a response had delivered before it broke. */
   partial_response?: ModelResponse | null;
+  /** What the stream of a completion of a text had delivered before it broke. */
+  partial_completion?: Completion | null;
   route?: Trace | null;
   /** The cause in the words of the layer below. */
   source?: string | null;

@@ -4,6 +4,7 @@ use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use roocode::client::Rewarded;
 use roocode::types::chat::{Accumulator, ChatCompletionChunk};
+use roocode::types::completions::Completion;
 use roocode::types::responses::{ResponseEvent, ResponseSum};
 use roocode::types::routing_trace::RoutingTrace;
 use roocode::types::trace::Trace;
@@ -192,7 +193,7 @@ impl NativeClient {
     }
 }
 
-/// The sum of a stream's chunks, or of a response's events: `items` is a JSON array of them.
+/// The sum of a stream's chunks, of a response's events or of a text's pieces: `items` is a JSON array of them.
 #[napi(catch_unwind)]
 pub fn accumulate(items: String) -> napi::Result<String> {
     let sum = || {
@@ -205,6 +206,13 @@ pub fn accumulate(items: String) -> napi::Result<String> {
                 sum.add(&ResponseEvent::from_value(item)?);
             }
             return crossing::json(&sum.response());
+        }
+        if items
+            .first()
+            .is_some_and(|item| item.get("object").is_some_and(|object| object == "text_completion"))
+        {
+            let pieces: Vec<_> = items.into_iter().map(Completion::from_value).collect::<Result<_, _>>()?;
+            return crossing::json(&Completion::sum(pieces));
         }
         let mut sum = Accumulator::new();
         for item in items {

@@ -33,7 +33,14 @@ if TYPE_CHECKING:
         TokensResource,
     )
     from ._routing import propensities, replay
-    from ._streams import AsyncChatStream, AsyncResponseStream, ChatStream, ResponseStream
+    from ._streams import (
+        AsyncChatStream,
+        AsyncCompletionStream,
+        AsyncResponseStream,
+        ChatStream,
+        CompletionStream,
+        ResponseStream,
+    )
     from .errors import (
         APIConnectionError,
         APITimeoutError,
@@ -95,6 +102,8 @@ _HOMES = {
     "AsyncChatStream": "_streams",
     "ResponseStream": "_streams",
     "AsyncResponseStream": "_streams",
+    "CompletionStream": "_streams",
+    "AsyncCompletionStream": "_streams",
     "replay": "_routing",
     "propensities": "_routing",
     "set_worker_threads": "_native",
@@ -121,12 +130,14 @@ __all__ = [
     "APIConnectionError",
     "APITimeoutError",
     "AsyncChatStream",
+    "AsyncCompletionStream",
     "AsyncResponseStream",
     "AsyncRoocode",
     "AuthenticationError",
     "BadRequestError",
     "BudgetExceededError",
     "ChatStream",
+    "CompletionStream",
     "ConfigurationError",
     "ContentPolicyError",
     "ContextWindowExceededError",

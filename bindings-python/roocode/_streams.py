@@ -11,9 +11,16 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .types import ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseEvent
+    from .types import ChatCompletion, ChatCompletionChunk, Completion, ModelResponse, ResponseEvent
 
-__all__ = ["AsyncChatStream", "AsyncResponseStream", "ChatStream", "ResponseStream"]
+__all__ = [
+    "AsyncChatStream",
+    "AsyncCompletionStream",
+    "AsyncResponseStream",
+    "ChatStream",
+    "CompletionStream",
+    "ResponseStream",
+]
 
 
 class _AsyncStream(AsyncStream):
@@ -80,26 +87,36 @@ class AsyncResponseStream(_AsyncStream):
         return response
 
 
-class ResponseStream:
-    """A streamed response: `for event in stream`. Leaving the loop closes the connection."""
+class AsyncCompletionStream(_AsyncStream):
+    """A streamed completion of a text: `async for piece in stream`. Leaving it closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __aiter__(self) -> AsyncIterator[Completion]: ...
+        def __anext__(self) -> Awaitable[Completion]: ...
+
+    async def get_final_completion(self) -> Completion:
+        """Reads the rest and gives the sum of all pieces: the completion as a whole."""
+        await self._read()
+        completion: Completion = self._sum()
+        return completion
+
+
+class _Stream:
+    """The walk over a chat's stream, over another kind of items."""
 
     __slots__ = ("__weakref__", "_stream")
 
     def __init__(self, stream: ChatStream) -> None:
-        # The same walk over another kind of items.
         self._stream: Any = stream
 
-    def __iter__(self) -> Iterator[ResponseEvent]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._stream)
 
-    def __next__(self) -> ResponseEvent:
-        event: ResponseEvent = next(self._stream)
-        return event
-
-    def get_final_response(self) -> ModelResponse:
-        """Reads the rest and gives the response as a whole."""
-        response: ModelResponse = self._stream.get_final_completion()
-        return response
+    def __next__(self) -> Any:
+        return next(self._stream)
 
     def close(self) -> None:
         """Closes the connection. What was not read is lost."""
@@ -112,4 +129,36 @@ class ResponseStream:
         self._stream.close()
 
     def __repr__(self) -> str:
-        return "<ResponseStream>"
+        return f"<{type(self).__name__}>"
+
+
+class ResponseStream(_Stream):
+    """A streamed response: `for event in stream`. Leaving the loop closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[ResponseEvent]: ...
+        def __next__(self) -> ResponseEvent: ...
+
+    def get_final_response(self) -> ModelResponse:
+        """Reads the rest and gives the response as a whole."""
+        response: ModelResponse = self._stream.get_final_completion()
+        return response
+
+
+class CompletionStream(_Stream):
+    """A streamed completion of a text: `for piece in stream`. Leaving it closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[Completion]: ...
+        def __next__(self) -> Completion: ...
+
+    def get_final_completion(self) -> Completion:
+        """Reads the rest and gives the sum of all pieces: the completion as a whole."""
+        completion: Completion = self._stream.get_final_completion()
+        return completion

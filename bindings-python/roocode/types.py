@@ -1756,6 +1756,73 @@ class ModelResponse(Record):
     }
 
 
+class CompletionChoice(Record):
+    """One text that completes a prompt, or a piece of it."""
+
+    __slots__ = ()
+
+    index: int
+    """Its place among all of the answer, from 0."""
+    text: str
+    finish_reason: FinishReason | None
+    """Why it ended; null on a piece that is not the last."""
+    native_finish_reason: str | None
+    """The provider's own word, where it is not ours."""
+    logprobs: dict[str, Any] | None
+    """Log probabilities of its tokens, in the provider's form: OpenAI's has `tokens`,
+    `token_logprobs`, `top_logprobs` and `text_offset`.
+    """
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "index": (None, None),
+        "text": (None, None),
+        "finish_reason": (None, None),
+        "native_finish_reason": (None, None),
+        "logprobs": (None, None),
+    }
+
+
+class Completion(Record):
+    """Texts that complete prompts, or a piece of them. Unknown fields of the provider's are in
+    `provider_fields`.
+    """
+
+    __slots__ = ()
+
+    id: str
+    """The provider's id of the reply; empty where it sent none."""
+    object: str
+    """`text_completion`."""
+    created: int
+    """When it was made, in seconds since 1970; 0 where the provider does not say."""
+    model: str
+    """The model that answered, in the provider's words."""
+    choices: list[CompletionChoice]
+    """`n` of the first prompt, then `n` of the next."""
+    usage: Usage | None
+    system_fingerprint: str | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "object": (None, None),
+        "created": (None, None),
+        "model": (None, None),
+        "choices": (CompletionChoice, None),
+        "usage": (Usage, None),
+        "system_fingerprint": (None, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
 class ErrorDetails(Record):
     """The fields of an [`Error`]. Serialises to what the bindings hand to the user."""
 
@@ -1793,6 +1860,8 @@ class ErrorDetails(Record):
     """What a stream had delivered before it broke."""
     partial_response: ModelResponse | None
     """What the stream of a response had delivered before it broke."""
+    partial_completion: Completion | None
+    """What the stream of a completion of a text had delivered before it broke."""
     route: Trace | None
     source: str | None
     """The cause in the words of the layer below."""
@@ -1815,6 +1884,7 @@ class ErrorDetails(Record):
         "body": (None, None),
         "partial": (ChatCompletion, None),
         "partial_response": (ModelResponse, None),
+        "partial_completion": (Completion, None),
         "route": (Trace, None),
         "source": (None, None),
     }
@@ -1926,73 +1996,6 @@ class TokenCount(Record):
         "estimated": (None, None),
         "method": (None, None),
         "model": (None, None),
-        "request_id": (None, None),
-        "route": (Trace, None),
-    }
-
-
-class CompletionChoice(Record):
-    """One text that completes a prompt, or a piece of it."""
-
-    __slots__ = ()
-
-    index: int
-    """Its place among all of the answer, from 0."""
-    text: str
-    finish_reason: FinishReason | None
-    """Why it ended; null on a piece that is not the last."""
-    native_finish_reason: str | None
-    """The provider's own word, where it is not ours."""
-    logprobs: dict[str, Any] | None
-    """Log probabilities of its tokens, in the provider's form: OpenAI's has `tokens`,
-    `token_logprobs`, `top_logprobs` and `text_offset`.
-    """
-    provider_fields: dict[str, Any]
-    """Fields that have no name here, as the provider sent them."""
-
-    __fields__ = {
-        "index": (None, None),
-        "text": (None, None),
-        "finish_reason": (None, None),
-        "native_finish_reason": (None, None),
-        "logprobs": (None, None),
-    }
-
-
-class Completion(Record):
-    """Texts that complete prompts, or a piece of them. Unknown fields of the provider's are in
-    `provider_fields`.
-    """
-
-    __slots__ = ()
-
-    id: str
-    """The provider's id of the reply; empty where it sent none."""
-    object: str
-    """`text_completion`."""
-    created: int
-    """When it was made, in seconds since 1970; 0 where the provider does not say."""
-    model: str
-    """The model that answered, in the provider's words."""
-    choices: list[CompletionChoice]
-    """`n` of the first prompt, then `n` of the next."""
-    usage: Usage | None
-    system_fingerprint: str | None
-    request_id: str | None
-    """The provider's id of the request, from the response's headers."""
-    route: Trace | None
-    """How the request was routed, what was tried, how long it took, what it cost."""
-    provider_fields: dict[str, Any]
-    """Fields that have no name here, as the provider sent them."""
-
-    __fields__ = {
-        "id": (None, None),
-        "object": (None, None),
-        "created": (None, None),
-        "model": (None, None),
-        "choices": (CompletionChoice, None),
-        "usage": (Usage, None),
-        "system_fingerprint": (None, None),
         "request_id": (None, None),
         "route": (Trace, None),
     }

@@ -159,6 +159,7 @@ pub fn known(name: &str) -> Option<&'static str> {
         "param" => "param",
         "part" => "part",
         "partial" => "partial",
+        "partial_completion" => "partial_completion",
         "partial_response" => "partial_response",
         "path" => "path",
         "place" => "place",

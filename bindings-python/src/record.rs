@@ -89,6 +89,8 @@ pub static RAW_RESPONSE: Class = Class::new("roocode._raw", "RawResponse");
 pub static ASYNC_CHAT_STREAM: Class = Class::new("roocode._streams", "AsyncChatStream");
 pub static RESPONSE_STREAM: Class = Class::new("roocode._streams", "ResponseStream");
 pub static ASYNC_RESPONSE_STREAM: Class = Class::new("roocode._streams", "AsyncResponseStream");
+pub static COMPLETION_STREAM: Class = Class::new("roocode._streams", "CompletionStream");
+pub static ASYNC_COMPLETION_STREAM: Class = Class::new("roocode._streams", "AsyncCompletionStream");
 
 /// Imports all that a reply needs: a fork in the middle of a first import in
 /// another thread would leave the module locked in the child for ever.

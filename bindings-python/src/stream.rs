@@ -45,9 +45,20 @@ static RESPONSE: Streamed = Streamed {
     around: Some(&record::RESPONSE_STREAM),
 };
 
+static TEXT: Streamed = Streamed {
+    item: &record::COMPLETION,
+    sum: &record::COMPLETION,
+    asynchronous: &record::ASYNC_COMPLETION_STREAM,
+    around: Some(&record::COMPLETION_STREAM),
+};
+
 impl Streamed {
     pub fn of(operation: Operation) -> &'static Self {
-        if operation == Operation::Responses { &RESPONSE } else { &CHAT }
+        match operation {
+            Operation::Responses => &RESPONSE,
+            Operation::Completions => &TEXT,
+            _ => &CHAT,
+        }
     }
 }
 

@@ -233,7 +233,7 @@ impl<'a> Facts<'a> {
                 None => chat.and_then(|chat| chat.tools.as_ref()).map_or(0, Vec::len),
             }),
             images: needs(Capability::Vision),
-            documents: needs(Capability::Document),
+            documents: needs(Capability::Document) || needs(Capability::TextDocument),
             audio: needs(Capability::AudioInput),
             video: needs(Capability::Video),
             json_schema: needs(Capability::JsonSchema),

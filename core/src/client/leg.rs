@@ -1,4 +1,5 @@
-//! One attempt's stream: bytes to frames to chunks, or to the events of a response.
+//! One attempt's stream: bytes to frames to chunks, or to the events of a response. A text goes as chunks,
+//! too, and is one again where it is handed out.
 //!
 //! It knows its target and that target's state, and nothing of the request
 //! around it: no trace, no other attempt.
@@ -21,7 +22,7 @@ use crate::resilience::Seam;
 use crate::transport::Body;
 use crate::transport::framing::{Frame, Framing, framing};
 use crate::types::chat::{Accumulator, ChatCompletionChunk, Continuation, ContinuedBy, Delta, Usage};
-use crate::types::operation::{Answer, StreamItem};
+use crate::types::operation::{Answer, Operation, StreamItem};
 use crate::types::responses::ResponseEvent;
 use crate::types::trace::Trace;
 
@@ -38,9 +39,12 @@ pub(crate) struct Leg {
     machine: Machine,
     permit: Option<Permits>,
     clock: Clock,
+    /// What the target was asked.
+    spoken: Operation,
     /// Unix time of its start, for chunks that say none.
     began: i64,
     frames: Vec<Frame>,
+    /// Of a text as chunks; see [`take_ready`](Self::take_ready).
     pub ready: Vec<StreamItem>,
     /// In what form it is handed out.
     voice: Voice,
@@ -58,19 +62,21 @@ pub(crate) struct Leg {
 }
 
 impl Leg {
-    /// `responds`: a response was asked for, and the target has that API itself.
+    /// `spoken`: what the target was asked, which of a response over chat is a chat.
+    ///
+    /// Errors: as [`Machine::of`].
     pub fn new(
         mut prepared: Prepared,
         raw: RawResponse,
         permit: Permits,
         clock: Clock,
         began: i64,
-        responds: bool,
-    ) -> Self {
-        let framing = framing(prepared.dialect.framing(), prepared.limits.max_frame_bytes);
-        let machine = Machine::of(&prepared, responds);
-        let voice = Voice::of(prepared.over_chat.take(), responds);
-        Self {
+        spoken: Operation,
+    ) -> Result<Self> {
+        let framing = framing(prepared.dialect.framing_of(spoken), prepared.limits.max_frame_bytes);
+        let machine = Machine::of(&prepared, spoken)?;
+        let voice = Voice::of(prepared.over_chat.take(), spoken);
+        Ok(Self {
             prepared,
             raw,
             body: None,
@@ -78,6 +84,7 @@ impl Leg {
             machine,
             permit: Some(permit),
             clock,
+            spoken,
             began,
             frames: Vec::new(),
             ready: Vec::new(),
@@ -89,7 +96,7 @@ impl Leg {
             failure: None,
             ended: false,
             seam: None,
-        }
+        })
     }
 
     /// The stream's chunks are to come from `body`.
@@ -102,6 +109,7 @@ impl Leg {
         match answer {
             Answer::Chat(completion) => self.take(completion.into()),
             Answer::Responses(response) => self.take_event(ResponseEvent::completed(response)),
+            Answer::Completions(text) => self.take(text.into()),
             _ => {}
         }
         self.end();
@@ -187,6 +195,7 @@ impl Leg {
 
     fn take(&mut self, mut chunk: ChatCompletionChunk) {
         chunk.fill_created(self.began);
+        self.prepared.tool_names.restore_chunk(&mut chunk);
         if let Some(seam) = &mut self.seam {
             seam.join(&mut chunk);
         }
@@ -208,7 +217,8 @@ impl Leg {
     }
 
     /// Takes an event of the target's own.
-    fn take_event(&mut self, event: ResponseEvent) {
+    fn take_event(&mut self, mut event: ResponseEvent) {
+        self.prepared.tool_names.restore_event(&mut event);
         if !self.committed && event.has_content() {
             self.has_content();
         }
@@ -233,10 +243,22 @@ impl Leg {
         self.voice.usage().or(self.sum.completion().usage.as_ref())
     }
 
+    /// What is ready, in the form in which it is handed out.
+    pub fn take_ready(&mut self) -> Vec<StreamItem> {
+        let ready = std::mem::take(&mut self.ready);
+        match self.spoken {
+            Operation::Completions => ready.into_iter().map(StreamItem::as_text).collect(),
+            _ => ready,
+        }
+    }
+
     /// What came of it so far.
     pub fn partial(&self) -> Answer {
         match self.voice.response() {
             Some(response) => Answer::Responses(response),
+            None if self.spoken == Operation::Completions => {
+                Answer::Completions(self.sum.completion().clone().into())
+            }
             None => Answer::Chat(self.sum.completion().clone()),
         }
     }

@@ -16,7 +16,7 @@ use crate::auth::{self, insert_header};
 use crate::config::Settings;
 use crate::dialects::responses::{OverChat, Places, is_native, to_chat};
 use crate::dialects::{
-    BodyForm, Dialect, DialectName, EncodeContext, EncodedRequest, Translator, dialect, encode,
+    BodyForm, Dialect, DialectName, EncodeContext, EncodedRequest, ToolNames, Translator, dialect, encode,
 };
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
@@ -48,6 +48,8 @@ pub(crate) struct Prepared {
     pub over_chat: Option<Box<OverChat>>,
     /// The rest of the request, where the target does not take it in one.
     pub pieces: Vec<Piece>,
+    /// The tools that it knows by other names than their own.
+    pub tool_names: ToolNames,
     /// How the target was told the beginning of the answer that it goes on with, if it does.
     pub continued_by: Option<ContinuedBy>,
 }
@@ -99,6 +101,7 @@ fn with_target(
             asked: None,
             over_chat: None,
             pieces: Vec::new(),
+            tool_names: ToolNames::default(),
             continued_by: None,
         };
         return Ok((http, prepared));
@@ -120,7 +123,7 @@ fn with_target(
     let request = spoken.chat.as_deref().unwrap_or(request);
     let operation = request.operation();
     let accept = match operation {
-        _ if stream => dialect.framing().media_type(),
+        _ if stream => dialect.framing_of(operation).media_type(),
         // Bytes, or a text that is no JSON.
         Operation::Speech | Operation::Transcriptions | Operation::Translations => "*/*",
         _ => "application/json",
@@ -161,6 +164,7 @@ fn with_target(
             asked: spoken.chat,
             over_chat: spoken.over,
             pieces,
+            tool_names: encoded.tool_names,
             continued_by: None,
         },
     ))

@@ -1,6 +1,6 @@
 //! In what form a stream is read, and in what form it is handed out.
 //!
-//! A chat is read as chunks and handed out as such. A response is handed out as events: those that
+//! A chat is read as chunks and handed out as such, and so is a text. A response is handed out as events: those that
 //! its target sent, or those made of a chat's chunks.
 
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use super::tail::Tail;
 use crate::dialects::ChatStream;
 use crate::dialects::openai::ResponseEvents;
 use crate::dialects::responses::{OverChat, Synthesis};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
 use crate::types::chat::{Accumulator, ChatCompletionChunk, Usage};
-use crate::types::operation::StreamItem;
+use crate::types::operation::{Operation, StreamItem};
 use crate::types::responses::{ModelResponse, ResponseEvent, ResponseSum};
 use crate::types::trace::Trace;
 
@@ -24,12 +24,17 @@ pub(super) enum Machine {
 }
 
 impl Machine {
-    pub fn of(prepared: &Prepared, responds: bool) -> Self {
+    /// Errors: `Internal`, where the wire has no streams of it; it was asked all the same.
+    pub fn of(prepared: &Prepared, spoken: Operation) -> Result<Self> {
         let model = &prepared.chosen.target.model;
-        match responds {
-            true => Self::Responses(ResponseEvents::new(model)),
-            false => Self::Chat(prepared.dialect.chat_stream(model)),
-        }
+        Ok(match spoken {
+            Operation::Responses => Self::Responses(ResponseEvents::new(model)),
+            Operation::Completions => {
+                let no_stream = || Error::new(ErrorKind::Internal, "this wire has no streams of texts");
+                Self::Chat(prepared.dialect.text_stream(model).ok_or_else(no_stream)?)
+            }
+            _ => Self::Chat(prepared.dialect.chat_stream(model)),
+        })
     }
 
     /// Reads frames up to the last one that matters.
@@ -84,10 +89,10 @@ pub(super) struct Events {
 }
 
 impl Voice {
-    pub fn of(over_chat: Option<Box<OverChat>>, responds: bool) -> Self {
+    pub fn of(over_chat: Option<Box<OverChat>>, spoken: Operation) -> Self {
         match over_chat {
             Some(over) => Self::OverChat(Box::new(Synthesis::new(*over))),
-            None if responds => Self::Events(Box::default()),
+            None if spoken == Operation::Responses => Self::Events(Box::default()),
             None => Self::Chunks(Tail::default()),
         }
     }

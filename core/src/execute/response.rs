@@ -50,8 +50,13 @@ pub(super) fn decode_as_spoken(
         None => dialects::decode(prepared.dialect, request, body, &target.model),
     }
     .map_err(of_response)?;
-    if let Answer::Chat(completion) = &mut answer {
-        completion.fill_created(unix_seconds());
+    match &mut answer {
+        Answer::Chat(completion) => {
+            completion.fill_created(unix_seconds());
+            prepared.tool_names.restore(completion);
+        }
+        Answer::Responses(response) => prepared.tool_names.restore_response(response),
+        _ => {}
     }
     if let Answer::Speech(speech) = &mut answer
         && let Some(said) = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok())

@@ -9,7 +9,7 @@ use roocode::dialects::gemini::Gemini;
 use roocode::dialects::openai::OpenAi;
 use roocode::dialects::{Dialect, EncodeContext, EncodedRequest, Quirks, Unsupported, decode, encode};
 use roocode::providers::Kinds;
-use roocode::transport::framing::{FramingKind, framing};
+use roocode::transport::framing::framing;
 use roocode::types::completions::Completion;
 use roocode::types::operation::{Operation, Request};
 use serde_json::{Map, Value, json};
@@ -293,7 +293,7 @@ fn every_recorded_stream_of_a_text_decodes_to_what_its_events_say() {
             }
         }
         for size in [raw.len(), 1, 7] {
-            let mut framing = framing(FramingKind::ServerSentEvents, 1 << 20);
+            let mut framing = framing(OpenAi.framing_of(Operation::Completions), 1 << 20);
             let mut machine = OpenAi.text_stream("m").unwrap();
             let (mut frames, mut chunks) = (Vec::new(), Vec::new());
             for piece in raw.chunks(size) {
@@ -304,12 +304,9 @@ fn every_recorded_stream_of_a_text_decodes_to_what_its_events_say() {
             }
             machine.end(&mut chunks).unwrap();
             let mut said: std::collections::BTreeMap<u64, (String, Option<String>)> = Default::default();
-            for text in chunks.into_iter().map(Completion::from) {
-                for choice in text.choices {
-                    let sum = said.entry(u64::from(choice.index)).or_default();
-                    sum.0.push_str(&choice.text);
-                    sum.1 = choice.finish_reason.map(|reason| reason.to_string()).or(sum.1.take());
-                }
+            for choice in Completion::sum(chunks.into_iter().map(Completion::from)).choices {
+                let ended = choice.finish_reason.map(|reason| reason.to_string());
+                said.insert(u64::from(choice.index), (choice.text, ended));
             }
             if said != wanted || said.is_empty() {
                 findings.push(format!(

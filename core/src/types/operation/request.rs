@@ -240,7 +240,7 @@ impl Request {
     /// Whether its answer may be streamed.
     #[must_use]
     pub const fn may_stream(&self) -> bool {
-        matches!(self, Self::Chat(_) | Self::Responses(_))
+        matches!(self, Self::Chat(_) | Self::Responses(_) | Self::Completions(_))
     }
 
     /// How many inputs it has, each of which is answered for itself; `None`: it is one whole.

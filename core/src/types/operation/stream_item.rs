@@ -3,9 +3,11 @@
 use serde::Serialize;
 
 use crate::types::chat::ChatCompletionChunk;
+use crate::types::completions::Completion;
 use crate::types::responses::ResponseEvent;
 
-/// One piece of a streamed answer: of a chat a chunk, of a response an event. As JSON it is that.
+/// One piece of a streamed answer: of a chat a chunk, of a response an event, of a completion of a text
+/// a completion. As JSON it is that.
 ///
 /// An enum and no type parameter, as with requests: the path of a stream exists once in the binary.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -15,6 +17,8 @@ use crate::types::responses::ResponseEvent;
 pub enum StreamItem {
     Chunk(ChatCompletionChunk),
     Event(ResponseEvent),
+    /// A piece of a text, in the shape of a whole answer.
+    Text(Completion),
 }
 
 impl StreamItem {
@@ -23,14 +27,14 @@ impl StreamItem {
     pub fn into_chunk(self) -> Option<ChatCompletionChunk> {
         match self {
             Self::Chunk(chunk) => Some(chunk),
-            Self::Event(_) => None,
+            Self::Event(_) | Self::Text(_) => None,
         }
     }
 
     pub(crate) const fn chunk_mut(&mut self) -> Option<&mut ChatCompletionChunk> {
         match self {
             Self::Chunk(chunk) => Some(chunk),
-            Self::Event(_) => None,
+            Self::Event(_) | Self::Text(_) => None,
         }
     }
 
@@ -39,7 +43,24 @@ impl StreamItem {
     pub fn into_event(self) -> Option<ResponseEvent> {
         match self {
             Self::Event(event) => Some(event),
-            Self::Chunk(_) => None,
+            Self::Chunk(_) | Self::Text(_) => None,
+        }
+    }
+
+    /// The piece of a text that it is, if it is one.
+    #[must_use]
+    pub fn into_text(self) -> Option<Completion> {
+        match self {
+            Self::Text(text) => Some(text),
+            Self::Chunk(_) | Self::Event(_) => None,
+        }
+    }
+
+    /// The same as a piece of a text, where it went the way of a chat's chunks.
+    pub(crate) fn as_text(self) -> Self {
+        match self {
+            Self::Chunk(chunk) => Self::Text(chunk.into()),
+            other => other,
         }
     }
 }
