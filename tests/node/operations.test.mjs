@@ -102,11 +102,15 @@ test('tokens', async () => {
   const count = await client.tokens.count({ model: 'anthropic/claude-sonnet-4-5', messages: turns });
   assert.deepEqual([count.input_tokens, count.estimated, count.method], [4, false, 'provider']);
   assert.equal(requests()[0].path, '/v1/messages/count_tokens');
-  const estimate = await client.tokens.count({ model: 'openai/m', messages: turns });
+  const second = await client.tokens.count({ model: 'openai/m', messages: turns });
+  assert.deepEqual([second.input_tokens, second.estimated], [4, false]);
+  assert.equal(requests()[1].path, '/v1/responses/input_tokens');
+  const other = new Roocode({ providers: [{ kind: 'groq', baseURL: `${server.url}/v1`, apiKey }] });
+  const estimate = await other.tokens.count({ model: 'groq/m', messages: turns });
   assert.deepEqual([estimate.input_tokens, estimate.estimated, estimate.method], [9, true, 'estimate']);
-  assert.equal(requests().length, 1);
+  assert.equal(requests().length, 2);
   await assert.rejects(
-    client.tokens.count({ model: 'openai/m', messages: turns, method: 'provider' }),
+    other.tokens.count({ model: 'groq/m', messages: turns, method: 'provider' }),
     (error) => error instanceof NoTargetAvailableError,
   );
 });

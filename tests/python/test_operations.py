@@ -139,13 +139,17 @@ def test_tokens(client: Roocode, server: MockServer) -> None:
     assert count.route and count.route.target == "anthropic/claude-sonnet-4-5"
     assert server.requests[-1]["path"] == "/v1/messages/count_tokens"
     assert set(server.requests[-1]["body"]) == {"model", "messages"}
+    count = client.tokens.count(model="openai/m", messages=messages)
+    assert (count.input_tokens, count.estimated, count.method) == (4, False, "provider")
+    assert server.requests[-1]["path"] == "/v1/responses/input_tokens"
     asked = len(server.requests)
-    estimate = client.tokens.count(model="openai/m", messages=messages)
+    other = Roocode(provider="groq", base_url=server.url + "/v1", api_key="key-of-it")
+    estimate = other.tokens.count(model="groq/m", messages=messages)
     assert (estimate.input_tokens, estimate.estimated, estimate.method) == (9, True, "estimate")
     assert len(server.requests) == asked
     assert pickle.loads(pickle.dumps(estimate)) == estimate
     with pytest.raises(roocode.NoTargetAvailableError):
-        client.tokens.count(model="openai/m", messages=messages, method="provider")
+        other.tokens.count(model="groq/m", messages=messages, method="provider")
     with pytest.raises(roocode.BadRequestError) as raised:
         client.tokens.count(model="openai/m", messages=messages, vocabulary="/nowhere/at.all")
     assert raised.value.param == "vocabulary"

@@ -34,7 +34,7 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use quirks::{Quirks, ReasoningReplay, StreamUsage};
+pub use quirks::{OwnSampling, Quirks, ReasoningReplay, StreamUsage};
 pub use tool_names::{NameRule, ToolNames};
 
 use crate::error::{Error, Result};

@@ -22,6 +22,7 @@ mod parts;
 mod reply;
 mod rerank;
 mod responses;
+mod sampling;
 mod stream;
 #[cfg(test)]
 mod tests;
