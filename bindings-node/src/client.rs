@@ -3,10 +3,13 @@
 use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use roocode::client::Rewarded;
-use roocode::types::chat::Accumulator;
+use roocode::types::chat::{Accumulator, ChatCompletionChunk};
 use roocode::types::completions::Completion;
-use roocode::types::responses::ResponseSum;
+use roocode::types::responses::{ResponseEvent, ResponseSum};
+use roocode::types::routing_trace::RoutingTrace;
+use roocode::types::trace::Trace;
 use roocode::{Call, Client, ClientConfig, Error};
+use serde_json::Value;
 
 use crate::{crossing, order};
 
@@ -164,18 +167,16 @@ impl NativeClient {
 /// A trace as text for people; `trace` is its JSON.
 #[napi(catch_unwind)]
 pub fn trace_text(trace: String) -> napi::Result<String> {
-    Ok(roocode::observe::trace_text(&shown(&trace)?))
+    let trace = crossing::parse(&trace).and_then(Trace::from_value).map_err(|error| thrown(&error))?;
+    Ok(roocode::observe::trace_text(&trace))
 }
 
 /// A decision as text for people; `routing` is its JSON.
 #[napi(catch_unwind)]
 pub fn routing_text(routing: String) -> napi::Result<String> {
-    Ok(roocode::observe::routing_text(&shown(&routing)?))
-}
-
-fn shown<T: serde::de::DeserializeOwned>(text: &str) -> napi::Result<T> {
-    serde_json::from_str(text)
-        .map_err(|error| thrown(&Error::bad_request("trace", format!("not a trace: {error}"))))
+    let routing =
+        crossing::parse(&routing).and_then(RoutingTrace::from_value).map_err(|error| thrown(&error))?;
+    Ok(roocode::observe::routing_text(&routing))
 }
 
 impl NativeClient {
@@ -196,11 +197,13 @@ impl NativeClient {
 #[napi(catch_unwind)]
 pub fn accumulate(items: String) -> napi::Result<String> {
     let sum = || {
-        let items: Vec<serde_json::Value> = serde_json::from_str(&items).map_err(|error| misread(&error))?;
+        let Value::Array(items) = crossing::parse(&items)? else {
+            return Err(Error::bad_request("stream", "stream: a list of chunks or of events is needed"));
+        };
         if items.first().is_some_and(|item| item.get("type").is_some()) {
             let mut sum = ResponseSum::default();
             for item in items {
-                sum.add(&serde_json::from_value(item).map_err(|error| misread(&error))?);
+                sum.add(&ResponseEvent::from_value(item)?);
             }
             return crossing::json(&sum.response());
         }
@@ -208,23 +211,15 @@ pub fn accumulate(items: String) -> napi::Result<String> {
             .first()
             .is_some_and(|item| item.get("object").is_some_and(|object| object == "text_completion"))
         {
-            let pieces = items.into_iter().map(serde_json::from_value::<Completion>);
-            let pieces: Result<Vec<_>, _> = pieces.collect();
-            return crossing::json(&Completion::sum(pieces.map_err(|error| misread(&error))?));
+            let pieces: Result<Vec<_>, _> = items.into_iter().map(Completion::from_value).collect();
+            return crossing::json(&Completion::sum(pieces?));
         }
         let mut sum = Accumulator::new();
         for item in items {
-            sum.add(&serde_json::from_value(item).map_err(|error| misread(&error))?);
+            sum.add(&ChatCompletionChunk::from_value(item)?);
         }
         crossing::json(sum.completion())
     };
     let text = sum().map_err(|error| thrown(&error))?;
     Ok(String::from_utf8_lossy(&text).into_owned())
-}
-
-fn misread(error: &serde_json::Error) -> Error {
-    Error::bad_request(
-        "stream",
-        format!("not a chunk of a chat completion, an event of a response or a piece of a text: {error}"),
-    )
 }

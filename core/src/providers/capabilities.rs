@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::table;
 use crate::dialects::{DialectName, EncodeContext, Quirks, Unsupported, dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
@@ -75,10 +76,16 @@ const PROBES: [(&str, &str); 12] = [
 
 const TOOL: &str = r#"{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}"#;
 
-/// A chat that asks for each feature of the table, by the feature's name.
+/// A chat that asks for each feature of the table, by the feature's name. Read once per process.
 ///
 /// Errors: `Internal`, where a probe is no request; a test reads them all.
-pub fn probes() -> Result<Vec<(&'static str, ChatRequest)>> {
+pub fn probes() -> Result<&'static [(&'static str, ChatRequest)]> {
+    static PROBES_READ: OnceLock<Result<Vec<(&str, ChatRequest)>>> = OnceLock::new();
+    let read = PROBES_READ.get_or_init(read_probes);
+    read.as_deref().map_err(Clone::clone)
+}
+
+fn read_probes() -> Result<Vec<(&'static str, ChatRequest)>> {
     let internal = |message: String| Error::new(ErrorKind::Internal, message);
     let one = |(feature, fields): &(&'static str, &str)| {
         let mut request =
@@ -116,8 +123,8 @@ pub fn capabilities(kind: &str, wire: DialectName, quirks: &Quirks) -> Result<Ca
         for (feature, request) in probes()? {
             let stream = request.stream == Some(true);
             let context = EncodeContext { model, stream, unsupported: Unsupported::Error, quirks };
-            if dialect(wire).encode_chat(&request, &context).is_ok() {
-                chat.features.insert(feature.to_owned(), Vec::new());
+            if dialect(wire).encode_chat(request, &context).is_ok() {
+                chat.features.insert((*feature).to_owned(), Vec::new());
             }
         }
     }
@@ -138,12 +145,12 @@ pub fn evidence() -> Result<&'static [(Evidence, Seen)]> {
     static SEEN: OnceLock<std::result::Result<Vec<(Evidence, Seen)>, String>> = OnceLock::new();
     SEEN.get_or_init(|| {
         [
-            (Evidence::Recording, include_str!("../../data/evidence/recording.toml")),
-            (Evidence::Schema, include_str!("../../data/evidence/schema.toml")),
-            (Evidence::Live, include_str!("../../data/evidence/live.toml")),
+            (Evidence::Recording, include_str!(concat!(env!("OUT_DIR"), "/recording.json"))),
+            (Evidence::Schema, include_str!(concat!(env!("OUT_DIR"), "/schema.json"))),
+            (Evidence::Live, include_str!(concat!(env!("OUT_DIR"), "/live.json"))),
         ]
         .into_iter()
-        .map(|(evidence, text)| Ok((evidence, toml::from_str(text).map_err(|error| error.to_string())?)))
+        .map(|(evidence, text)| Ok((evidence, table(text)?)))
         .collect()
     })
     .as_deref()

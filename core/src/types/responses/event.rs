@@ -18,6 +18,13 @@ pub struct ResponseEvent {
 }
 
 impl ResponseEvent {
+    /// Reads an event from what it was written as.
+    ///
+    /// Errors: `BadRequestError`, where it is no object.
+    pub fn from_value(event: Value) -> crate::error::Result<Self> {
+        crate::types::from_value(event)
+    }
+
     /// The one event of a response that came as a whole.
     #[must_use]
     pub fn completed(response: ModelResponse) -> Self {
