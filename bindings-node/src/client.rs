@@ -211,8 +211,8 @@ pub fn accumulate(items: String) -> napi::Result<String> {
             .first()
             .is_some_and(|item| item.get("object").is_some_and(|object| object == "text_completion"))
         {
-            let pieces: Vec<_> = items.into_iter().map(Completion::from_value).collect::<Result<_, _>>()?;
-            return crossing::json(&Completion::sum(pieces));
+            let pieces: Result<Vec<_>, _> = items.into_iter().map(Completion::from_value).collect();
+            return crossing::json(&Completion::sum(pieces?));
         }
         let mut sum = Accumulator::new();
         for item in items {

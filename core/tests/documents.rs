@@ -2,26 +2,30 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::sync::Arc;
 
 use roocode::testing::MockTransport;
 use roocode::types::operation::Operation;
-use roocode::{Client, ClientConfig, ErrorKind, Result};
+use roocode::{Client, ErrorKind, Result};
 use serde_json::{Value, json};
 
 /// Providers of each wire, whose model `m` is known to read text alone.
 fn client() -> (Client, Arc<MockTransport>) {
     let provider = |kind: &str| {
-        json!({ "kind": kind, "api_key": "k", "region": (kind == "bedrock").then_some("eu-west-1"),
-                "models": { "m": { "inputs": ["text"] } } })
+        let mut provider = support::provider(kind);
+        provider["models"] = json!({ "m": { "inputs": ["text"] } });
+        if kind == "bedrock" {
+            provider["region"] = "eu-west-1".into();
+        }
+        provider
     };
     let kinds = ["anthropic", "cohere", "bedrock", "gemini", "openai"];
     let targets: Vec<String> =
         ["openai", "gemini", "bedrock", "cohere"].map(|kind| format!("{kind}/m")).into();
     let config = json!({ "providers": kinds.map(provider), "routes": { "any": { "targets": targets } } });
-    let transport = Arc::new(MockTransport::new(Vec::new()).unwrap());
-    let config = ClientConfig::from_value(config).unwrap();
-    (Client::with_transport(config, Arc::clone(&transport) as _).unwrap(), transport)
+    support::client(json!([]), config)
 }
 
 fn file(data: &str) -> Value {

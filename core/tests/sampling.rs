@@ -2,19 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::sync::Arc;
 
 use roocode::testing::MockTransport;
-use roocode::{Client, ClientConfig, ErrorKind};
+use roocode::{Client, ErrorKind};
 use serde_json::{Value, json};
 
 fn client() -> (Client, Arc<MockTransport>) {
-    let azure = json!({ "kind": "azure", "api_key": "k",
-                        "variables": { "resource": "r", "api_version": "2025-04-01-preview" } });
-    let providers = json!([{ "kind": "openai", "api_key": "k" }, azure, { "kind": "custom", "base_url": "http://x.test/v1" }]);
-    let transport = Arc::new(MockTransport::new(Vec::new()).unwrap());
-    let config = ClientConfig::from_value(json!({ "providers": providers })).unwrap();
-    (Client::with_transport(config, Arc::clone(&transport) as _).unwrap(), transport)
+    let mut azure = support::provider("azure");
+    azure["variables"] = json!({ "resource": "r", "api_version": "2025-04-01-preview" });
+    let custom = json!({ "kind": "custom", "base_url": "http://x.test/v1" });
+    let providers = [support::provider("openai"), azure, custom];
+    support::client(json!([]), json!({ "providers": providers }))
 }
 
 fn request(model: &str, fields: &Value) -> Value {

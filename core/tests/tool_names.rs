@@ -2,12 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::sync::Arc;
 
-use roocode::testing::{MockTransport, Script};
+use roocode::testing::MockTransport;
 use roocode::types::operation::{Operation, StreamItem};
 use roocode::types::trace::TranslationAction;
-use roocode::{Client, ClientConfig, ErrorKind};
+use roocode::{Client, ErrorKind};
 use serde_json::{Value, json};
 
 const OWN: &str = "weather/get";
@@ -17,10 +19,8 @@ const SENT: &str = "weather_get_5ab02111";
 const KINDS: [&str; 6] = ["anthropic", "bedrock", "cohere", "gemini", "openai", "azure"];
 
 fn client(scripts: Value) -> (Client, Arc<MockTransport>) {
-    let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
-    let transport = Arc::new(MockTransport::new(scripts).unwrap());
     let provider = |kind: &str| {
-        let mut provider = json!({ "kind": kind, "api_key": "k" });
+        let mut provider = support::provider(kind);
         match kind {
             "bedrock" => provider["region"] = "eu-west-1".into(),
             "azure" => provider["variables"] = json!({ "resource": "r", "api_version": "v1" }),
@@ -29,8 +29,7 @@ fn client(scripts: Value) -> (Client, Arc<MockTransport>) {
         provider
     };
     let providers: Vec<Value> = KINDS.into_iter().map(provider).collect();
-    let config = ClientConfig::from_value(json!({ "providers": providers, "max_retries": 0 })).unwrap();
-    (Client::with_transport(config, Arc::clone(&transport) as _).unwrap(), transport)
+    support::client(scripts, json!({ "providers": providers, "max_retries": 0 }))
 }
 
 /// What a model answers that calls the tool by the name that it was told.
@@ -153,11 +152,8 @@ async fn names_that_a_wire_takes_go_as_they_are() {
     for (kind, name) in
         [("gemini", "weather.get:all"), ("ollama", "weather/get"), ("anthropic", &"a".repeat(128))]
     {
-        let scripts: Vec<Script> = Vec::new();
-        let transport = Arc::new(MockTransport::new(scripts).unwrap());
-        let config = json!({ "providers": [{ "kind": kind, "api_key": "k" }] });
-        let config = ClientConfig::from_value(config).unwrap();
-        let client = Client::with_transport(config, Arc::clone(&transport) as _).unwrap();
+        let (client, transport) =
+            support::client(json!([]), json!({ "providers": [support::provider(kind)] }));
         let mut body = request(kind);
         body["tools"][0]["function"]["name"] = name.into();
         body["tool_choice"] = "auto".into();

@@ -134,15 +134,6 @@ pub struct Completion {
     pub provider_fields: Map<String, Value>,
 }
 
-impl Completion {
-    /// Reads a completion, or a piece of one, from what it was written as.
-    ///
-    /// Errors: `BadRequestError` naming the place and what is allowed.
-    pub fn from_value(completion: Value) -> Checked<Self> {
-        super::from_value(completion)
-    }
-}
-
 /// One text that completes a prompt, or a piece of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]

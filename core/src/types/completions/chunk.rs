@@ -5,7 +5,10 @@
 //! way: log probabilities, which have another form than a chat's, stand among the fields that a provider
 //! may add to a chat's, whose lists grow with every piece.
 
+use serde_json::Value;
+
 use super::{Completion, CompletionChoice};
+use crate::error::Result as Checked;
 use crate::types::chat::{
     Accumulator, ChatCompletion, ChatCompletionChunk, Choice, ChunkChoice, Delta, Logprobs,
 };
@@ -86,6 +89,13 @@ impl From<ChatCompletion> for Completion {
 }
 
 impl Completion {
+    /// Reads a completion, or a piece of one, from what it was written as.
+    ///
+    /// Errors: `BadRequestError` naming the place and what is allowed.
+    pub fn from_value(text: Value) -> Checked<Self> {
+        crate::types::from_value(text)
+    }
+
     /// The sum of the pieces of a streamed completion: the one that the plain form would have been.
     #[must_use]
     pub fn sum(pieces: impl IntoIterator<Item = Self>) -> Self {
