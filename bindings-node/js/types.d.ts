@@ -265,7 +265,7 @@ export type StrategyConfig = StrategyName | { [name: string]: unknown };
 export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "batches" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "responses";
 
 /** Something that a request can need and a model can lack. */
-export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "batches" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "native_responses";
+export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "batches" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "native_responses" | "text_document";
 
 export type Capabilities = Capability[];
 

@@ -680,7 +680,7 @@ Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "c
 """Something that can be asked of a target."""
 
 
-Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "batches", "images", "image_edits", "speech", "transcriptions", "translations", "native_responses"]
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "batches", "images", "image_edits", "speech", "transcriptions", "translations", "native_responses", "text_document"]
 """Something that a request can need and a model can lack."""
 
 
