@@ -247,7 +247,7 @@ impl Leg {
     pub fn take_ready(&mut self) -> Vec<StreamItem> {
         let ready = std::mem::take(&mut self.ready);
         match self.spoken {
-            Operation::Completions => ready.into_iter().map(StreamItem::as_text).collect(),
+            Operation::Completions => ready.into_iter().map(StreamItem::into_piece).collect(),
             _ => ready,
         }
     }

@@ -17,7 +17,7 @@ pub(crate) fn is_text(data: &str, filename: Option<&str>) -> bool {
     }
     let ending = filename.and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
     let of_text = |known: &&str| ending.is_some_and(|ending| ending.eq_ignore_ascii_case(known));
-    !data.contains("://") && TEXT_ENDINGS.iter().any(|known| of_text(&known))
+    !data.contains("://") && TEXT_ENDINGS.iter().any(of_text)
 }
 
 /// Errors: `BadRequest` naming a parameter that must be there and is not.

@@ -57,7 +57,7 @@ impl StreamItem {
     }
 
     /// The same as a piece of a text, where it went the way of a chat's chunks.
-    pub(crate) fn as_text(self) -> Self {
+    pub(crate) fn into_piece(self) -> Self {
         match self {
             Self::Chunk(chunk) => Self::Text(chunk.into()),
             other => other,

@@ -81,7 +81,7 @@ impl ResponsesRequest {
     fn any_part(&self, of_type: &dyn Fn(&Value) -> bool) -> bool {
         match &self.input {
             ResponsesInput::Items(items) => {
-                items.iter().any(|item| item.said().1.iter().any(|part| of_type(part)))
+                items.iter().any(|item| item.said().1.iter().any(of_type))
             }
             ResponsesInput::Absent | ResponsesInput::Text(_) => false,
         }
