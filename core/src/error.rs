@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::types::chat::ChatCompletion;
+use crate::types::messages::MessageReply;
 use crate::types::responses::ModelResponse;
 use crate::types::trace::Trace;
 
@@ -241,6 +242,9 @@ pub struct ErrorDetails {
     /// What the stream of a response had delivered before it broke.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial_response: Option<Box<ModelResponse>>,
+    /// What the stream of a message had delivered before it broke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial_message: Option<Box<MessageReply>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<Box<Trace>>,
     /// The cause in the words of the layer below.
@@ -274,6 +278,7 @@ impl Error {
             body: None,
             partial: None,
             partial_response: None,
+            partial_message: None,
             route: None,
             source: None,
         }))

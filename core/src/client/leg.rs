@@ -1,4 +1,4 @@
-//! One attempt's stream: bytes to frames to chunks, or to the events of a response.
+//! One attempt's stream: bytes to frames to chunks, or to events.
 //!
 //! It knows its target and that target's state, and nothing of the request
 //! around it: no trace, no other attempt.
@@ -21,8 +21,7 @@ use crate::resilience::Seam;
 use crate::transport::Body;
 use crate::transport::framing::{Frame, Framing, framing};
 use crate::types::chat::{Accumulator, ChatCompletionChunk, Continuation, ContinuedBy, Delta, Usage};
-use crate::types::operation::{Answer, StreamItem};
-use crate::types::responses::ResponseEvent;
+use crate::types::operation::{Answer, Operation, StreamItem};
 use crate::types::trace::Trace;
 
 /// How long the end of the body is waited for after the last chunk, so that the
@@ -58,18 +57,18 @@ pub(crate) struct Leg {
 }
 
 impl Leg {
-    /// `responds`: a response was asked for, and the target has that API itself.
+    /// `asked`: what the target was asked for; a chat where one stands for something else.
     pub fn new(
         mut prepared: Prepared,
         raw: RawResponse,
         permit: Permits,
         clock: Clock,
         began: i64,
-        responds: bool,
+        asked: Operation,
     ) -> Self {
         let framing = framing(prepared.dialect.framing(), prepared.limits.max_frame_bytes);
-        let machine = Machine::of(&prepared, responds);
-        let voice = Voice::of(prepared.over_chat.take(), responds);
+        let machine = Machine::of(&prepared, asked);
+        let voice = Voice::of(prepared.over_chat.take(), &machine);
         Self {
             prepared,
             raw,
@@ -101,8 +100,11 @@ impl Leg {
     pub fn deliver(&mut self, answer: Answer) {
         match answer {
             Answer::Chat(completion) => self.take(completion.into()),
-            Answer::Responses(response) => self.take_event(ResponseEvent::completed(response)),
-            _ => {}
+            other => {
+                if let Some(event) = StreamItem::of_whole(other) {
+                    self.take_event(event);
+                }
+            }
         }
         self.end();
     }
@@ -208,7 +210,7 @@ impl Leg {
     }
 
     /// Takes an event of the target's own.
-    fn take_event(&mut self, event: ResponseEvent) {
+    fn take_event(&mut self, event: StreamItem) {
         if !self.committed && event.has_content() {
             self.has_content();
         }
@@ -235,10 +237,8 @@ impl Leg {
 
     /// What came of it so far.
     pub fn partial(&self) -> Answer {
-        match self.voice.response() {
-            Some(response) => Answer::Responses(response),
-            None => Answer::Chat(self.sum.completion().clone()),
-        }
+        let own = self.voice.answer().or_else(|| self.machine.answer());
+        own.unwrap_or_else(|| Answer::Chat(self.sum.completion().clone()))
     }
 
     fn end(&mut self) {

@@ -271,7 +271,7 @@ impl Client {
         async move { if refused { Err(not_a_chat()) } else { stream.await.map(ChatReplyStream) } }
     }
 
-    /// Sends a request of an operation that has streams, a chat or a response, and waits for
+    /// Sends a request of an operation that has streams, a chat, a response or a message, and waits for
     /// the first content of its stream.
     ///
     /// Dropping the future or the stream stops the request.

@@ -15,8 +15,10 @@ pub mod declared;
 pub mod gemini;
 mod lines;
 mod listing;
+pub mod messages;
 pub mod ollama;
 pub mod openai;
+pub mod over_chat;
 pub mod path;
 mod quirks;
 pub mod response_headers;
@@ -38,7 +40,7 @@ use crate::error::{Error, Result};
 use crate::transport::framing::Frame;
 pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
-use crate::types::operation::{Answer, Operation, Request};
+use crate::types::operation::{Answer, Operation, Request, StreamItem};
 use crate::types::trace::{Translation, TranslationAction};
 use crate::types::upload::Upload;
 
@@ -217,6 +219,23 @@ pub trait ChatStream: Send {
 
     /// Whether the terminal event was seen: what follows may be ignored.
     fn is_done(&self) -> bool;
+}
+
+/// Reads the frames of one streamed answer whose events pass as they came.
+pub trait EventStream: Send {
+    /// Takes the next frame and appends its event to `items`; of the last one with the answer as a whole.
+    ///
+    /// Errors: as [`ChatStream::frame`].
+    fn frame(&mut self, frame: &Frame, items: &mut Vec<StreamItem>) -> Result<()>;
+
+    /// The body ended. Error `ApiConnection` where the last event never came: the answer is truncated.
+    fn end(&mut self) -> Result<()>;
+
+    /// Whether the last event was seen.
+    fn is_done(&self) -> bool;
+
+    /// The answer so far.
+    fn answer(&self) -> Answer;
 }
 
 /// A wire format.

@@ -12,7 +12,7 @@ use super::response::{decode_as_spoken, refused, unix_seconds};
 use crate::client::{Leg, Permits, Prepared, RawResponse};
 use crate::dialects::response_headers::rate_limits;
 use crate::transport::{Body, HttpRequest, HttpResponse, collect};
-use crate::types::operation::{Answer, Request};
+use crate::types::operation::{Answer, Operation};
 
 impl Answered for Leg {
     fn prepared(&mut self) -> &mut Prepared {
@@ -35,8 +35,11 @@ pub(super) async fn open(
         Err(failure) => return Err(failed(run, permit, &prepared, failure)),
     };
     let (raw, content) = opened;
-    let responds = prepared.over_chat.is_none() && matches!(run.call.request, Request::Responses(_));
-    let mut leg = Leg::new(prepared, raw, permit, run.clock, unix_seconds(), responds);
+    let asked = match prepared.over_chat {
+        Some(_) => Operation::Chat,
+        None => run.call.request.operation(),
+    };
+    let mut leg = Leg::new(prepared, raw, permit, run.clock, unix_seconds(), asked);
     match content {
         Opened::Stream(body) => leg.read_from(body),
         Opened::Whole(answer) => leg.deliver(*answer),

@@ -24,12 +24,12 @@ pub(super) fn decode(
 ) -> Result<Answer> {
     let answer = decode_as_spoken(run, prepared, inputs, response)?;
     Ok(match (answer, &prepared.over_chat) {
-        (Answer::Chat(completion), Some(over)) => Answer::Responses((**over).clone().response(completion)),
+        (Answer::Chat(completion), Some(over)) => over.answer(completion),
         (answer, _) => answer,
     })
 }
 
-/// The same in the words that the target was asked in: of a response over chat, a chat.
+/// The same in the words that the target was asked in: of what a chat stands for, a chat.
 pub(super) fn decode_as_spoken(
     run: &Run<'_>,
     prepared: &Prepared,

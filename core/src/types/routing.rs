@@ -131,11 +131,13 @@ pub enum Capability {
     /// The Responses API itself, for what no chat has a word for: `previous_response_id`, tools that
     /// the service runs, its own items.
     NativeResponses,
+    /// Anthropic's wire itself, for what no chat has a word for: tools that the service runs, containers.
+    NativeMessages,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -164,6 +166,7 @@ impl Capability {
         Self::Translations,
         Self::Moderations,
         Self::NativeResponses,
+        Self::NativeMessages,
     ];
 
     /// What the words of an error call it.
@@ -198,6 +201,7 @@ impl Capability {
             Self::Translations => "translation of speech",
             Self::Moderations => "moderation",
             Self::NativeResponses => "the Responses API itself",
+            Self::NativeMessages => "Anthropic's Messages themselves",
         }
     }
 

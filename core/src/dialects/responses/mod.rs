@@ -4,10 +4,8 @@
 //! The chat is encoded and decoded by the target's own dialect, which knows nothing of this. No
 //! wire format goes in here; the API's own wire is `openai::responses`.
 
-pub mod carried;
 mod items;
 mod over_chat;
-mod places;
 mod synthesis;
 #[cfg(test)]
 mod tests;
@@ -15,7 +13,6 @@ mod to_chat;
 mod usage;
 
 pub use over_chat::OverChat;
-pub use places::Places;
 pub use synthesis::Synthesis;
 pub use to_chat::to_chat;
 

@@ -12,6 +12,7 @@ use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::completions::Completion;
 use crate::types::embeddings::Embeddings;
 use crate::types::images::Images;
+use crate::types::messages::MessageReply;
 use crate::types::models::ModelList;
 use crate::types::moderations::Moderation;
 use crate::types::price::MediaAmounts;
@@ -47,6 +48,7 @@ pub enum Answer {
     Translations(Transcription),
     Moderations(Moderation),
     Responses(ModelResponse),
+    Messages(MessageReply),
 }
 
 impl Answer {
@@ -68,6 +70,7 @@ impl Answer {
             Self::Translations(_) => Operation::Translations,
             Self::Moderations(_) => Operation::Moderations,
             Self::Responses(_) => Operation::Responses,
+            Self::Messages(_) => Operation::Messages,
         }
     }
 
@@ -84,6 +87,7 @@ impl Answer {
             Self::Transcriptions(said) | Self::Translations(said) => said.usage.as_ref(),
             Self::Moderations(moderation) => moderation.usage.as_ref(),
             Self::Responses(response) => response.usage.as_ref(),
+            Self::Messages(message) => message.usage.as_ref(),
             _ => None,
         }
     }
@@ -122,6 +126,7 @@ impl Answer {
             Self::Transcriptions(said) | Self::Translations(said) => &mut said.route,
             Self::Moderations(moderation) => &mut moderation.route,
             Self::Responses(response) => &mut response.route,
+            Self::Messages(message) => &mut message.route,
         }
     }
 
@@ -143,6 +148,7 @@ impl Answer {
             Self::Transcriptions(said) | Self::Translations(said) => &mut said.request_id,
             Self::Moderations(moderation) => &mut moderation.request_id,
             Self::Responses(response) => &mut response.request_id,
+            Self::Messages(message) => &mut message.request_id,
         }
     }
 
@@ -205,4 +211,5 @@ taken! {
     Translations => into_translation, Transcription, "translation";
     Moderations => into_moderation, Moderation, "judgement";
     Responses => into_response, ModelResponse, "response";
+    Messages => into_message, MessageReply, "message";
 }

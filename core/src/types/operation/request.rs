@@ -12,6 +12,7 @@ use crate::types::chat::ChatRequest;
 use crate::types::completions::CompletionRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
 use crate::types::images::{ImageEditsRequest, ImagesRequest};
+use crate::types::messages::MessagesRequest;
 use crate::types::models::ModelsRequest;
 use crate::types::moderations::ModerationRequest;
 use crate::types::rerank::RerankRequest;
@@ -44,6 +45,7 @@ pub enum Request {
     Translations(TranscriptionRequest),
     Moderations(ModerationRequest),
     Responses(ResponsesRequest),
+    Messages(MessagesRequest),
 }
 
 impl Request {
@@ -71,6 +73,7 @@ impl Request {
             Operation::Translations => Self::Translations(TranscriptionRequest::from_fields(fields)?),
             Operation::Moderations => Self::Moderations(ModerationRequest::from_fields(fields)?),
             Operation::Responses => Self::Responses(ResponsesRequest::from_fields(fields)?),
+            Operation::Messages => Self::Messages(MessagesRequest::from_fields(fields)?),
         })
     }
 
@@ -154,6 +157,7 @@ impl Request {
             Self::Translations(_) => Operation::Translations,
             Self::Moderations(_) => Operation::Moderations,
             Self::Responses(_) => Operation::Responses,
+            Self::Messages(_) => Operation::Messages,
         }
     }
 
@@ -175,6 +179,7 @@ impl Request {
             Self::Transcriptions(request) | Self::Translations(request) => &request.model,
             Self::Moderations(request) => &request.model,
             Self::Responses(request) => &request.model,
+            Self::Messages(request) => &request.model,
         }
     }
 
@@ -195,6 +200,7 @@ impl Request {
             Self::Transcriptions(request) | Self::Translations(request) => &mut request.model,
             Self::Moderations(request) => &mut request.model,
             Self::Responses(request) => &mut request.model,
+            Self::Messages(request) => &mut request.model,
         };
         model.clone_into(asked);
     }
@@ -208,6 +214,7 @@ impl Request {
             Self::Completions(request) => request.user.as_deref(),
             Self::CountTokens(request) => request.chat.user.as_deref(),
             Self::Responses(request) => request.user.as_deref(),
+            Self::Messages(request) => request.user(),
             Self::Images(request) => request.user.as_deref(),
             Self::ImageEdits(request) => request.user.as_deref(),
             _ => None,
@@ -230,6 +237,7 @@ impl Request {
             Self::Chat(request) => request.stream == Some(true),
             Self::Completions(request) => request.stream == Some(true),
             Self::Responses(request) => request.stream == Some(true),
+            Self::Messages(request) => request.stream == Some(true),
             _ => false,
         }
     }
@@ -246,7 +254,17 @@ impl Request {
     /// Whether its answer may be streamed.
     #[must_use]
     pub const fn may_stream(&self) -> bool {
-        matches!(self, Self::Chat(_) | Self::Responses(_))
+        matches!(self, Self::Chat(_) | Self::Responses(_) | Self::Messages(_))
+    }
+
+    /// The first place of it that only targets understand which are asked in its own form.
+    #[must_use]
+    pub(crate) fn first_beyond_chat(&self) -> Option<String> {
+        match self {
+            Self::Responses(request) => request.first_beyond_chat(),
+            Self::Messages(request) => request.first_beyond_chat(),
+            _ => None,
+        }
     }
 
     /// How many inputs it has, each of which is answered for itself; `None`: it is one whole.
