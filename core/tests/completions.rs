@@ -2,25 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
+mod support;
 
-use roocode::testing::{MockTransport, Script};
 use roocode::types::chat::FinishReason;
 use roocode::types::completions::Completion;
 use roocode::types::operation::Operation;
-use roocode::{Client, ClientConfig, ErrorKind, Result};
+use roocode::{Client, ErrorKind, Result};
 use serde_json::{Value, json};
 
-fn client(scripts: Value, config: Value) -> (Client, Arc<MockTransport>) {
-    let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
-    let transport = Arc::new(MockTransport::new(scripts).unwrap());
-    let config = ClientConfig::from_value(config).unwrap();
-    (Client::with_transport(config, Arc::clone(&transport) as _).unwrap(), transport)
-}
-
-fn provider(kind: &str) -> Value {
-    json!({ "kind": kind, "api_key": "key-of-it" })
-}
+use crate::support::{client, provider};
 
 async fn complete(client: &Client, body: Value) -> Result<Completion> {
     let reply = client.ask(client.call_of(Operation::Completions, body, Value::Null)?).await?;

@@ -2,25 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod support;
+
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use bytes::Bytes;
-use roocode::testing::{MockServer, MockTransport, Script};
+use roocode::testing::{MockServer, Script};
 use roocode::types::operation::{Answer, Operation, Request};
 use roocode::{Client, ClientConfig, ErrorKind, Result};
 use serde_json::{Value, json};
 
-fn client(scripts: Value, config: Value) -> (Client, Arc<MockTransport>) {
-    let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
-    let transport = Arc::new(MockTransport::new(scripts).unwrap());
-    let config = ClientConfig::from_value(config).unwrap();
-    (Client::with_transport(config, Arc::clone(&transport) as _).unwrap(), transport)
-}
-
-fn provider(kind: &str) -> Value {
-    json!({ "kind": kind, "api_key": "key-of-it" })
-}
+use crate::support::{client, provider};
 
 async fn ask(client: &Client, operation: Operation, body: Value, files: &[&str]) -> Result<Answer> {
     let files: Vec<Bytes> = files.iter().map(|file| Bytes::from(file.to_string())).collect();

@@ -2,25 +2,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
+mod support;
 
-use roocode::testing::{MockTransport, Script};
 use roocode::types::embeddings::{Embeddings, Vector};
 use roocode::types::operation::Operation;
-use roocode::{Client, ClientConfig, Error, ErrorKind, Result};
+use roocode::{Client, Error, ErrorKind, Result};
 use serde_json::{Value, json};
 
-/// A client of `providers`, each of which has itself as its key.
-fn client(scripts: Value, config: Value) -> (Client, Arc<MockTransport>) {
-    let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
-    let transport = Arc::new(MockTransport::new(scripts).unwrap());
-    let config = ClientConfig::from_value(config).unwrap();
-    (Client::with_transport(config, Arc::clone(&transport) as _).unwrap(), transport)
-}
-
-fn provider(kind: &str) -> Value {
-    json!({ "kind": kind, "api_key": "key-of-it" })
-}
+use crate::support::{client, provider};
 
 async fn embed(client: &Client, body: Value) -> Result<Embeddings> {
     let reply = client.ask(client.call_of(Operation::Embeddings, body, Value::Null)?).await?;

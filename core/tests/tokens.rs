@@ -2,26 +2,20 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
-use std::sync::Arc;
+mod support;
 
-use roocode::testing::{MockTransport, Script};
 use roocode::types::operation::Operation;
 use roocode::types::tokens::{CountMethod, TokenCount};
-use roocode::{Client, ClientConfig, ErrorKind, Result};
+use roocode::{Client, ErrorKind, Result};
 use serde_json::{Value, json};
 
-fn client(scripts: Value, config: Value) -> (Client, Arc<MockTransport>) {
-    let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
-    let transport = Arc::new(MockTransport::new(scripts).unwrap());
-    let config = ClientConfig::from_value(config).unwrap();
-    (Client::with_transport(config, Arc::clone(&transport) as _).unwrap(), transport)
-}
+use crate::support::client;
 
 fn provider(kind: &str) -> Value {
     match kind {
         "vertex" => json!({ "kind": kind, "api_key": "key-of-it", "variables": { "project": "p" } }),
         "bedrock" => json!({ "kind": kind, "api_key": "key-of-it", "region": "eu-west-1" }),
-        _ => json!({ "kind": kind, "api_key": "key-of-it" }),
+        _ => support::provider(kind),
     }
 }
 

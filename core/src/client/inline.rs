@@ -36,12 +36,16 @@ pub(super) fn inline(fields: &Map<String, Value>, files: &[(String, Upload)]) ->
     Ok(RequestBody::from(parts))
 }
 
+pub(super) fn part_of(content: UploadContent) -> BodyPart {
+    match content {
+        UploadContent::Bytes(bytes) => BodyPart::Bytes(bytes),
+        UploadContent::File(path, length) => BodyPart::File(path, length),
+    }
+}
+
 /// A file as a part of a body.
 ///
 /// Errors: `BadRequest` naming `place`, where its content is not known.
 pub(super) fn part(file: &Upload, place: &str) -> Result<BodyPart> {
-    Ok(match file.content(place)? {
-        UploadContent::Bytes(bytes) => BodyPart::Bytes(bytes),
-        UploadContent::File(path, length) => BodyPart::File(path, length),
-    })
+    Ok(part_of(file.content(place)?))
 }

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use memchr::memmem;
 use serde_json::{Map, Value};
 
+use super::inline::part_of;
 use crate::error::Result;
 use crate::routing::stable_hash;
 use crate::transport::{BodyPart, RequestBody};
@@ -49,10 +50,7 @@ pub(super) fn multipart(
             upload.content_type
         );
         parts.push(BodyPart::Bytes(Bytes::from(std::mem::take(&mut text))));
-        parts.push(match content {
-            UploadContent::Bytes(bytes) => BodyPart::Bytes(bytes),
-            UploadContent::File(path, length) => BodyPart::File(path, length),
-        });
+        parts.push(part_of(content));
         text += "\r\n";
     }
     text += &format!("--{boundary}--\r\n");

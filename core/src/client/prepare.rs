@@ -198,7 +198,7 @@ fn http_request(
     }
     let url = url(settings, target, options, encoded, &signed_query)?;
     let tls = target.provider.tls.clone();
-    Ok(HttpRequest { method, url, headers, body, limits: limits.clone(), direct: false, tls })
+    Ok(HttpRequest { headers, body, limits: limits.clone(), tls, ..HttpRequest::new(method, url) })
 }
 
 /// A request that only asks for `path` at a provider: no model answers it.
@@ -215,9 +215,7 @@ pub(super) fn prepare_get(settings: &Settings, provider: &Provider, path: &str) 
     if query.peek().is_some() {
         url.query_pairs_mut().extend_pairs(query);
     }
-    let (body, limits) = (RequestBody::default(), Limits::default());
-    let tls = provider.tls.clone();
-    Ok(HttpRequest { method: Method::GET, url, headers, body, limits, direct: false, tls })
+    Ok(HttpRequest { headers, tls: provider.tls.clone(), ..HttpRequest::new(Method::GET, url) })
 }
 
 /// The headers of any request to a provider, and what its key adds to the query.

@@ -66,15 +66,8 @@ pub(super) fn service_request(
     insert_extra(&mut headers, options)?;
     let url = url(settings, target, options, (operation, &wire), &signed_query)?;
     let method = operation.method.clone();
-    let http = HttpRequest {
-        method,
-        url,
-        headers,
-        body,
-        limits: limits.clone(),
-        direct: false,
-        tls: target.provider.tls.clone(),
-    };
+    let tls = target.provider.tls.clone();
+    let http = HttpRequest { headers, body, limits: limits.clone(), tls, ..HttpRequest::new(method, url) };
     Ok((http, wire.translation))
 }
 

@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
+use super::body::raw;
 use super::openai::without_our_names;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::tokens::TokenCount;
@@ -11,8 +12,7 @@ use crate::types::tokens::TokenCount;
 ///
 /// Errors: `ResponseDecode` with the body.
 pub(super) fn decode(body: &Bytes, model: &str, places: &[&str]) -> Result<TokenCount> {
-    let value: Value = serde_json::from_slice(body)
-        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
+    let value = raw(body);
     let number = |value: &Value| match value {
         Value::Array(tokens) => Some(tokens.len() as u64),
         other => other.as_u64(),

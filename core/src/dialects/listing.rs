@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::EncodedRequest;
+use super::body::read;
 use super::openai::without_our_names;
 use super::response_headers::rfc3339;
 use crate::error::{Error, ErrorKind, Result};
@@ -48,10 +49,7 @@ impl Listing {
     pub fn decode(&self, body: &Bytes) -> Result<ModelList> {
         let wrong =
             |message: String, body: Value| Error::new(ErrorKind::ResponseDecode, message).with_body(body);
-        let value: Value = serde_json::from_slice(body).map_err(|error| {
-            let body = Value::String(String::from_utf8_lossy(body).into_owned());
-            wrong("the list of models is no JSON".to_owned(), body).with_source(error)
-        })?;
+        let value: Value = read(body, "the list of models is no JSON")?;
         let (rows, mut rest) = match value {
             // Together's has no object around it, as public clients read it (github.com/project-david-ai/
             // projectdavid-core, tests/integration/get_togetherai_models.py).

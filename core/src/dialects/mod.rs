@@ -6,14 +6,15 @@
 
 pub mod anthropic;
 mod asked;
+mod batches;
 pub mod bedrock;
+mod body;
 mod call_id;
 pub mod cohere;
 mod count;
 mod data_url;
 pub mod declared;
 pub mod gemini;
-mod lines;
 mod listing;
 pub mod messages;
 pub mod ollama;

@@ -75,10 +75,16 @@ const PROBES: [(&str, &str); 12] = [
 
 const TOOL: &str = r#"{"type": "function", "function": {"name": "look", "parameters": {"type": "object", "properties": {}}}}"#;
 
-/// A chat that asks for each feature of the table, by the feature's name.
+/// A chat that asks for each feature of the table, by the feature's name. Read once per process.
 ///
 /// Errors: `Internal`, where a probe is no request; a test reads them all.
-pub fn probes() -> Result<Vec<(&'static str, ChatRequest)>> {
+pub fn probes() -> Result<&'static [(&'static str, ChatRequest)]> {
+    static PROBES_READ: OnceLock<Result<Vec<(&str, ChatRequest)>>> = OnceLock::new();
+    let read = PROBES_READ.get_or_init(read_probes);
+    read.as_deref().map_err(Clone::clone)
+}
+
+fn read_probes() -> Result<Vec<(&'static str, ChatRequest)>> {
     let internal = |message: String| Error::new(ErrorKind::Internal, message);
     let one = |(feature, fields): &(&'static str, &str)| {
         let mut request =
@@ -116,8 +122,8 @@ pub fn capabilities(kind: &str, wire: DialectName, quirks: &Quirks) -> Result<Ca
         for (feature, request) in probes()? {
             let stream = request.stream == Some(true);
             let context = EncodeContext { model, stream, unsupported: Unsupported::Error, quirks };
-            if dialect(wire).encode_chat(&request, &context).is_ok() {
-                chat.features.insert(feature.to_owned(), Vec::new());
+            if dialect(wire).encode_chat(request, &context).is_ok() {
+                chat.features.insert((*feature).to_owned(), Vec::new());
             }
         }
     }

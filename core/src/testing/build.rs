@@ -139,10 +139,12 @@ pub(super) fn scripted(incoming: &Incoming, script: &Script, prompt: &Prompt) ->
             };
             let (status, usual) = incoming.wire.error(&failure, NUMBER_MARK);
             let said = body.as_ref().unwrap_or(&usual);
-            let built =
+            let mut built =
                 Built::new(status, error_content_type(incoming), vec![Step::Write(body_bytes(said).into())]);
             // A body that is given says for itself what it is.
-            let built = if body.is_none() { built.named(incoming.wire, &failure) } else { built };
+            if body.is_none() {
+                built = built.named(incoming.wire, &failure);
+            }
             built.with_headers(headers)
         }
         (_, _) if script.reply.body.is_some() => {

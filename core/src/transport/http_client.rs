@@ -196,7 +196,7 @@ impl Transport for HttpClient {
         } else {
             self
         };
-        match request.tls.as_ref().filter(|_| client.options.tls.profile.is_none()) {
+        match &request.tls {
             None => Box::pin(client.exchange(request)),
             Some(profile) => {
                 let client = client.with_profile(profile);

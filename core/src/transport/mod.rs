@@ -83,6 +83,22 @@ pub struct HttpRequest {
     pub tls: Option<Arc<TlsProfile>>,
 }
 
+impl HttpRequest {
+    /// Without headers, body or limits, past no proxy and with the client's own TLS.
+    #[must_use]
+    pub fn new(method: Method, url: Url) -> Self {
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: RequestBody::default(),
+            limits: Limits::default(),
+            direct: false,
+            tls: None,
+        }
+    }
+}
+
 /// The head of a response and its body to come.
 pub struct HttpResponse {
     pub status: StatusCode,

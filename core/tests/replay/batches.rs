@@ -22,8 +22,7 @@ pub const LEFT_OUT: &[(&str, &str)] = &[
 ];
 
 fn replayed() -> Vec<&'static Exchange> {
-    let cases = cases::all().unwrap_or_default().iter();
-    cases.filter(|case| APIS.contains(&case.api.as_str())).flat_map(|case| &case.exchanges).collect()
+    cases::of_apis(APIS)
 }
 
 /// What they ask for.

@@ -134,6 +134,12 @@ pub fn all() -> Option<&'static [Case]> {
         .as_deref()
 }
 
+/// The exchanges of these apis.
+pub fn of_apis(apis: &[&str]) -> Vec<&'static Exchange> {
+    let cases = all().unwrap_or_default().iter();
+    cases.filter(|case| apis.contains(&case.api.as_str())).flat_map(|case| &case.exchanges).collect()
+}
+
 /// The exchanges to replay: on one of our wires and not left out.
 pub fn replayed() -> Vec<(&'static Case, &'static Exchange, Wire)> {
     all()

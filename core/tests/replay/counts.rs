@@ -14,8 +14,8 @@ use roocode::types::completions::Completion;
 use roocode::types::operation::{Operation, Request};
 use serde_json::{Map, Value, json};
 
-use crate::cases::{self, Exchange, Payload, Wire};
-use crate::errors::said;
+use crate::cases::{self, Exchange};
+use crate::errors::check_errors;
 use crate::expected::{report, short};
 
 /// The apis whose exchanges are replayed here.
@@ -42,8 +42,7 @@ pub fn spoken(exchange: &Exchange) -> (&'static dyn Dialect, Operation) {
 }
 
 fn replayed() -> Vec<&'static Exchange> {
-    let cases = cases::all().unwrap_or_default().iter();
-    cases.filter(|case| APIS.contains(&case.api.as_str())).flat_map(|case| &case.exchanges).collect()
+    cases::of_apis(APIS)
 }
 
 fn texts(content: &Value) -> String {
@@ -272,28 +271,8 @@ fn every_recorded_reply_decodes_to_what_its_json_says() {
 
 #[test]
 fn every_recorded_error_gives_its_kind_and_keeps_its_body() {
-    let (mut findings, mut checked) = (Vec::new(), 0);
-    for exchange in replayed() {
-        let Payload::Json(body) = &exchange.payload else { continue };
-        if !exchange.is_error() {
-            continue;
-        }
-        checked += 1;
-        let (dialect, _) = spoken(exchange);
-        let error = dialect.decode_error(exchange.status, &exchange.headers, &exchange.body());
-        let wire = match dialect.name().as_str() {
-            "anthropic" => Wire::Anthropic,
-            "gemini" => Wire::Gemini,
-            "bedrock" => Wire::Bedrock,
-            _ => Wire::OpenAi,
-        };
-        let differences = said(wire, exchange.status.as_u16(), body, None).differences(&error);
-        findings.extend(differences.into_iter().map(|line| format!("{}: {line}", exchange.name)));
-        if error.body.as_ref() != Some(body) {
-            findings.push(format!("{}: body {}", exchange.name, short(&error.body)));
-        }
-    }
-    report("errors of counts and completions", checked, 5, &findings);
+    let exchanges = replayed().into_iter().map(|exchange| (exchange, spoken(exchange).0));
+    check_errors("errors of counts and completions", 5, exchanges);
 }
 
 /// Each stream whole, byte by byte and in the middle of its frames: what its events say.

@@ -1,34 +1,40 @@
 //! Every error response: kind from its code or type, body kept, message said.
 
 use roocode::ErrorKind;
+use roocode::dialects::Dialect;
 use serde_json::Value;
 
-use crate::cases::{self, Payload, Wire};
+use crate::cases::{self, Exchange, Payload, Wire};
 use crate::drive::dialect;
 use crate::expected::{report, short};
 
 #[test]
 fn every_error_response_gives_its_kind_and_keeps_its_body() {
-    let mut findings = Vec::new();
-    let mut checked = 0;
-    for (_, exchange, wire) in cases::replayed() {
-        if !exchange.is_error() {
-            continue;
-        }
-        checked += 1;
-        let error = dialect(wire).decode_error(exchange.status, &exchange.headers, &exchange.body());
-        let mut find = |line: String| findings.push(format!("{}: {line}", exchange.name));
+    let exchanges = cases::replayed().into_iter().map(|(_, exchange, wire)| (exchange, dialect(wire)));
+    check_errors("error responses", 59, exchanges);
+}
+
+/// Has each recorded error read by the dialect beside it, and compares with what its JSON and headers say.
+pub fn check_errors(
+    what: &str,
+    least: usize,
+    exchanges: impl Iterator<Item = (&'static Exchange, &'static dyn Dialect)>,
+) {
+    let (mut findings, mut checked) = (Vec::new(), 0);
+    for (exchange, dialect) in exchanges.filter(|(exchange, _)| exchange.is_error()) {
         let body = match &exchange.payload {
             Payload::Json(body) => body.clone(),
             Payload::Text(text) => Value::String(text.clone()),
             Payload::Binary(_) => continue,
         };
+        checked += 1;
+        let wire = Wire::ALL.into_iter().find(|wire| wire.name() == dialect.name().as_str()).unwrap();
+        let error = dialect.decode_error(exchange.status, &exchange.headers, &exchange.body());
+        let mut find = |line: String| findings.push(format!("{}: {line}", exchange.name));
         let status = exchange.status.as_u16();
         let header = |name: &str| exchange.headers.get(name).and_then(|value| value.to_str().ok());
         let said_type = header("x-amzn-errortype").and_then(|said| said.split(':').next());
-        for line in said(wire, status, &body, said_type).differences(&error) {
-            find(line);
-        }
+        said(wire, status, &body, said_type).differences(&error).into_iter().for_each(&mut find);
         if error.body.as_ref() != Some(&body) {
             find(format!("body: expected {}, got {}", short(&body), short(&error.body)));
         }
@@ -47,7 +53,7 @@ fn every_error_response_gives_its_kind_and_keeps_its_body() {
             find(format!("retry after: expected {seconds}, got {:?}", error.retry_after));
         }
     }
-    report("error responses", checked, 59, &findings);
+    report(what, checked, least, &findings);
 }
 
 /// What an error's JSON says.

@@ -4,8 +4,10 @@
 //! its features are those that its publisher's recording was found to have (the recordings' own README).
 //! After a change of the recordings or the kinds: `UPDATE_SNAPSHOTS=1 cargo test -p roocode-core --test replay`.
 
+#[path = "../support/evidence.rs"]
+mod evidence_file;
+
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt::Write as _;
 
 use roocode::providers::Kinds;
 use roocode::types::operation::Operation;
@@ -76,21 +78,7 @@ fn the_marks_of_the_recordings_are_what_was_replayed() {
             }
         }
     }
-    let mut text =
-        "# What the replay of recorded traffic shows to work. Written by core/tests/replay/evidence.rs.\n"
-            .to_owned();
-    for (kind, operations) in &seen {
-        writeln!(text, "\n[{kind}]").unwrap();
-        for (operation, features) in operations {
-            writeln!(text, "{operation} = {features:?}").unwrap();
-        }
-    }
-    let text = text.replace('{', "[").replace('}', "]");
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/evidence/recording.toml");
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(path, text).unwrap();
-        return;
-    }
-    let stands = std::fs::read_to_string(path).unwrap();
-    assert!(stands == text, "core/data/evidence/recording.toml is stale: set UPDATE_SNAPSHOTS and run again");
+    let written_by =
+        "What the replay of recorded traffic shows to work. Written by core/tests/replay/evidence.rs.";
+    evidence_file::settle("recording", written_by, &seen);
 }

@@ -6,16 +6,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use roocode::dialects::declared::wire;
 use roocode::dialects::openai::OpenAi;
-use roocode::dialects::{
-    BodyForm, Dialect, EncodeContext, EncodedRequest, Quirks, Unsupported, decode, encode,
-};
+use roocode::dialects::{BodyForm, EncodeContext, EncodedRequest, Quirks, Unsupported, decode, encode};
 use roocode::providers::Kinds;
 use roocode::types::operation::{Answer, Operation, Request};
 use roocode::types::upload::UploadContent;
 use serde_json::{Map, Value, json};
 
-use crate::cases::{self, Exchange, Payload, Wire};
-use crate::errors::said;
+use crate::cases::{self, Exchange, Payload};
+use crate::errors::check_errors;
 use crate::expected::{report, short};
 
 /// The apis whose exchanges are replayed here.
@@ -57,8 +55,7 @@ fn quirks(exchange: &Exchange) -> Quirks {
 }
 
 fn replayed() -> Vec<&'static Exchange> {
-    let cases = cases::all().unwrap_or_default().iter();
-    cases.filter(|case| APIS.contains(&case.api.as_str())).flat_map(|case| &case.exchanges).collect()
+    cases::of_apis(APIS)
 }
 
 /// The recorded request in our words, and whether it can be told from the recording.
@@ -229,16 +226,6 @@ fn tokens(usage: &Value) -> Vec<Option<Value>> {
 
 #[test]
 fn every_recorded_error_gives_its_kind_and_keeps_its_body() {
-    let (mut findings, mut checked) = (Vec::new(), 0);
-    for exchange in replayed().into_iter().filter(|exchange| exchange.is_error()) {
-        let Payload::Json(body) = &exchange.payload else { continue };
-        checked += 1;
-        let error = OpenAi.decode_error(exchange.status, &exchange.headers, &exchange.body());
-        let differences = said(Wire::OpenAi, exchange.status.as_u16(), body, None).differences(&error);
-        findings.extend(differences.into_iter().map(|line| format!("{}: {line}", exchange.name)));
-        if error.body.as_ref() != Some(body) {
-            findings.push(format!("{}: body {}", exchange.name, short(&error.body)));
-        }
-    }
-    report("errors of images, audio and moderation", checked, 6, &findings);
+    let exchanges = replayed().into_iter().map(|exchange| (exchange, &OpenAi as _));
+    check_errors("errors of images, audio and moderation", 6, exchanges);
 }

@@ -11,8 +11,8 @@ use roocode::dialects::{Dialect, EncodeContext, Quirks, Unsupported, decode, enc
 use roocode::types::operation::{Operation, Request};
 use serde_json::{Map, Value, json};
 
-use crate::cases::{self, Exchange, Payload, Wire};
-use crate::errors::said;
+use crate::cases::{self, Exchange};
+use crate::errors::check_errors;
 use crate::expected::{report, short};
 
 /// The apis whose exchanges are replayed here.
@@ -57,8 +57,7 @@ pub fn spoken(exchange: &Exchange) -> (&'static dyn Dialect, Operation) {
 }
 
 fn replayed() -> Vec<&'static Exchange> {
-    let cases = cases::all().unwrap_or_default().iter();
-    cases.filter(|case| APIS.contains(&case.api.as_str())).flat_map(|case| &case.exchanges).collect()
+    cases::of_apis(APIS)
 }
 
 fn without_nulls(value: &Value) -> Map<String, Value> {
@@ -246,21 +245,6 @@ fn tokens(reply: &Value) -> Option<u64> {
 
 #[test]
 fn every_recorded_error_gives_its_kind_and_keeps_its_body() {
-    let (mut findings, mut checked) = (Vec::new(), 0);
-    for exchange in replayed() {
-        let Payload::Json(body) = &exchange.payload else { continue };
-        if !exchange.is_error() {
-            continue;
-        }
-        checked += 1;
-        let (dialect, _) = spoken(exchange);
-        let error = dialect.decode_error(exchange.status, &exchange.headers, &exchange.body());
-        let wire = if dialect.name().as_str() == "gemini" { Wire::Gemini } else { Wire::OpenAi };
-        let differences = said(wire, exchange.status.as_u16(), body, None).differences(&error);
-        findings.extend(differences.into_iter().map(|line| format!("{}: {line}", exchange.name)));
-        if error.body.as_ref() != Some(body) {
-            findings.push(format!("{}: body {}", exchange.name, short(&error.body)));
-        }
-    }
-    report("errors of other operations", checked, 20, &findings);
+    let exchanges = replayed().into_iter().map(|exchange| (exchange, spoken(exchange).0));
+    check_errors("errors of other operations", 20, exchanges);
 }

@@ -12,8 +12,8 @@ use roocode::types::operation::{Answer, Operation, Request};
 use roocode::types::responses::{ResponseEvent, ResponseSum};
 use serde_json::{Map, Value};
 
-use crate::cases::{self, Exchange, Payload, Wire};
-use crate::errors::said;
+use crate::cases::{self, Exchange};
+use crate::errors::check_errors;
 use crate::expected::{report, short};
 
 /// The apis whose exchanges are replayed here.
@@ -51,8 +51,7 @@ pub const LEAST: &[(&str, usize)] = &[
 ];
 
 fn replayed() -> Vec<&'static Exchange> {
-    let cases = cases::all().unwrap_or_default().iter();
-    cases.filter(|case| APIS.contains(&case.api.as_str())).flat_map(|case| &case.exchanges).collect()
+    cases::of_apis(APIS)
 }
 
 fn read(exchange: &Exchange) -> Request {
@@ -276,20 +275,6 @@ fn without_ids(item: &Value) -> Value {
 
 #[test]
 fn every_recorded_error_gives_its_kind_and_keeps_its_body() {
-    let (mut findings, mut checked) = (Vec::new(), 0);
-    for exchange in replayed() {
-        let Payload::Json(body) = &exchange.payload else { continue };
-        if !exchange.is_error() {
-            continue;
-        }
-        checked += 1;
-        let error = OpenAi.decode_error(exchange.status, &exchange.headers, &exchange.body());
-        let said = said(Wire::OpenAi, exchange.status.as_u16(), body, None);
-        findings
-            .extend(said.differences(&error).into_iter().map(|line| format!("{}: {line}", exchange.name)));
-        if error.body.as_ref() != Some(body) {
-            findings.push(format!("{}: body {}", exchange.name, short(&error.body)));
-        }
-    }
-    report("errors of responses", checked, 8, &findings);
+    let exchanges = replayed().into_iter().map(|exchange| (exchange, &OpenAi as _));
+    check_errors("errors of responses", 8, exchanges);
 }

@@ -4,8 +4,10 @@
 //! has no objection and knows every key. Schemas that a service does not publish itself are no evidence.
 //! After a change of the schemas or the kinds: `UPDATE_SNAPSHOTS=1 cargo test -p roocode-core --test schemas`.
 
+#[path = "../support/evidence.rs"]
+mod evidence_file;
+
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use roocode::dialects::{EncodeContext, Unsupported, dialect};
 use roocode::providers::Kinds;
@@ -56,7 +58,7 @@ fn the_marks_of_the_schemas_are_what_they_take() {
             let model = usual_model(row.dialect);
             let context =
                 EncodeContext { model, stream, unsupported: Unsupported::Error, quirks: &row.quirks };
-            let Ok(encoded) = dialect(row.dialect).encode_chat(&request, &context) else { continue };
+            let Ok(encoded) = dialect(row.dialect).encode_chat(request, &context) else { continue };
             let body = Value::Object(encoded.body);
             // What differs whatever is asked is no matter of the feature.
             let always = |one: &Objection| {
@@ -65,7 +67,7 @@ fn the_marks_of_the_schemas_are_what_they_take() {
                 })
             };
             if referee.objections(&body).iter().all(always) {
-                features.push(feature);
+                features.push(*feature);
             }
         }
         features.sort_unstable();
@@ -76,20 +78,7 @@ fn the_marks_of_the_schemas_are_what_they_take() {
     for kind in ["anthropic", "openai"] {
         seen.entry(kind).or_default().entry("batches").or_default();
     }
-    let mut text =
-        "# What the services' published schemas take of us. Written by core/tests/schemas/evidence.rs.\n"
-            .to_owned();
-    for (kind, operations) in &seen {
-        writeln!(text, "\n[{kind}]").unwrap();
-        for (operation, features) in operations {
-            writeln!(text, "{operation} = {features:?}").unwrap();
-        }
-    }
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/data/evidence/schema.toml");
-    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
-        std::fs::write(path, text).unwrap();
-        return;
-    }
-    let stands = std::fs::read_to_string(path).unwrap();
-    assert!(stands == text, "core/data/evidence/schema.toml is stale: set UPDATE_SNAPSHOTS and run again");
+    let written_by =
+        "What the services' published schemas take of us. Written by core/tests/schemas/evidence.rs.";
+    evidence_file::settle("schema", written_by, &seen);
 }

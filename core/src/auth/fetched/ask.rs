@@ -15,7 +15,7 @@ use url::form_urlencoded::Serializer;
 use super::{Answer, BearerToken, Fetched, Moment, Step};
 use crate::auth::{Secret, scrub};
 use crate::error::{Error, ErrorKind, Result};
-use crate::transport::{HttpRequest, Limits, RequestBody};
+use crate::transport::{HttpRequest, Limits};
 
 /// The longest that one answer of a token endpoint is waited for.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -83,15 +83,7 @@ fn request(method: Method, url: Url, headers: &[(HeaderName, &str)]) -> Result<H
         max_response_bytes: 1 << 20,
         ..Limits::default()
     };
-    Ok(HttpRequest {
-        method,
-        url,
-        headers: map,
-        body: RequestBody::default(),
-        limits,
-        direct: false,
-        tls: None,
-    })
+    Ok(HttpRequest { headers: map, limits, ..HttpRequest::new(method, url) })
 }
 
 /// Asks. What it fails with shows none of `secrets`: those that were asked with and that are not the

@@ -11,16 +11,15 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::{Anthropic, decode as chats, encode};
-use crate::dialects::lines::{lines, object};
-use crate::dialects::openai::{item_error, without_our_names};
+use crate::dialects::batches::{self, item_error};
+use crate::dialects::body::object;
+use crate::dialects::openai::without_our_names;
 use crate::dialects::path::id_segment;
 use crate::dialects::response_headers::rfc3339;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::batches::{
-    Batch, BatchCounts, BatchItem, BatchList, BatchResult, BatchResults, BatchStatus, BatchStep,
-    BatchesRequest,
-};
+use crate::types::batches::{Batch, BatchCounts, BatchItem, BatchStatus, BatchStep, BatchesRequest};
+use crate::types::chat::ChatCompletion;
 use crate::types::operation::Answer;
 
 pub(super) fn encode(request: &BatchesRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
@@ -74,24 +73,8 @@ fn add(headers: &mut Vec<(Cow<'static, str>, String)>, header: (Cow<'static, str
 
 pub(super) fn decode(request: &BatchesRequest, body: &Bytes, model: &str) -> Result<Answer> {
     match &request.step {
-        BatchStep::List(_) => {
-            let mut page = object(body, "a list of batches")?;
-            let Some(Value::Array(rows)) = page.shift_remove("data") else {
-                let message = "the list of batches has no `data`";
-                return Err(Error::new(ErrorKind::ResponseDecode, message).with_body(page.into()));
-            };
-            let more = page.get("has_more").and_then(Value::as_bool) == Some(true);
-            let next = page.get("last_id").and_then(Value::as_str).filter(|_| more).map(str::to_owned);
-            let data = rows.into_iter().filter_map(|row| match row {
-                Value::Object(fields) => Some(read(fields)),
-                _ => None,
-            });
-            Ok(Answer::Batches(BatchList { data: data.collect(), next, ..BatchList::default() }))
-        }
-        BatchStep::Results { .. } => {
-            let data = lines(body)?.into_iter().map(|line| result(line, model)).collect();
-            Ok(Answer::BatchResults(BatchResults { data, ..BatchResults::default() }))
-        }
+        BatchStep::List(_) => batches::page(body, read),
+        BatchStep::Results { .. } => batches::results(body, |line| answered(line, model)),
         _ => Ok(Answer::Batch(read(object(body, "a batch")?))),
     }
 }
@@ -148,34 +131,24 @@ fn read(mut fields: Map<String, Value>) -> Batch {
     }
 }
 
-/// One line of the results.
-fn result(mut line: Map<String, Value>, model: &str) -> BatchResult {
-    let custom_id = match line.shift_remove("custom_id") {
-        Some(Value::String(id)) => id,
-        _ => String::new(),
-    };
-    let result = line.shift_remove("result").unwrap_or_default();
+/// What one line of the results answers.
+fn answered(line: &Map<String, Value>, model: &str) -> Result<ChatCompletion> {
+    let result = line.get("result").unwrap_or(&Value::Null);
     let word = result.get("type").and_then(Value::as_str).unwrap_or_default();
     let bytes = |name: &str| Bytes::from(result.get(name).cloned().unwrap_or_default().to_string());
-    let answered = match word {
+    match word {
         "succeeded" => chats::decode_chat(&bytes("message"), model),
         // Its type says the kind; there is no status.
-        "errored" => Err(Anthropic.decode_error(StatusCode::BAD_REQUEST, &HeaderMap::new(), &bytes("error"))),
+        "errored" => {
+            let error = bytes("error");
+            let mut error = Anthropic.decode_error(StatusCode::BAD_REQUEST, &HeaderMap::new(), &error);
+            error.status = None;
+            Err(error)
+        }
         other => {
             let mut error = Error::new(ErrorKind::Cancelled, format!("the request was {other}"));
             error.error_type = Some(other.to_owned());
             Err(error.with_body(result.clone()))
-        }
-    };
-    match answered {
-        Ok(completion) => {
-            BatchResult { custom_id, completion: Some(Box::new(completion)), ..BatchResult::default() }
-        }
-        Err(mut error) => {
-            if word == "errored" {
-                error.status = None;
-            }
-            BatchResult { custom_id, error: Some(Box::new((*error).clone())), ..BatchResult::default() }
         }
     }
 }

@@ -5,21 +5,12 @@ use serde_json::{Map, Value};
 
 use super::blocks::{self, PlainFields};
 use super::{error, usage};
-use crate::dialects::DialectName;
+use crate::dialects::{DialectName, body};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, ChatMessage, Choice, NativeBlocks};
 
-/// Errors: `ResponseDecode` with the body, which is no JSON.
-pub(super) fn json(body: &Bytes) -> Result<Value> {
-    serde_json::from_slice(body).map_err(|cause| {
-        Error::new(ErrorKind::ResponseDecode, "the response is not JSON")
-            .with_source(cause)
-            .with_body(Value::String(String::from_utf8_lossy(body).into_owned()))
-    })
-}
-
-pub(super) fn decode_chat(body: &Bytes, model: &str) -> Result<ChatCompletion> {
-    let value = json(body)?;
+pub(super) fn decode_chat(data: &Bytes, model: &str) -> Result<ChatCompletion> {
+    let value: Value = body::read(data, "the response is not JSON")?;
     let Value::Object(mut message) = value else { return Err(no_message(value)) };
     // Some servers of this wire report a failure under status 200.
     if message.get("error").is_some_and(|inner| !inner.is_null()) {

@@ -8,16 +8,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use crate::dialects::body::said;
 use crate::error::{Error, ErrorKind};
 
 pub(super) fn decode_error(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {
-    let text = String::from_utf8_lossy(body);
-    let value = match serde_json::from_slice::<Value>(body) {
-        Ok(value) => Some(value),
-        Err(_) if text.trim().is_empty() => None,
-        Err(_) => Some(Value::String(text.into_owned())),
-    };
-    let mut error = from_body(value, ErrorKind::from_status(status.as_u16()));
+    let mut error = from_body(said(body), ErrorKind::from_status(status.as_u16()));
     if error.message.is_empty() {
         error.message = format!("the provider answered with status {status}");
     }

@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::encode::taken_id;
 use super::model::Generation;
-use super::{decode, error, usage};
+use super::{error, usage};
 use crate::dialects::over_chat::carried;
-use crate::dialects::{EncodeContext, EncodedRequest, EventStream, Translator};
+use crate::dialects::{EncodeContext, EncodedRequest, EventStream, Translator, body as json_body};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
 use crate::types::messages::{MessageEvent, MessageReply, MessageSum, MessagesRequest};
@@ -111,7 +111,7 @@ impl Foreign<'_> {
 }
 
 pub(super) fn decode(body: &Bytes, model: &str) -> Result<MessageReply> {
-    let value = decode::json(body)?;
+    let value: Value = json_body::read(body, "the response is not JSON")?;
     // Some servers of this wire report a failure under status 200.
     if value.get("error").is_some_and(|inner| !inner.is_null()) {
         return Err(error::in_band(value));
@@ -157,11 +157,7 @@ impl EventStream for MessageEvents {
         if self.done || data.is_empty() || data == b"[DONE]" {
             return Ok(());
         }
-        let Ok(Value::Object(mut fields)) = serde_json::from_slice::<Value>(data) else {
-            let body = Value::String(String::from_utf8_lossy(data).into_owned());
-            let message = "an event of the stream is no object of JSON";
-            return Err(Error::new(ErrorKind::ResponseDecode, message).with_body(body));
-        };
+        let mut fields: Map<String, Value> = json_body::read(data, json_body::MISREAD)?;
         if !fields.get("type").is_some_and(Value::is_string) {
             fields.insert("type".to_owned(), frame.event_name().into());
         }

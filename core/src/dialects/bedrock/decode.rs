@@ -6,17 +6,13 @@ use serde_json::{Map, Value};
 use super::blocks::{self, PlainFields};
 use super::model::Family;
 use super::usage;
-use crate::dialects::DialectName;
 use crate::dialects::anthropic::choice_fields;
+use crate::dialects::{DialectName, body};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, ChatMessage, Choice, NativeBlocks};
 
-pub(super) fn decode_chat(body: &Bytes, model: &str) -> Result<ChatCompletion> {
-    let value: Value = serde_json::from_slice(body).map_err(|cause| {
-        Error::new(ErrorKind::ResponseDecode, "the response is not JSON")
-            .with_source(cause)
-            .with_body(Value::String(String::from_utf8_lossy(body).into_owned()))
-    })?;
+pub(super) fn decode_chat(data: &Bytes, model: &str) -> Result<ChatCompletion> {
+    let value: Value = body::read(data, "the response is not JSON")?;
     let Value::Object(mut response) = value else { return Err(no_message(value)) };
     let Some(content) = take_content(&mut response) else {
         return Err(no_message(Value::Object(response)));

@@ -9,10 +9,11 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
+use crate::dialects::body::said;
 use crate::error::{Error, ErrorKind};
 
 pub(super) fn decode_error(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {
-    let value = body_value(body);
+    let value = said(body);
     let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     let by_status = ErrorKind::from_status(status.as_u16());
     let mut error = from_body(header("x-amzn-errortype"), value, by_status);
@@ -26,19 +27,11 @@ pub(super) fn decode_error(status: StatusCode, headers: &HeaderMap, body: &Bytes
 
 /// An exception or error inside a stream: a frame named `exception:TYPE` or `error:TYPE`.
 pub(super) fn in_band(name: &str, data: &Bytes) -> Error {
-    let mut error = from_body(Some(name), body_value(data), ErrorKind::InternalServer);
+    let mut error = from_body(Some(name), said(data), ErrorKind::InternalServer);
     if error.message.is_empty() {
         error.message = format!("the provider reported `{name}` inside its stream");
     }
     error
-}
-
-fn body_value(body: &Bytes) -> Option<Value> {
-    match serde_json::from_slice::<Value>(body) {
-        Ok(value) => Some(value),
-        Err(_) if body.iter().all(u8::is_ascii_whitespace) => None,
-        Err(_) => Some(Value::String(String::from_utf8_lossy(body).into_owned())),
-    }
 }
 
 fn from_body(said_type: Option<&str>, body: Option<Value>, by_status: ErrorKind) -> Error {

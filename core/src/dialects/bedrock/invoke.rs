@@ -13,9 +13,7 @@ use crate::dialects::path::segment;
 use crate::dialects::{Dialect, EncodeContext, EncodedRequest, Translator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::Usage;
-use crate::types::embeddings::{
-    Embedding, Embeddings, EmbeddingsInput, EmbeddingsRequest, EncodingFormat, Vector,
-};
+use crate::types::embeddings::{Embedding, Embeddings, EmbeddingsInput, EmbeddingsRequest, Vector};
 use crate::types::operation::Request;
 use crate::types::rerank::RerankRequest;
 
@@ -68,15 +66,12 @@ fn placed(mut encoded: EncodedRequest, context: &EncodeContext<'_>) -> Result<En
 pub(super) fn vectors(request: &EmbeddingsRequest, body: &Bytes, model: &str) -> Result<Embeddings> {
     let fields = serde_json::from_slice(body).unwrap_or_default();
     let Value::Object(mut fields) = fields else { return of_cohere(request, body, model) };
-    let Some(vector) = fields.shift_remove("embedding").as_ref().and_then(numbers) else {
+    let Some(vector) = fields.shift_remove("embedding").as_ref().and_then(Vector::floats) else {
         return of_cohere(request, body, model);
     };
-    let usage = fields.shift_remove("inputTextTokenCount").and_then(|count| {
-        let prompt_tokens = count.as_u64()?;
-        Some(Usage { prompt_tokens, total_tokens: prompt_tokens, ..Usage::default() })
-    });
-    let coded = request.encoding_format == Some(EncodingFormat::Base64);
-    let vector = if coded { Vector::Base64(vector.encoded()) } else { vector };
+    let usage =
+        fields.shift_remove("inputTextTokenCount").and_then(|count| Some(Usage::of_input(count.as_u64()?)));
+    let vector = vector.in_form(request.encoding_format.unwrap_or_default());
     Ok(Embeddings {
         data: vec![Embedding::new(0, vector)],
         model: model.to_owned(),
@@ -90,8 +85,4 @@ fn of_cohere(request: &EmbeddingsRequest, body: &Bytes, model: &str) -> Result<E
     let answer = Cohere.decode_other(&Request::Embeddings(request.clone()), body, model)?;
     let wrong = || Error::new(ErrorKind::Internal, "embeddings were answered with something else");
     answer.into_embeddings().ok_or_else(wrong)
-}
-
-fn numbers(value: &Value) -> Option<Vector> {
-    value.as_array()?.iter().map(Value::as_f64).collect::<Option<Vec<_>>>().map(Vector::Floats)
 }

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::dialects::body::read;
 use crate::dialects::{EncodeContext, EncodedRequest, Translator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::embeddings::{
@@ -78,8 +79,7 @@ struct WireVectors {
 }
 
 pub(super) fn decode(request: &EmbeddingsRequest, body: &Bytes, model: &str) -> Result<Embeddings> {
-    let wire: Wire =
-        serde_json::from_slice(body).map_err(|error| super::not_promised("embed", body, &error))?;
+    let wire: Wire = read(body, "the response is not what embed promises")?;
     let (form, mut others) = (form(request), wire.embeddings.other);
     let chosen = match form {
         "float" => wire.embeddings.float,

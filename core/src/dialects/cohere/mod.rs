@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use super::listing::Listing;
 use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
-use crate::error::{Error, ErrorKind, Result};
+use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest, Usage};
 use crate::types::operation::{Answer, Operation, Request};
 
@@ -96,7 +96,7 @@ fn usage(meta: Option<&Value>) -> Option<Usage> {
     let units = meta?.get("billed_units")?.as_object()?;
     let count = |name: &str| units.get(name).and_then(Value::as_f64).map(whole);
     let prompt_tokens = count("input_tokens").unwrap_or(0) + count("image_tokens").unwrap_or(0);
-    let mut usage = Usage { prompt_tokens, total_tokens: prompt_tokens, ..Usage::default() };
+    let mut usage = Usage::of_input(prompt_tokens);
     if let Some(images) = count("image_tokens") {
         usage.prompt_tokens_details.get_or_insert_default().image_tokens = Some(images);
     }
@@ -113,11 +113,4 @@ fn usage(meta: Option<&Value>) -> Option<Usage> {
 )]
 const fn whole(count: f64) -> u64 {
     count as u64
-}
-
-fn not_promised(what: &str, body: &Bytes, error: &serde_json::Error) -> Error {
-    let text = || Value::String(String::from_utf8_lossy(body).into_owned());
-    Error::new(ErrorKind::ResponseDecode, format!("the response is not what {what} promises"))
-        .with_source(error)
-        .with_body(serde_json::from_slice(body).unwrap_or_else(|_| text()))
 }

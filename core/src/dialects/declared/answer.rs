@@ -5,24 +5,22 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::dialects::body;
+use crate::error::Result;
 
 /// OpenAI's form of a body, where `answer` says what stands where. What it says nothing of is kept.
 ///
 /// Errors: `ResponseDecode` with the body, where it is no JSON.
-pub(super) fn read(answer: &Value, body: &Bytes) -> Result<Bytes> {
+pub(super) fn read(answer: &Value, data: &Bytes) -> Result<Bytes> {
     if answer == "content" {
         // An error under a good status is no image.
-        if body.first() == Some(&b'{') {
-            return Ok(body.clone());
+        if data.first() == Some(&b'{') {
+            return Ok(data.clone());
         }
-        let image = json!({ "data": [{ "b64_json": STANDARD.encode(body) }] });
+        let image = json!({ "data": [{ "b64_json": STANDARD.encode(data) }] });
         return Ok(image.to_string().into());
     }
-    let mut said: Value = serde_json::from_slice(body).map_err(|error| {
-        let body = Value::String(String::from_utf8_lossy(body).into_owned());
-        Error::new(ErrorKind::ResponseDecode, "the response is no JSON").with_source(error).with_body(body)
-    })?;
+    let mut said: Value = body::read(data, "the response is no JSON")?;
     let mut read = match found(answer, &said) {
         Some(Value::Object(read)) => read,
         _ => Map::new(),

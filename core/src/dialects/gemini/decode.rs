@@ -1,10 +1,10 @@
 //! A whole response, or a stream's pieces in one list.
 
 use bytes::Bytes;
-use serde_json::Value;
 
 use super::assemble::Assembly;
 use super::wire::Response;
+use crate::dialects::body::raw;
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{Accumulator, ChatCompletion};
 
@@ -17,15 +17,15 @@ pub(super) fn decode_chat(body: &Bytes, model: &str) -> Result<ChatCompletion> {
     } else {
         vec![serde_json::from_slice(body).map_err(misread)?]
     };
-    let raw = || raw_json(body);
+    let whole = || raw(body);
     let mut assembly = Assembly::new(model, is_list);
     let mut sum = Accumulator::new();
     for piece in pieces {
-        sum.add(&assembly.piece(piece, raw)?);
+        sum.add(&assembly.piece(piece, whole)?);
     }
     if !assembly.has_candidates() {
         let message = "the response has no candidates and no reason for it";
-        return Err(Error::new(ErrorKind::ResponseDecode, message).with_body(raw()));
+        return Err(Error::new(ErrorKind::ResponseDecode, message).with_body(whole()));
     }
     if let Some(chunk) = assembly.last_chunk() {
         sum.add(&chunk);
@@ -36,7 +36,7 @@ pub(super) fn decode_chat(body: &Bytes, model: &str) -> Result<ChatCompletion> {
 /// The error for bytes that are no response of this wire.
 pub(super) fn not_promised(body: &[u8], error: &serde_json::Error) -> Error {
     // A list of one error is what a stream without `alt=sse` sends.
-    let value = raw_json(body);
+    let value = raw(body);
     let first = value.as_array().and_then(|list| list.first()).unwrap_or(&value);
     if first.get("error").is_some() {
         return super::error::from_body(None, value);
@@ -44,9 +44,4 @@ pub(super) fn not_promised(body: &[u8], error: &serde_json::Error) -> Error {
     Error::new(ErrorKind::ResponseDecode, "the response is not what this method promises")
         .with_source(error)
         .with_body(value)
-}
-
-/// A body for an error: as JSON, else as text.
-pub(super) fn raw_json(body: &[u8]) -> Value {
-    serde_json::from_slice(body).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()))
 }

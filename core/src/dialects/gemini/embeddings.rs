@@ -8,14 +8,13 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::decode::{not_promised, raw_json};
+use super::decode::not_promised;
 use super::encode::model_path;
+use crate::dialects::body::raw;
 use crate::dialects::{EncodeContext, EncodedRequest, Translator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::Usage;
-use crate::types::embeddings::{
-    Embedding, Embeddings, EmbeddingsInput, EmbeddingsRequest, EncodingFormat, Vector,
-};
+use crate::types::embeddings::{Embedding, Embeddings, EmbeddingsInput, EmbeddingsRequest, Vector};
 
 pub(super) fn encode(request: &EmbeddingsRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
     let mut translator = Translator::new(context.unsupported);
@@ -105,13 +104,10 @@ pub(super) fn decode(request: &EmbeddingsRequest, body: &Bytes, model: &str) -> 
     let wire: Wire = serde_json::from_slice(body).map_err(|error| not_promised(body, &error))?;
     let Some(vectors) = wire.embeddings.or_else(|| Some(vec![wire.embedding?])) else {
         let message = "the response has no embeddings";
-        return Err(Error::new(ErrorKind::ResponseDecode, message).with_body(raw_json(body)));
+        return Err(Error::new(ErrorKind::ResponseDecode, message).with_body(raw(body)));
     };
     let read = |(one, index): (WireVector, u64)| {
-        let vector = match request.encoding_format {
-            Some(EncodingFormat::Base64) => Vector::Base64(one.values.encoded()),
-            _ => one.values,
-        };
+        let vector = one.values.in_form(request.encoding_format.unwrap_or_default());
         Embedding { provider_fields: one.extra, ..Embedding::new(index, vector) }
     };
     Ok(Embeddings {

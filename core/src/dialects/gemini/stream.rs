@@ -4,9 +4,10 @@
 //! a finish reason by then was cut off.
 
 use super::assemble::Assembly;
-use super::decode::{not_promised, raw_json};
+use super::decode::not_promised;
 use super::wire::Response;
 use crate::dialects::ChatStream;
+use crate::dialects::body::raw;
 use crate::error::Result;
 use crate::transport::framing::Frame;
 use crate::types::chat::ChatCompletionChunk;
@@ -29,7 +30,7 @@ impl ChatStream for GeminiStream {
             return Ok(());
         }
         let piece: Response = serde_json::from_slice(data).map_err(|error| not_promised(data, &error))?;
-        let chunk = self.assembly.piece(piece, || raw_json(data))?;
+        let chunk = self.assembly.piece(piece, || raw(data))?;
         if !chunk.choices.is_empty() || !chunk.provider_fields.is_empty() {
             chunks.push(chunk);
         }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value};
 
 use super::assemble::Assembly;
-use crate::dialects::ChatStream;
+use crate::dialects::{ChatStream, body};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
 use crate::types::chat::{Accumulator, ChatCompletion, ChatCompletionChunk};
@@ -56,12 +56,7 @@ impl ChatStream for LineStream {
 /// A failure after the first line comes as a line of its own, under status 200
 /// (server/routes.go `streamResponse`).
 fn read(data: &[u8]) -> Result<Map<String, Value>> {
-    let raw = || Value::String(String::from_utf8_lossy(data).into_owned());
-    let fields: Map<String, Value> = serde_json::from_slice(data).map_err(|cause| {
-        Error::new(ErrorKind::ResponseDecode, "the response is not what Ollama's chat promises")
-            .with_source(cause)
-            .with_body(serde_json::from_slice(data).unwrap_or_else(|_| raw()))
-    })?;
+    let fields: Map<String, Value> = body::read(data, "the response is not what Ollama's chat promises")?;
     match fields.get("error") {
         Some(Value::String(message)) if !message.is_empty() => {
             Err(Error::new(ErrorKind::InternalServer, message.clone()).with_body(Value::Object(fields)))

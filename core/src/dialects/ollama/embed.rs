@@ -7,10 +7,11 @@
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
+use crate::dialects::body::raw;
 use crate::dialects::{EncodeContext, EncodedRequest, Translator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::Usage;
-use crate::types::embeddings::{Embedding, Embeddings, EmbeddingsRequest, EncodingFormat, Vector};
+use crate::types::embeddings::{Embedding, Embeddings, EmbeddingsRequest, Vector};
 
 pub(super) fn encode(request: &EmbeddingsRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
     let mut translator = Translator::new(context.unsupported);
@@ -41,34 +42,31 @@ pub(super) fn encode(request: &EmbeddingsRequest, context: &EncodeContext<'_>) -
 }
 
 pub(super) fn decode(request: &EmbeddingsRequest, body: &Bytes, model: &str) -> Result<Embeddings> {
-    let value: Value = serde_json::from_slice(body)
-        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
-    let read = |list: &Value| list.as_array()?.iter().map(numbers).collect::<Option<Vec<_>>>();
+    let value = raw(body);
+    let read = |list: &Value| list.as_array()?.iter().map(Vector::floats).collect::<Option<Vec<_>>>();
     let vectors = value.get("embeddings").and_then(read);
     let (Some(vectors), Value::Object(mut fields)) = (vectors, value.clone()) else {
         let message = "the response has no embeddings";
         return Err(Error::new(ErrorKind::ResponseDecode, message).with_body(value));
     };
     fields.shift_remove("embeddings");
-    let coded = request.encoding_format == Some(EncodingFormat::Base64);
-    let form = |vector: Vector| if coded { Vector::Base64(vector.encoded()) } else { vector };
     let model = match fields.shift_remove("model") {
         Some(Value::String(model)) if !model.is_empty() => model,
         _ => model.to_owned(),
     };
-    let usage = fields.shift_remove("prompt_eval_count").and_then(|count| {
-        let prompt_tokens = count.as_u64()?;
-        Some(Usage { prompt_tokens, total_tokens: prompt_tokens, ..Usage::default() })
-    });
+    let usage =
+        fields.shift_remove("prompt_eval_count").and_then(|count| Some(Usage::of_input(count.as_u64()?)));
     Ok(Embeddings {
-        data: vectors.into_iter().zip(0..).map(|(one, index)| Embedding::new(index, form(one))).collect(),
+        data: vectors
+            .into_iter()
+            .zip(0..)
+            .map(|(one, index)| {
+                Embedding::new(index, one.in_form(request.encoding_format.unwrap_or_default()))
+            })
+            .collect(),
         model,
         usage,
         provider_fields: fields,
         ..Embeddings::default()
     })
-}
-
-fn numbers(vector: &Value) -> Option<Vector> {
-    vector.as_array()?.iter().map(Value::as_f64).collect::<Option<Vec<_>>>().map(Vector::Floats)
 }

@@ -9,14 +9,13 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 
 use super::{OpenAi, decode as chats, encode};
-use crate::dialects::lines::{lines, object};
+use crate::dialects::batches::{self, item_error};
+use crate::dialects::body::object;
 use crate::dialects::path::id_segment;
 use crate::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest};
 use crate::error::{Error, ErrorKind, Result};
-use crate::types::batches::{
-    Batch, BatchCounts, BatchItem, BatchList, BatchResult, BatchResults, BatchStatus, BatchStep,
-    BatchesRequest,
-};
+use crate::types::batches::{Batch, BatchCounts, BatchItem, BatchStatus, BatchStep, BatchesRequest};
+use crate::types::chat::ChatCompletion;
 use crate::types::operation::Answer;
 use crate::types::upload::Upload;
 
@@ -83,15 +82,6 @@ fn upload(items: &[BatchItem], context: &EncodeContext<'_>) -> Result<EncodedReq
     })
 }
 
-/// An error of one of the requests, with its place.
-pub(in crate::dialects) fn item_error(mut error: Error, index: usize) -> Error {
-    if let Some(param) = error.param.take() {
-        error.param = Some(format!("requests[{index}].{param}"));
-    }
-    error.message = format!("requests[{index}]: {}", error.message);
-    error
-}
-
 pub(super) fn decode(request: &BatchesRequest, body: &Bytes, model: &str) -> Result<Answer> {
     match &request.step {
         BatchStep::Create(_) => {
@@ -102,24 +92,8 @@ pub(super) fn decode(request: &BatchesRequest, body: &Bytes, model: &str) -> Res
             };
             Ok(Answer::Batch(Batch { native_id: id, is_uploaded: true, ..Batch::default() }))
         }
-        BatchStep::List(_) => {
-            let mut page = object(body, "a list of batches")?;
-            let Some(Value::Array(rows)) = page.shift_remove("data") else {
-                let message = "the list of batches has no `data`";
-                return Err(Error::new(ErrorKind::ResponseDecode, message).with_body(page.into()));
-            };
-            let more = page.get("has_more").and_then(Value::as_bool) == Some(true);
-            let last = page.get("last_id").and_then(Value::as_str).filter(|_| more).map(str::to_owned);
-            let data = rows.into_iter().filter_map(|row| match row {
-                Value::Object(fields) => Some(read(fields)),
-                _ => None,
-            });
-            Ok(Answer::Batches(BatchList { data: data.collect(), next: last, ..BatchList::default() }))
-        }
-        BatchStep::Results { .. } => {
-            let data = lines(body)?.into_iter().map(|line| result(line, model)).collect();
-            Ok(Answer::BatchResults(BatchResults { data, ..BatchResults::default() }))
-        }
+        BatchStep::List(_) => batches::page(body, read),
+        BatchStep::Results { .. } => batches::results(body, |line| answered(line, model)),
         BatchStep::Start { .. } | BatchStep::Retrieve { .. } | BatchStep::Cancel { .. } => {
             Ok(Answer::Batch(read(object(body, "a batch")?)))
         }
@@ -183,12 +157,8 @@ fn read(mut fields: Map<String, Value>) -> Batch {
     }
 }
 
-/// One line of a file of results.
-fn result(mut line: Map<String, Value>, model: &str) -> BatchResult {
-    let custom_id = match line.shift_remove("custom_id") {
-        Some(Value::String(id)) => id,
-        _ => String::new(),
-    };
+/// What one line of a file of results answers.
+fn answered(line: &Map<String, Value>, model: &str) -> Result<ChatCompletion> {
     let response = line.get("response").filter(|response| !response.is_null());
     let status = response.and_then(|response| u16::try_from(response.get("status_code")?.as_u64()?).ok());
     let status = status.and_then(|status| StatusCode::from_u16(status).ok());
@@ -213,11 +183,11 @@ fn result(mut line: Map<String, Value>, model: &str) -> BatchResult {
     match answered {
         Ok(mut completion) => {
             completion.request_id = request_id.or(completion.request_id);
-            BatchResult { custom_id, completion: Some(Box::new(completion)), ..BatchResult::default() }
+            Ok(completion)
         }
         Err(mut error) => {
             error.request_id = request_id.or(error.request_id.take());
-            BatchResult { custom_id, error: Some(Box::new((*error).clone())), ..BatchResult::default() }
+            Err(error)
         }
     }
 }

@@ -9,7 +9,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::embeddings::{missing, not_promised};
+use super::embeddings::{missing, promised};
 use super::wire_usage::UsageField;
 use super::{encode, error, finish_reason, usage, without_our_names};
 use crate::dialects::{ChatStream, EncodeContext, EncodedRequest, StreamUsage, Translator};
@@ -48,8 +48,7 @@ pub(super) fn encode(request: &CompletionRequest, context: &EncodeContext<'_>) -
 }
 
 pub(super) fn decode(body: &Bytes, model: &str) -> Result<Completion> {
-    let fields: Map<String, Value> =
-        serde_json::from_slice(body).map_err(|error| not_promised("a completion", body, &error))?;
+    let fields: Map<String, Value> = promised("a completion", body)?;
     match fields.get("choices") {
         Some(Value::Array(choices)) if !choices.is_empty() => Ok(read(fields, model)),
         choices => {
@@ -125,9 +124,7 @@ impl ChatStream for TextStream {
             self.done = true;
             return Ok(());
         }
-        let data = Bytes::copy_from_slice(data);
-        let fields: Map<String, Value> = serde_json::from_slice(&data)
-            .map_err(|error| not_promised("a chunk of a completion", &data, &error))?;
+        let fields: Map<String, Value> = promised("a chunk of a completion", data)?;
         let has_choices = fields.get("choices").is_some_and(Value::is_array);
         if (!has_choices || fields.contains_key("error"))
             && let Some(error) = error::in_band(&Value::Object(fields.clone()))

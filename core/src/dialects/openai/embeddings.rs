@@ -12,7 +12,7 @@ use super::reply::without_our_names;
 use super::wire::{Scalar, non_empty};
 use super::wire_usage::UsageField;
 use super::{error, usage};
-use crate::dialects::{EncodeContext, EncodedRequest, Translator};
+use crate::dialects::{EncodeContext, EncodedRequest, Translator, body as json_body};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::Usage;
 use crate::types::embeddings::{Embedding, Embeddings, EmbeddingsRequest, EncodingFormat, Vector};
@@ -59,8 +59,7 @@ struct WireEmbedding {
 }
 
 pub(super) fn decode(request: &EmbeddingsRequest, body: &Bytes, model: &str) -> Result<Embeddings> {
-    let wire: Wire =
-        serde_json::from_slice(body).map_err(|error| not_promised("embeddings", body, &error))?;
+    let wire: Wire = promised("embeddings", body)?;
     let Some(mut data) = wire.data else {
         return Err(missing("data", body));
     };
@@ -127,13 +126,9 @@ pub(super) fn missing(name: &str, body: &Bytes) -> Error {
     })
 }
 
-pub(super) fn not_promised(what: &str, body: &Bytes, error: &serde_json::Error) -> Error {
-    let value = serde_json::from_slice(body);
-    if let Some(error) = value.as_ref().ok().and_then(error::in_band) {
-        return error;
-    }
-    let body = value.unwrap_or_else(|_| Value::String(String::from_utf8_lossy(body).into_owned()));
-    Error::new(ErrorKind::ResponseDecode, format!("the response is not what was promised of {what}"))
-        .with_source(error)
-        .with_body(body)
+/// Reads a body that is to be `what`; the error that it says, if it says one.
+pub(super) fn promised<'a, T: Deserialize<'a>>(what: &str, data: &'a [u8]) -> Result<T> {
+    let misread = format!("the response is not what was promised of {what}");
+    json_body::read(data, &misread)
+        .map_err(|error| error.body.as_ref().and_then(error::in_band).unwrap_or(error))
 }

@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value};
 
 use super::error_codes::{kind_of_base_response, kind_of_code, says_context_overflow};
+use crate::dialects::body::said;
 use crate::dialects::response_headers;
 use crate::error::{Error, ErrorKind};
 
@@ -16,11 +17,7 @@ const SHOWN_CHARACTERS: usize = 500;
 
 /// The error that a response of another status than 2xx says.
 pub(super) fn decode(status: StatusCode, headers: &HeaderMap, body: &Bytes) -> Error {
-    let value = match serde_json::from_slice::<Value>(body) {
-        Ok(value) => Some(value),
-        Err(_) if body.trim_ascii().is_empty() => None,
-        Err(_) => Some(Value::String(String::from_utf8_lossy(body).into_owned())),
-    };
+    let value = said(body);
     let found = value.as_ref().map(Found::read).unwrap_or_default();
     let message = found.message.clone().unwrap_or_else(|| match status.canonical_reason() {
         Some(reason) => format!("HTTP {} {reason}", status.as_u16()),

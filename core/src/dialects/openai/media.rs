@@ -11,7 +11,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::embeddings::{missing, not_promised};
+use super::embeddings::{missing, promised};
 use super::wire_usage::WireUsage;
 use super::{encode, error, reply, usage};
 use crate::dialects::{BodyForm, EncodeContext, EncodedRequest, Translator};
@@ -61,12 +61,6 @@ pub(super) fn file_of(request: &TranscriptionRequest) -> Vec<(String, Upload)> {
     vec![("file".to_owned(), request.file.clone())]
 }
 
-fn object(what: &str, body: &Bytes) -> Result<Map<String, Value>> {
-    let fields = serde_json::from_slice(body).map_err(|error| not_promised(what, body, &error))?;
-    // An error under status 200 has none of the fields either, and says why.
-    Ok(fields)
-}
-
 fn text(fields: &mut Map<String, Value>, name: &str) -> Option<String> {
     match fields.get(name) {
         Some(Value::String(_)) => match fields.shift_remove(name) {
@@ -113,7 +107,7 @@ fn map(fields: &mut Map<String, Value>, name: &str) -> Map<String, Value> {
 }
 
 pub(super) fn decode_images(body: &Bytes, model: &str) -> Result<Images> {
-    let mut fields = object("images", body)?;
+    let mut fields: Map<String, Value> = promised("images", body)?;
     let Some(data) = list(&mut fields, "data", image) else { return Err(missing("data", body)) };
     Ok(Images {
         created: number(&mut fields, "created").map_or(0, |seconds| whole(seconds).cast_signed()),
@@ -149,7 +143,7 @@ pub(super) fn decode_speech(request: &SpeechRequest, body: &Bytes, model: &str) 
         }
         return Ok(speech);
     }
-    let Ok(mut fields) = object("speech", body) else { return Ok(speech) };
+    let Ok(mut fields) = promised::<Map<String, Value>>("speech", body) else { return Ok(speech) };
     if let Some(error) = error::in_band(&Value::Object(fields.clone())) {
         return Err(error);
     }
@@ -176,7 +170,7 @@ pub(super) fn decode_transcription(
         let text = String::from_utf8_lossy(body).into_owned();
         return Ok(Transcription { text, model: model.to_owned(), ..Transcription::default() });
     }
-    let mut fields = object("a transcription", body)?;
+    let mut fields: Map<String, Value> = promised("a transcription", body)?;
     let Some(said) = text(&mut fields, "text") else { return Err(missing("text", body)) };
     Ok(Transcription {
         text: said,
@@ -215,7 +209,7 @@ fn segment(mut fields: Map<String, Value>) -> TranscriptionSegment {
 }
 
 pub(super) fn decode_moderation(body: &Bytes, model: &str) -> Result<Moderation> {
-    let mut fields = object("a judgement", body)?;
+    let mut fields: Map<String, Value> = promised("a judgement", body)?;
     let Some(results) = list(&mut fields, "results", judged) else { return Err(missing("results", body)) };
     Ok(Moderation {
         id: text(&mut fields, "id").unwrap_or_default(),

@@ -30,7 +30,6 @@ mod usage;
 mod wire;
 mod wire_usage;
 
-pub(super) use batches::item_error;
 pub(super) use reply::without_our_names;
 pub(super) use rerank::decode as decode_ranking;
 pub use responses::ResponseEvents;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::embeddings::{missing, not_promised, read_usage, without};
+use super::embeddings::{missing, promised, read_usage, without};
 use super::encode;
 use super::reply::without_our_names;
 use super::wire::{Scalar, non_empty};
@@ -59,7 +59,7 @@ struct WireResult {
 }
 
 pub(in crate::dialects) fn decode(request: &RerankRequest, body: &Bytes, model: &str) -> Result<Reranking> {
-    let wire: Wire = serde_json::from_slice(body).map_err(|error| not_promised("a ranking", body, &error))?;
+    let wire: Wire = promised("a ranking", body)?;
     let Some(results) = wire.results else { return Err(missing("results", body)) };
     let results = results.into_iter().map(|result| read(request, result)).collect::<Result<_>>()?;
     let mut reranking = Reranking {

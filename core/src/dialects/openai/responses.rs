@@ -11,7 +11,7 @@ use serde_json::{Map, Value};
 use super::wire_usage::WireUsage;
 use super::{encode, error, usage};
 use crate::dialects::over_chat::carried;
-use crate::dialects::{EncodeContext, EncodedRequest, EventStream, Translator};
+use crate::dialects::{EncodeContext, EncodedRequest, EventStream, Translator, body as json_body};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
 use crate::types::chat::Usage;
@@ -67,11 +67,7 @@ fn without_ours(items: &mut Vec<Value>, translator: &mut Translator) {
 }
 
 pub(super) fn decode(body: &Bytes, model: &str) -> Result<ModelResponse> {
-    let value: Value = serde_json::from_slice(body).map_err(|error| {
-        Error::new(ErrorKind::ResponseDecode, "the response is no JSON")
-            .with_source(error)
-            .with_body(Value::String(String::from_utf8_lossy(body).into_owned()))
-    })?;
+    let value: Value = json_body::read(body, "the response is no JSON")?;
     if let Some(error) = said_error(&value) {
         return Err(error);
     }

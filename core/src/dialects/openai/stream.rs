@@ -12,6 +12,7 @@ use super::tool_calls::{Answer, CallPositions};
 use super::wire::{self, Scalar, non_empty};
 use super::{error, finish_reason};
 use crate::dialects::ChatStream;
+use crate::dialects::body::raw;
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
 use crate::types::chat::{ChatCompletionChunk, ChunkChoice, Delta};
@@ -206,8 +207,7 @@ fn has_content(delta: &Delta) -> bool {
 
 /// The error of an event named `error`, whatever its data.
 fn error_event(data: &[u8]) -> Error {
-    let value = serde_json::from_slice(data)
-        .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(data).into_owned()));
+    let value = raw(data);
     error::in_band(&value).unwrap_or_else(|| {
         let message = value
             .get("message")

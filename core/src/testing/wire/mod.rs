@@ -187,8 +187,11 @@ impl Wire {
 
     /// The header that names an error.
     pub(super) fn error_header(self, failure: &Failure<'_>) -> Option<(HeaderName, HeaderValue)> {
+        if self != Self::Bedrock {
+            return None;
+        }
         let name = HeaderValue::from_str(bedrock::error_name(failure)).ok()?;
-        (self == Self::Bedrock).then(|| (HeaderName::from_static("x-amzn-errortype"), name))
+        Some((HeaderName::from_static("x-amzn-errortype"), name))
     }
 
     /// The header that has the request's id.

@@ -30,6 +30,11 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// Of a request whose tokens are input alone.
+    pub(crate) fn of_input(tokens: u64) -> Self {
+        Self { prompt_tokens: tokens, total_tokens: tokens, ..Self::default() }
+    }
+
     /// Adds what another attempt at the same request took. Fields of the
     /// provider's own are the later one's.
     pub fn add(&mut self, other: &Self) {

@@ -6,6 +6,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::de::{SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::Value;
+
+use super::EncodingFormat;
 
 /// A vector: numbers, or base64 of little-endian 32-bit floats where that was asked for.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -81,5 +84,18 @@ impl Vector {
             }
         };
         STANDARD.encode(bytes)
+    }
+
+    /// A list of numbers; `None` where it is none.
+    pub(crate) fn floats(list: &Value) -> Option<Self> {
+        list.as_array()?.iter().map(Value::as_f64).collect::<Option<_>>().map(Self::Floats)
+    }
+
+    /// As base64 where that is asked for, else as it is.
+    pub(crate) fn in_form(self, form: EncodingFormat) -> Self {
+        match form {
+            EncodingFormat::Base64 => Self::Base64(self.encoded()),
+            EncodingFormat::Float => self,
+        }
     }
 }

@@ -51,6 +51,32 @@ pub enum Answer {
     Messages(MessageReply),
 }
 
+/// What all answers have alike, of whichever it is.
+macro_rules! each {
+    ($answer:expr, $of:ident => $field:expr) => {
+        match $answer {
+            Self::Chat($of) => $field,
+            Self::Embeddings($of) => $field,
+            Self::Rerank($of) => $field,
+            Self::Models($of) => $field,
+            Self::Service($of) => $field,
+            Self::CountTokens($of) => $field,
+            Self::Completions($of) => $field,
+            Self::Batch($of) => $field,
+            Self::Batches($of) => $field,
+            Self::BatchResults($of) => $field,
+            Self::Images($of) => $field,
+            Self::ImageEdits($of) => $field,
+            Self::Speech($of) => $field,
+            Self::Transcriptions($of) => $field,
+            Self::Translations($of) => $field,
+            Self::Moderations($of) => $field,
+            Self::Responses($of) => $field,
+            Self::Messages($of) => $field,
+        }
+    };
+}
+
 impl Answer {
     #[must_use]
     pub const fn operation(&self) -> Operation {
@@ -110,46 +136,12 @@ impl Answer {
 
     /// How it came about, once that is known.
     pub const fn route_mut(&mut self) -> &mut Option<Arc<Trace>> {
-        match self {
-            Self::Chat(completion) => &mut completion.route,
-            Self::Embeddings(embeddings) => &mut embeddings.route,
-            Self::Rerank(reranking) => &mut reranking.route,
-            Self::Models(list) => &mut list.route,
-            Self::Service(reply) => &mut reply.route,
-            Self::CountTokens(count) => &mut count.route,
-            Self::Completions(completion) => &mut completion.route,
-            Self::Batch(batch) => &mut batch.route,
-            Self::Batches(list) => &mut list.route,
-            Self::BatchResults(results) => &mut results.route,
-            Self::Images(images) | Self::ImageEdits(images) => &mut images.route,
-            Self::Speech(speech) => &mut speech.route,
-            Self::Transcriptions(said) | Self::Translations(said) => &mut said.route,
-            Self::Moderations(moderation) => &mut moderation.route,
-            Self::Responses(response) => &mut response.route,
-            Self::Messages(message) => &mut message.route,
-        }
+        each!(self, answer => &mut answer.route)
     }
 
     /// The provider's id of the request.
     pub const fn request_id_mut(&mut self) -> &mut Option<String> {
-        match self {
-            Self::Chat(completion) => &mut completion.request_id,
-            Self::Embeddings(embeddings) => &mut embeddings.request_id,
-            Self::Rerank(reranking) => &mut reranking.request_id,
-            Self::Models(list) => &mut list.request_id,
-            Self::Service(reply) => &mut reply.request_id,
-            Self::CountTokens(count) => &mut count.request_id,
-            Self::Completions(completion) => &mut completion.request_id,
-            Self::Batch(batch) => &mut batch.request_id,
-            Self::Batches(list) => &mut list.request_id,
-            Self::BatchResults(results) => &mut results.request_id,
-            Self::Images(images) | Self::ImageEdits(images) => &mut images.request_id,
-            Self::Speech(speech) => &mut speech.request_id,
-            Self::Transcriptions(said) | Self::Translations(said) => &mut said.request_id,
-            Self::Moderations(moderation) => &mut moderation.request_id,
-            Self::Responses(response) => &mut response.request_id,
-            Self::Messages(message) => &mut message.request_id,
-        }
+        each!(self, answer => &mut answer.request_id)
     }
 
     /// Whether it answers each of the `inputs` of its request; see [`Request::inputs`](super::Request::inputs).

@@ -48,6 +48,30 @@ pub enum Request {
     Messages(MessagesRequest),
 }
 
+/// The field that says what is asked for, where there is one.
+macro_rules! asked {
+    ($request:expr, $($borrowed:tt)+) => {
+        match $request {
+            Self::Models(_) => None,
+            Self::Service(request) => Some($($borrowed)+ request.operation),
+            Self::CountTokens(request) => Some($($borrowed)+ request.chat.model),
+            Self::Chat(request) => Some($($borrowed)+ request.model),
+            Self::Embeddings(request) => Some($($borrowed)+ request.model),
+            Self::Rerank(request) => Some($($borrowed)+ request.model),
+            Self::Completions(request) => Some($($borrowed)+ request.model),
+            Self::Batches(request) => Some($($borrowed)+ request.model),
+            Self::Images(request) => Some($($borrowed)+ request.model),
+            Self::ImageEdits(request) => Some($($borrowed)+ request.model),
+            Self::Speech(request) => Some($($borrowed)+ request.model),
+            Self::Transcriptions(request) => Some($($borrowed)+ request.model),
+            Self::Translations(request) => Some($($borrowed)+ request.model),
+            Self::Moderations(request) => Some($($borrowed)+ request.model),
+            Self::Responses(request) => Some($($borrowed)+ request.model),
+            Self::Messages(request) => Some($($borrowed)+ request.model),
+        }
+    };
+}
+
 impl Request {
     /// Reads and checks a request of `operation`.
     ///
@@ -164,45 +188,14 @@ impl Request {
     /// The model or route asked for, of a service the operation; empty where none is named.
     #[must_use]
     pub fn model(&self) -> &str {
-        match self {
-            Self::Chat(request) => &request.model,
-            Self::Embeddings(request) => &request.model,
-            Self::Rerank(request) => &request.model,
-            Self::Models(_) => "",
-            Self::Service(request) => &request.operation,
-            Self::CountTokens(request) => &request.chat.model,
-            Self::Completions(request) => &request.model,
-            Self::Batches(request) => &request.model,
-            Self::Images(request) => &request.model,
-            Self::ImageEdits(request) => &request.model,
-            Self::Speech(request) => &request.model,
-            Self::Transcriptions(request) | Self::Translations(request) => &request.model,
-            Self::Moderations(request) => &request.model,
-            Self::Responses(request) => &request.model,
-            Self::Messages(request) => &request.model,
-        }
+        asked!(self, &).map_or("", String::as_str)
     }
 
     /// Asks another model or route.
     pub fn set_model(&mut self, model: &str) {
-        let asked = match self {
-            Self::Chat(request) => &mut request.model,
-            Self::Embeddings(request) => &mut request.model,
-            Self::Rerank(request) => &mut request.model,
-            Self::Models(_) => return,
-            Self::Service(request) => &mut request.operation,
-            Self::CountTokens(request) => &mut request.chat.model,
-            Self::Completions(request) => &mut request.model,
-            Self::Batches(request) => &mut request.model,
-            Self::Images(request) => &mut request.model,
-            Self::ImageEdits(request) => &mut request.model,
-            Self::Speech(request) => &mut request.model,
-            Self::Transcriptions(request) | Self::Translations(request) => &mut request.model,
-            Self::Moderations(request) => &mut request.model,
-            Self::Responses(request) => &mut request.model,
-            Self::Messages(request) => &mut request.model,
-        };
-        model.clone_into(asked);
+        if let Some(asked) = asked!(self, &mut) {
+            model.clone_into(asked);
+        }
     }
 
     /// The id of the end user, where it was given.

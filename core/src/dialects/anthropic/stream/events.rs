@@ -6,7 +6,8 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::error::{Error, ErrorKind, Result};
+use crate::dialects::body;
+use crate::error::Result;
 
 /// Which event a frame is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,11 +57,7 @@ impl Kind {
 
 /// Reads an event; what is not JSON, or not what the event promises, is an error with the data.
 pub(super) fn read<'a, T: Deserialize<'a>>(data: &'a Bytes) -> Result<T> {
-    serde_json::from_slice(data).map_err(|cause| {
-        Error::new(ErrorKind::ResponseDecode, "an event of the stream is not what the wire promises")
-            .with_source(cause)
-            .with_body(Value::String(String::from_utf8_lossy(data).into_owned()))
-    })
+    body::read(data, body::MISREAD)
 }
 
 #[derive(Deserialize)]

@@ -3,15 +3,14 @@
 use bytes::Bytes;
 use serde_json::{Map, Value};
 
-use super::{message, raw, usage};
+use super::{message, usage};
+use crate::dialects::body::{raw, read};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatCompletion, Choice, Logprobs, TokenLogprob};
 
 pub(in super::super) fn decode(body: &Bytes, model: &str) -> Result<ChatCompletion> {
     let not_promised = |why: &str| Error::new(ErrorKind::ResponseDecode, why).with_body(raw(body));
-    let mut fields: Map<String, Value> = serde_json::from_slice(body).map_err(|cause| {
-        not_promised("the response is not what Cohere's chat promises").with_source(cause)
-    })?;
+    let mut fields: Map<String, Value> = read(body, "the response is not what Cohere's chat promises")?;
     let said = match fields.shift_remove("message") {
         Some(Value::Object(native)) => message::read(native),
         _ => None,

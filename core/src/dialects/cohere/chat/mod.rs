@@ -12,8 +12,6 @@ mod usage;
 pub(super) use decode::decode;
 pub(super) use encode::encode;
 
-use serde_json::Value;
-
 use crate::dialects::ChatStream;
 
 /// `format` of thinking that this wire wrote.
@@ -26,9 +24,4 @@ const TOOL_PLAN: &str = "cohere-v2-tool-plan";
 /// A machine for one streamed response.
 pub(super) fn stream(model: &str) -> Box<dyn ChatStream> {
     Box::new(stream::MessageStream::new(model))
-}
-
-/// What came, for an error: as JSON, else as text.
-fn raw(data: &[u8]) -> Value {
-    serde_json::from_slice(data).unwrap_or_else(|_| Value::String(String::from_utf8_lossy(data).into_owned()))
 }

@@ -11,8 +11,9 @@ use serde::de::IgnoredAny;
 use serde_json::{Map, Value};
 
 use super::super::error;
-use super::{decode, message, raw, usage};
+use super::{decode, message, usage};
 use crate::dialects::ChatStream;
+use crate::dialects::body::{MISREAD, raw, read};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
 use crate::types::chat::{ChatCompletionChunk, ChunkChoice, Delta, FunctionCallDelta, ToolCallDelta};
@@ -240,11 +241,7 @@ impl ChatStream for MessageStream {
         if self.done || data.is_empty() || data == b"[DONE]" {
             return Ok(());
         }
-        let event: Event = serde_json::from_slice(data).map_err(|cause| {
-            Error::new(ErrorKind::ResponseDecode, "an event of the stream is not what the wire promises")
-                .with_source(cause)
-                .with_body(raw(data))
-        })?;
+        let event: Event = read(data, MISREAD)?;
         self.event(event, data, chunks)
     }
 
