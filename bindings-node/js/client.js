@@ -11,6 +11,9 @@ const { Stream } = require('./stream.js');
 const { shownRouting } = require('./trace.js');
 const { takeFiles, takesFiles } = require('./uploads.js');
 
+/** What can be streamed; a chat is asked for without its name. */
+const STREAMED = [undefined, 'responses', 'messages'];
+
 /** Asks for one operation, a chat without its name; `call` gets what was started, for the head of its response. */
 async function send(client, operation, body, options, call) {
   const signal = options?.signal ?? undefined;
@@ -29,7 +32,7 @@ async function send(client, operation, body, options, call) {
   const encoded = encode(asked, 'body');
   const given = options && encode(requestOptions(options), 'options');
   if (given?.strings) throw badRequest('options', 'holds a string longer than 64 KiB');
-  const streaming = (operation === undefined || operation === 'responses') && body.stream === true;
+  const streaming = STREAMED.includes(operation) && body.stream === true;
   const started = guarded(() => current().start(client, operation, streaming, encoded, given?.text, files));
   call.started = started;
 
@@ -96,6 +99,7 @@ class Images {
   }
 }
 class Responses extends Resource {}
+class Messages extends Resource {}
 
 class TextCompletions extends Resource {}
 
@@ -195,6 +199,7 @@ class Roocode {
     this.rerank = new Rerank(this.#client, 'rerank');
     this.models = new Models(this.#client);
     this.responses = new Responses(this.#client, 'responses');
+    this.messages = new Messages(this.#client, 'messages');
     this.tokens = new Tokens(this.#client);
     this.completions = new TextCompletions(this.#client, 'completions');
     this.batches = new Batches(this.#client);
@@ -325,6 +330,9 @@ const roocode = {
   },
   get responses() {
     return client().responses;
+  },
+  get messages() {
+    return client().messages;
   },
   get providers() {
     return client().providers;

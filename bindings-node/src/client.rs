@@ -4,6 +4,7 @@ use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use roocode::client::Rewarded;
 use roocode::types::chat::Accumulator;
+use roocode::types::messages::MessageSum;
 use roocode::types::responses::ResponseSum;
 use roocode::{Call, Client, ClientConfig, Error};
 
@@ -191,31 +192,48 @@ impl NativeClient {
     }
 }
 
-/// The sum of a stream's chunks, or of a response's events: `items` is a JSON array of them.
+/// The sum of a stream's chunks, or of a response's or a message's events: `items` is a JSON array of them.
 #[napi(catch_unwind)]
 pub fn accumulate(items: String) -> napi::Result<String> {
     let sum = || {
         let items: Vec<serde_json::Value> = serde_json::from_str(&items).map_err(|error| misread(&error))?;
-        if items.first().is_some_and(|item| item.get("type").is_some()) {
-            let mut sum = ResponseSum::default();
-            for item in items {
-                sum.add(&serde_json::from_value(item).map_err(|error| misread(&error))?);
+        // Chunks have no type; events of a response have it in their names, those of a message not.
+        match items.first().and_then(|item| item.get("type")?.as_str()) {
+            None => {
+                let mut sum = Accumulator::new();
+                add(items, |item| sum.add(&item))?;
+                crossing::json(sum.completion())
             }
-            return crossing::json(&sum.response());
+            Some(name) if name.starts_with("response.") => {
+                let mut sum = ResponseSum::default();
+                add(items, |item| sum.add(&item))?;
+                crossing::json(&sum.response())
+            }
+            Some(_) => {
+                let mut sum = MessageSum::default();
+                add(items, |item| sum.add(&item))?;
+                crossing::json(&sum.message())
+            }
         }
-        let mut sum = Accumulator::new();
-        for item in items {
-            sum.add(&serde_json::from_value(item).map_err(|error| misread(&error))?);
-        }
-        crossing::json(sum.completion())
     };
     let text = sum().map_err(|error| thrown(&error))?;
     Ok(String::from_utf8_lossy(&text).into_owned())
 }
 
+/// Hands each item to a sum.
+fn add<T: serde::de::DeserializeOwned>(
+    items: Vec<serde_json::Value>,
+    mut sum: impl FnMut(T),
+) -> Result<(), Error> {
+    for item in items {
+        sum(serde_json::from_value(item).map_err(|error| misread(&error))?);
+    }
+    Ok(())
+}
+
 fn misread(error: &serde_json::Error) -> Error {
     Error::bad_request(
         "stream",
-        format!("not a chunk of a chat completion, nor an event of a response: {error}"),
+        format!("not a chunk of a chat completion, nor an event of a response or a message: {error}"),
     )
 }

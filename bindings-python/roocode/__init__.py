@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         BatchesResource,
         Chat,
         EmbeddingsResource,
+        Messages,
         Models,
         RerankResource,
         Responses,
@@ -33,7 +34,14 @@ if TYPE_CHECKING:
         TokensResource,
     )
     from ._routing import propensities, replay
-    from ._streams import AsyncChatStream, AsyncResponseStream, ChatStream, ResponseStream
+    from ._streams import (
+        AsyncChatStream,
+        AsyncMessageStream,
+        AsyncResponseStream,
+        ChatStream,
+        MessageStream,
+        ResponseStream,
+    )
     from .errors import (
         APIConnectionError,
         APITimeoutError,
@@ -69,6 +77,8 @@ if TYPE_CHECKING:
     """`models` of the default client."""
     responses: Responses
     """`responses` of the default client."""
+    messages: Messages
+    """`messages` of the default client."""
     tokens: TokensResource
     """`tokens` of the default client."""
     completions: TextCompletionsResource
@@ -95,6 +105,8 @@ _HOMES = {
     "AsyncChatStream": "_streams",
     "ResponseStream": "_streams",
     "AsyncResponseStream": "_streams",
+    "MessageStream": "_streams",
+    "AsyncMessageStream": "_streams",
     "replay": "_routing",
     "propensities": "_routing",
     "set_worker_threads": "_native",
@@ -108,6 +120,7 @@ _OF_THE_DEFAULT_CLIENT = (
     "completions",
     "embeddings",
     "images",
+    "messages",
     "models",
     "moderations",
     "providers",
@@ -121,6 +134,7 @@ __all__ = [
     "APIConnectionError",
     "APITimeoutError",
     "AsyncChatStream",
+    "AsyncMessageStream",
     "AsyncResponseStream",
     "AsyncRoocode",
     "AuthenticationError",
@@ -132,6 +146,7 @@ __all__ = [
     "ContextWindowExceededError",
     "InternalError",
     "InternalServerError",
+    "MessageStream",
     "NoTargetAvailableError",
     "NotFoundError",
     "OverloadedError",
@@ -153,6 +168,7 @@ __all__ = [
     "embeddings",
     "errors",
     "images",
+    "messages",
     "models",
     "moderations",
     "propensities",

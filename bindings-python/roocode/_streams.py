@@ -11,9 +11,23 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .types import ChatCompletion, ChatCompletionChunk, ModelResponse, ResponseEvent
+    from .types import (
+        ChatCompletion,
+        ChatCompletionChunk,
+        MessageEvent,
+        MessageReply,
+        ModelResponse,
+        ResponseEvent,
+    )
 
-__all__ = ["AsyncChatStream", "AsyncResponseStream", "ChatStream", "ResponseStream"]
+__all__ = [
+    "AsyncChatStream",
+    "AsyncMessageStream",
+    "AsyncResponseStream",
+    "ChatStream",
+    "MessageStream",
+    "ResponseStream",
+]
 
 
 class _AsyncStream(AsyncStream):
@@ -80,26 +94,36 @@ class AsyncResponseStream(_AsyncStream):
         return response
 
 
-class ResponseStream:
-    """A streamed response: `for event in stream`. Leaving the loop closes the connection."""
+class AsyncMessageStream(_AsyncStream):
+    """A streamed message: `async for event in stream`. Leaving the loop closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __aiter__(self) -> AsyncIterator[MessageEvent]: ...
+        def __anext__(self) -> Awaitable[MessageEvent]: ...
+
+    async def get_final_message(self) -> MessageReply:
+        """Reads the rest and gives the message as a whole."""
+        await self._read()
+        message: MessageReply = self._sum()
+        return message
+
+
+class _EventStream:
+    """The same walk as over a chat's chunks, over another kind of items."""
 
     __slots__ = ("__weakref__", "_stream")
 
     def __init__(self, stream: ChatStream) -> None:
-        # The same walk over another kind of items.
         self._stream: Any = stream
 
-    def __iter__(self) -> Iterator[ResponseEvent]:
+    def __iter__(self) -> Iterator[Any]:
         return iter(self._stream)
 
-    def __next__(self) -> ResponseEvent:
-        event: ResponseEvent = next(self._stream)
-        return event
-
-    def get_final_response(self) -> ModelResponse:
-        """Reads the rest and gives the response as a whole."""
-        response: ModelResponse = self._stream.get_final_completion()
-        return response
+    def __next__(self) -> Any:
+        return next(self._stream)
 
     def close(self) -> None:
         """Closes the connection. What was not read is lost."""
@@ -112,4 +136,36 @@ class ResponseStream:
         self._stream.close()
 
     def __repr__(self) -> str:
-        return "<ResponseStream>"
+        return f"<{type(self).__name__}>"
+
+
+class ResponseStream(_EventStream):
+    """A streamed response: `for event in stream`. Leaving the loop closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[ResponseEvent]: ...
+        def __next__(self) -> ResponseEvent: ...
+
+    def get_final_response(self) -> ModelResponse:
+        """Reads the rest and gives the response as a whole."""
+        response: ModelResponse = self._stream.get_final_completion()
+        return response
+
+
+class MessageStream(_EventStream):
+    """A streamed message: `for event in stream`. Leaving the loop closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[MessageEvent]: ...
+        def __next__(self) -> MessageEvent: ...
+
+    def get_final_message(self) -> MessageReply:
+        """Reads the rest and gives the message as a whole."""
+        message: MessageReply = self._stream.get_final_completion()
+        return message

@@ -44,10 +44,20 @@ static RESPONSE: Streamed = Streamed {
     asynchronous: &record::ASYNC_RESPONSE_STREAM,
     around: Some(&record::RESPONSE_STREAM),
 };
+static MESSAGE: Streamed = Streamed {
+    item: &record::MESSAGE_EVENT,
+    sum: &record::MESSAGE_REPLY,
+    asynchronous: &record::ASYNC_MESSAGE_STREAM,
+    around: Some(&record::MESSAGE_STREAM),
+};
 
 impl Streamed {
     pub fn of(operation: Operation) -> &'static Self {
-        if operation == Operation::Responses { &RESPONSE } else { &CHAT }
+        match operation {
+            Operation::Responses => &RESPONSE,
+            Operation::Messages => &MESSAGE,
+            _ => &CHAT,
+        }
     }
 }
 

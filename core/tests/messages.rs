@@ -160,7 +160,7 @@ async fn a_chat_stands_for_a_message() {
     let message = ask(&client, body.clone()).await.unwrap();
     let (path, sent) = asked(&transport, 0);
     assert_eq!(path, "/v1/chat/completions");
-    assert_eq!((&sent["max_tokens"], &sent["stop"]), (&json!(77), &json!(["x"])));
+    assert_eq!((&sent["max_completion_tokens"], &sent["stop"]), (&json!(77), &json!(["x"])), "{sent}");
     assert_eq!(sent["messages"][0]["content"], "Be brief.");
     assert_eq!(sent["messages"][1]["content"][0]["text"], "What is it?");
     assert_eq!(sent["messages"][1]["content"][1]["image_url"]["url"], "data:image/png;base64,iVBORw0KGgo=");

@@ -10,7 +10,7 @@ pub fn events(
     mut machine: impl EventStream,
     pieces: impl IntoIterator<Item = Bytes>,
 ) -> Result<Vec<StreamItem>, roocode::Error> {
-    let mut framing = framing(FramingKind::Sse, 64 << 20);
+    let mut framing = framing(FramingKind::ServerSentEvents, 64 << 20);
     let (mut frames, mut events) = (Vec::new(), Vec::new());
     for piece in pieces {
         framing.push(piece, &mut frames)?;

@@ -89,8 +89,8 @@ fn parameters(request: &MessagesRequest, translator: &mut Translator) -> Map<Str
     for (name, value) in [
         ("model", Some(json!(request.model))),
         ("max_completion_tokens", Some(request.max_tokens.into())),
-        ("temperature", request.temperature.map(Value::from)),
-        ("top_p", request.top_p.map(Value::from)),
+        ("temperature", request.temperature.clone().map(Value::Number)),
+        ("top_p", request.top_p.clone().map(Value::Number)),
         ("top_k", request.top_k.map(Value::from)),
         ("stop", request.stop_sequences.as_ref().filter(|texts| !texts.is_empty()).map(|texts| json!(texts))),
         ("user", request.user().map(Value::from)),

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{MessageEvent, MessageReply};
+use crate::types::chat::Usage;
 use crate::types::surface::text_of;
 
 /// Adds events up to a [`MessageReply`].
@@ -98,7 +99,16 @@ impl MessageSum {
             return Some(());
         }
         let block = self.content.get_mut(place)?.as_object_mut()?;
-        for (name, value) in delta.iter().filter(|(name, _)| *name != "type") {
+        // Beside it a service may say what is no part of the block, such as an estimate of tokens.
+        let said = match text_of(delta, "type") {
+            "text_delta" => Some("text"),
+            "thinking_delta" => Some("thinking"),
+            "signature_delta" => Some("signature"),
+            "citations_delta" => Some("citation"),
+            _ => None,
+        };
+        let is_said = |name: &str| said.map_or(name != "type", |said| name == said);
+        for (name, value) in delta.iter().filter(|(name, _)| is_said(name)) {
             match (name.as_str(), value, block.get_mut(name)) {
                 ("citation", ..) => {
                     let list = block.entry("citations").or_insert_with(|| json!([]));
@@ -116,7 +126,7 @@ impl MessageSum {
 
     /// What it took, once that was told in the words of a chat.
     #[must_use]
-    pub fn usage(&self) -> Option<&crate::types::chat::Usage> {
+    pub fn usage(&self) -> Option<&Usage> {
         self.whole.as_ref()?.usage.as_ref()
     }
 

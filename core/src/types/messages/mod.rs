@@ -12,7 +12,7 @@ mod reply;
 mod schema;
 
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 pub use accumulate::MessageSum;
 pub(crate) use beyond_chat::is_of_chat;
@@ -58,10 +58,12 @@ pub struct MessagesRequest {
     pub output_config: Option<Map<String, Value>>,
     /// Sampling temperature, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub temperature: Option<f64>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub temperature: Option<Number>,
     /// Nucleus sampling: the share of probability mass considered, 0 to 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub top_p: Option<f64>,
+    #[cfg_attr(feature = "schema", schemars(with = "Option<f64>"))]
+    pub top_p: Option<Number>,
     /// Sample from the k most likely tokens.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub top_k: Option<u64>,
