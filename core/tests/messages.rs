@@ -25,7 +25,7 @@ fn client(scripts: Value) -> (Client, Arc<MockTransport>) {
     both["quirks"] = json!({ "messages": true });
     let config = json!({
         "providers": [provider("claude", "anthropic"), provider("gemini", "gemini"), provider("plain", "custom"),
-                      provider("gpt", "openai"), both],
+                      provider("gpt", "openai"), provider("bedrock", "bedrock"), both],
         "routes": {
             "mixed": { "targets": ["claude/m", "plain/m"] },
             "chats_first": { "targets": ["plain/m", "claude/m"] },
@@ -285,7 +285,8 @@ async fn what_no_chat_can_say_leaves_out_who_only_chats() {
 /// A loop of tools: what came back is handed in again, with the provider's own signatures.
 #[tokio::test]
 async fn signed_thinking_comes_back_to_its_provider_as_it_was() {
-    for (streamed, provider) in [(false, "gemini"), (true, "gemini"), (false, "claude"), (true, "claude")] {
+    let providers = ["gemini", "claude", "bedrock"];
+    for (streamed, provider) in providers.into_iter().flat_map(|name| [(false, name), (true, name)]) {
         let calls = json!([{ "id": "call.1", "name": "look", "arguments": { "at": "sky" } }]);
         let (client, transport) = client(json!([
             { "reply": { "reasoning": "I should look.", "tool_calls": calls }, "times": 1 },
@@ -302,7 +303,7 @@ async fn signed_thinking_comes_back_to_its_provider_as_it_was() {
             { "type": "tool_result", "tool_use_id": call["id"], "content": "blue" } ] }));
         assert_eq!(ask(&client, body.clone()).await.unwrap().text(), "Blue.");
         let (_, sent) = asked(&transport, 1);
-        let turn = if provider == "claude" { &sent["messages"][1] } else { &sent["contents"][1] };
+        let turn = if provider == "gemini" { &sent["contents"][1] } else { &sent["messages"][1] };
         let text = turn.to_string();
         assert!(text.contains("ignature"), "{provider} {streamed}: {text}");
         assert!(text.contains("I should look.") && text.contains("sky"), "{text}");

@@ -21,8 +21,12 @@ fn recorded() -> Option<Vec<(String, Request)>> {
 
 /// What the schemas object to in requests that Anthropic answered, with the reason.
 const NEWER: (&str, &str) = ("/tools", "a tool that is newer than the schema: the advisor");
-const NOT_OF_OPENROUTER: [(&str, &str); 2] =
-    [("/messages", "blocks and fields that are newer than its schema"), NEWER];
+const NOT_OF_OPENROUTER: [(&str, &str); 4] = [
+    ("/messages", "blocks and fields that are newer than its schema"),
+    ("/mcp_servers", "it calls no servers"),
+    ("/container", "it has no containers"),
+    NEWER,
+];
 
 #[test]
 fn bodies_are_what_the_schemas_take() {

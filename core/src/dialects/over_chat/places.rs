@@ -23,8 +23,11 @@ pub struct Place {
 impl Place {
     fn told(&self, rest: &str) -> String {
         let numbered = |name: &str, of: &[String]| {
-            let (number, _) = rest.strip_prefix(name)?.split_once(']')?;
-            of.get(number.parse::<usize>().ok()?).cloned()
+            let (number, within) = rest.strip_prefix(name)?.split_once(']')?;
+            let place = of.get(number.parse::<usize>().ok()?)?;
+            // Both call it that; what else is in a part has other names there.
+            let field = Some(within).filter(|field| *field == ".cache_control").unwrap_or_default();
+            Some(format!("{place}{field}"))
         };
         if let Some(place) =
             numbered(".content[", &self.parts).or_else(|| numbered(".tool_calls[", &self.calls))

@@ -39,7 +39,12 @@ pub(super) struct MessageInputBlock {
     text: Option<String>,
     /// Of an image or a document: of `type` `base64`, `url`, `file` or `text`.
     source: Option<Map<String, Value>>,
+    /// Of a document.
     title: Option<String>,
+    /// Of a document: what is to be known of it.
+    context: Option<String>,
+    /// Of a document: whether to cite it, `enabled`; of a text its citations.
+    citations: Option<Value>,
     /// Of a call: what its result names it by.
     id: Option<String>,
     /// Of a call: the tool.
@@ -71,7 +76,17 @@ pub(super) struct MessageTool {
     /// `custom` (default), or a tool that the service runs, such as `web_search_20250305`.
     #[serde(rename = "type")]
     tool_type: Option<String>,
+    /// Whether inputs must follow the schema exactly.
+    strict: Option<bool>,
     cache_control: Option<Map<String, Value>>,
+    /// Of a tool that the service runs: how often it may be called.
+    max_uses: Option<u64>,
+    /// Of a search.
+    allowed_domains: Option<Vec<String>>,
+    /// Of a search.
+    blocked_domains: Option<Vec<String>>,
+    /// Of a search.
+    user_location: Option<Map<String, Value>>,
     #[serde(flatten)]
     others: Map<String, Value>,
 }
