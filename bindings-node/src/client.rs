@@ -3,10 +3,13 @@
 use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use roocode::client::Rewarded;
-use roocode::types::chat::Accumulator;
-use roocode::types::messages::MessageSum;
-use roocode::types::responses::ResponseSum;
+use roocode::types::chat::{Accumulator, ChatCompletionChunk};
+use roocode::types::messages::{MessageEvent, MessageSum};
+use roocode::types::responses::{ResponseEvent, ResponseSum};
+use roocode::types::routing_trace::RoutingTrace;
+use roocode::types::trace::Trace;
 use roocode::{Call, Client, ClientConfig, Error};
+use serde_json::Value;
 
 use crate::{crossing, order};
 
@@ -164,18 +167,16 @@ impl NativeClient {
 /// A trace as text for people; `trace` is its JSON.
 #[napi(catch_unwind)]
 pub fn trace_text(trace: String) -> napi::Result<String> {
-    Ok(roocode::observe::trace_text(&shown(&trace)?))
+    let trace = crossing::parse(&trace).and_then(Trace::from_value).map_err(|error| thrown(&error))?;
+    Ok(roocode::observe::trace_text(&trace))
 }
 
 /// A decision as text for people; `routing` is its JSON.
 #[napi(catch_unwind)]
 pub fn routing_text(routing: String) -> napi::Result<String> {
-    Ok(roocode::observe::routing_text(&shown(&routing)?))
-}
-
-fn shown<T: serde::de::DeserializeOwned>(text: &str) -> napi::Result<T> {
-    serde_json::from_str(text)
-        .map_err(|error| thrown(&Error::bad_request("trace", format!("not a trace: {error}"))))
+    let routing =
+        crossing::parse(&routing).and_then(RoutingTrace::from_value).map_err(|error| thrown(&error))?;
+    Ok(roocode::observe::routing_text(&routing))
 }
 
 impl NativeClient {
@@ -196,44 +197,32 @@ impl NativeClient {
 #[napi(catch_unwind)]
 pub fn accumulate(items: String) -> napi::Result<String> {
     let sum = || {
-        let items: Vec<serde_json::Value> = serde_json::from_str(&items).map_err(|error| misread(&error))?;
+        let Value::Array(items) = crossing::parse(&items)? else {
+            return Err(Error::bad_request("stream", "stream: a list of chunks or of events is needed"));
+        };
         // Chunks have no type; events of a response have it in their names, those of a message not.
-        match items.first().and_then(|item| item.get("type")?.as_str()) {
+        let name = items.first().and_then(|item| item.get("type")?.as_str()).map(str::to_owned);
+        let mut items = items.into_iter();
+        match name {
             None => {
                 let mut sum = Accumulator::new();
-                add(items, |item| sum.add(&item))?;
+                items.try_for_each(|item| {
+                    ChatCompletionChunk::from_value(item).map(|chunk| sum.add(&chunk))
+                })?;
                 crossing::json(sum.completion())
             }
             Some(name) if name.starts_with("response.") => {
                 let mut sum = ResponseSum::default();
-                add(items, |item| sum.add(&item))?;
+                items.try_for_each(|item| ResponseEvent::from_value(item).map(|event| sum.add(&event)))?;
                 crossing::json(&sum.response())
             }
             Some(_) => {
                 let mut sum = MessageSum::default();
-                add(items, |item| sum.add(&item))?;
+                items.try_for_each(|item| MessageEvent::from_value(item).map(|event| sum.add(&event)))?;
                 crossing::json(&sum.message())
             }
         }
     };
     let text = sum().map_err(|error| thrown(&error))?;
     Ok(String::from_utf8_lossy(&text).into_owned())
-}
-
-/// Hands each item to a sum.
-fn add<T: serde::de::DeserializeOwned>(
-    items: Vec<serde_json::Value>,
-    mut sum: impl FnMut(T),
-) -> Result<(), Error> {
-    for item in items {
-        sum(serde_json::from_value(item).map_err(|error| misread(&error))?);
-    }
-    Ok(())
-}
-
-fn misread(error: &serde_json::Error) -> Error {
-    Error::bad_request(
-        "stream",
-        format!("not a chunk of a chat completion, nor an event of a response or a message: {error}"),
-    )
 }

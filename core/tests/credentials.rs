@@ -281,6 +281,49 @@ async fn a_field_of_the_form_may_be_replaced() {
     assert_eq!(asked_for_tokens(&transport), [form]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn an_api_key_is_exchanged_for_tokens_where_the_service_wants_one() {
+    let scripts = json!([
+        { "when": { "path": "/identity/token" }, "times": 1,
+          "reply": { "body": { "access_token": "one", "token_type": "Bearer", "expires_in": 3600 } } },
+        { "reply": { "content": "here" }, "expect": { "headers": { "authorization": "Bearer one" } } },
+    ]);
+    let scripts: Vec<Script> = serde_json::from_value(scripts).unwrap();
+    let transport = Arc::new(MockTransport::new(scripts).unwrap());
+    let provider =
+        json!({ "kind": "watsonx", "api_key": SECRET, "region": "eu-de", "variables": { "project": "p" } });
+    let config = ClientConfig::from_value(json!({ "providers": [provider] })).unwrap();
+    let client = Client::with_transport(config, Arc::clone(&transport) as _).unwrap();
+    let reply = client.chat(ask(&client, "watsonx/ibm/granite-4-h-small")).await.unwrap();
+    assert_eq!(reply.completion.choices[0].message.content.as_deref(), Some("here"));
+    let mut stream = client.chat_stream(ask(&client, "watsonx/ibm/granite-4-h-small")).await.unwrap();
+    let mut said = String::new();
+    while let Some(batch) = stream.next_batch().await {
+        for chunk in batch.unwrap() {
+            said.extend(chunk.choices.iter().filter_map(|choice| choice.delta.content.clone()));
+        }
+    }
+    assert_eq!(said, "here");
+    let [token, plain, streamed] = transport.requests().try_into().unwrap();
+    assert_eq!(token.path, "/identity/token");
+    let grant = "urn%3Aibm%3Aparams%3Aoauth%3Agrant-type%3Aapikey";
+    assert_eq!(token.body, format!("apikey={SECRET}&grant_type={grant}"));
+    assert_eq!(
+        (plain.path.as_str(), streamed.path.as_str()),
+        ("/ml/v1/text/chat", "/ml/v1/text/chat_stream")
+    );
+    assert_eq!(plain.query["version"], "2024-05-31");
+    let messages = json!([{ "role": "user", "content": "hi" }]);
+    let wanted = json!({ "messages": messages, "model_id": "ibm/granite-4-h-small", "project_id": "p" });
+    assert_eq!((&plain.body, &streamed.body), (&wanted, &wanted));
+
+    let keyless = ClientConfig::from_value(json!({ "providers": [{ "kind": "watsonx" }] })).unwrap();
+    let client = Client::with_transport(keyless, transport).unwrap();
+    let error = client.chat(ask(&client, "watsonx/m")).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Authentication);
+    assert!(error.message.contains("WATSONX_APIKEY"), "{}", error.message);
+}
+
 #[test]
 fn what_cannot_work_is_refused_by_its_place() {
     let refused = |oauth2: Value| {
@@ -299,6 +342,10 @@ fn what_cannot_work_is_refused_by_its_place() {
     assert_eq!(
         refused(json!({ "token_url": url, "client_id": "me" })),
         "providers[0].auth.oauth2.client_secret"
+    );
+    assert_eq!(
+        refused(json!({ "token_url": url, "client_secret": SECRET })),
+        "providers[0].auth.oauth2.client_id"
     );
     for credentials in ["http://me:pw@login.test/", "file:///token"] {
         let oauth2 = json!({ "token_url": credentials, "client_id": "me", "client_secret": SECRET });

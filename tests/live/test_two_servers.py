@@ -192,7 +192,8 @@ def check_left_out(client: Roocode, running: Traffic) -> None:
     until(lambda: of(client).breaker != "closed")
     served = running.more(120)
     assert shares(served) == {"b/any"}
-    assert sum(attempt.target == "a/any" for each in served for attempt in each.route.attempts) <= 15
+    # Its share would be 60; how often it is asked whether it is back depends on how long this takes.
+    assert sum(attempt.target == "a/any" for each in served for attempt in each.route.attempts) <= 30
     short = [each.route.routing.candidates[0].short for each in served if each.route.routing is not None]
     assert any(each is not None and each.filter == "breaker" for each in short)
 

@@ -141,7 +141,8 @@ test('frozen, and killed and restarted, in the middle of traffic', { skip }, asy
     const served = await running.more(120);
     assert.deepEqual(shares(served), ['b/any']);
     const asked = served.flatMap(({ route }) => route.attempts).filter(({ target }) => target === 'a/any');
-    assert.ok(asked.length <= 15, `asked ${asked.length} times`);
+    // Its share would be 60; how often it is asked whether it is back depends on how long this takes.
+    assert.ok(asked.length <= 30, `asked ${asked.length} times`);
     assert.ok(served.some(({ route }) => route.routing.candidates[0].short?.filter === 'breaker'));
   };
   const checkBack = async () => {

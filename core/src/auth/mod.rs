@@ -112,6 +112,20 @@ impl FetchedAuth {
         matches!(self, Self::Aws(_)) && Aws::is_in(environment)
     }
 
+    /// Whether it exchanges the provider's key for tokens.
+    #[must_use]
+    pub fn takes_key(&self) -> bool {
+        matches!(self, Self::OAuth2(config) if config.api_key_field.is_some())
+    }
+
+    /// The source that exchanges `key`, if it takes one. `place` is where this stands in the configuration.
+    ///
+    /// Errors: `Configuration` naming the place.
+    pub fn source_with(&self, key: &Secret, place: &str) -> Result<Option<Arc<dyn fetched::Source>>> {
+        let Self::OAuth2(config) = self else { return Ok(None) };
+        config.with_key(key).map(|config| config.check(place).map(|()| Arc::new(config) as _)).transpose()
+    }
+
     /// The source that this describes. `place` is where it stands in the configuration.
     ///
     /// Errors: `Configuration` naming the place.

@@ -18,6 +18,8 @@ use crate::error::{Error, Result};
 pub struct OAuth2 {
     /// Where tokens are issued.
     pub token_url: String,
+    /// May be left out where an API key is exchanged.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
     pub client_id: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_secret: Option<Secret>,
@@ -34,6 +36,9 @@ pub struct OAuth2 {
     /// with a token, that one is used from then on; it is not kept over a restart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<Secret>,
+    /// The field of the form that the provider's `api_key` goes into, at services that exchange a key for tokens.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub api_key_field: Option<String>,
     /// More fields of the form; one of the same name takes the place of what stands here.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub extra: BTreeMap<String, Secret>,
@@ -75,16 +80,29 @@ impl OAuth2 {
             Err(Error::configuration(place.clone(), format!("{place}: {what}")))
         };
         check_address(&self.token_url, &format!("{place}.oauth2.token_url"))?;
+        if self.api_key_field.is_some() {
+            return Ok(());
+        }
+        if self.client_id.is_empty() {
+            return wrong("client_id", "is missing");
+        }
         if self.client_secret.is_none() && self.refresh_token.is_none() {
             return wrong("client_secret", "is missing; give it, or a `refresh_token`");
         }
         Ok(())
     }
 
+    /// The same with an API key in its field, if it has one.
+    pub(super) fn with_key(&self, key: &Secret) -> Option<Self> {
+        let mut filled = self.clone();
+        filled.extra.insert(self.api_key_field.clone()?, key.clone());
+        Some(filled)
+    }
+
     fn form(&self) -> Vec<(&str, String)> {
         let grant = if self.refresh_token.is_some() { "refresh_token" } else { "client_credentials" };
         let mut form = vec![("grant_type", grant.to_owned())];
-        if self.client_auth == ClientAuth::Body {
+        if self.client_auth == ClientAuth::Body && !self.client_id.is_empty() {
             form.push(("client_id", self.client_id.clone()));
         }
         let secret = self.client_secret.as_ref().filter(|_| self.client_auth == ClientAuth::Body);

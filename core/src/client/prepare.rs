@@ -186,6 +186,9 @@ fn http_request(
     let (method, (body, form)) = if encoded.reads {
         (Method::GET, (RequestBody::default(), None))
     } else {
+        for (name, value) in &target.provider.body {
+            encoded.body.entry(name.as_str()).or_insert_with(|| value.as_str().into());
+        }
         for (name, value) in &options.extra_body {
             encoded.body.insert(name.clone(), value.clone());
         }

@@ -103,7 +103,7 @@ fn read<T: serde::de::DeserializeOwned>(value: Value, place: &str) -> Result<T> 
     placed::read(value).map_err(|error: Misread| {
         let place = placed::join_path(place, &error.path);
         if place.is_empty() {
-            return Error::new(ErrorKind::Configuration, error.message);
+            return Error::new(ErrorKind::Configuration, error.message.clone());
         }
         Error::configuration(place.clone(), format!("{place}: {}", error.message))
     })

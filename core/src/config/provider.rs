@@ -164,7 +164,9 @@ pub(super) fn make(
     if let Some(concurrency) = &config.adaptive_concurrency {
         concurrency.validate(&field("adaptive_concurrency"))?;
     }
-    let query = query(config, kind, environment);
+    let mut query = filled(&kind.query, config, kind, environment);
+    query.extend(config.query.clone());
+    let query: Vec<(String, String)> = query.into_iter().collect();
     let api_version = query.iter().find(|(name, _)| name == "api-version").map(|(_, value)| value.as_str());
     let base_url = base_url(config, kind, &field("base_url"), environment)?;
     // Another wire than the kind's is asked as it stands.
@@ -207,6 +209,7 @@ pub(super) fn make(
     });
     let auth = config.auth.as_ref().or(without_key).unwrap_or(&kind.auth).clone();
     let credentials = match &auth {
+        Auth::Fetched(fetched) if fetched.takes_key() => signing(&auth, api_key.as_ref(), &field)?,
         Auth::Fetched(_) if !config.keys(&field)?.is_empty() => {
             let place = field("auth");
             let message = format!("{place}: fetches a credential; leave `api_key` out, or `auth`");
@@ -230,6 +233,7 @@ pub(super) fn make(
         api_key_env,
         headers,
         query,
+        body: filled(&kind.body, config, kind, environment).into_iter().collect(),
         quirks: config.quirks.clone().unwrap_or_else(|| kind.quirks.clone()),
         status: config.status,
         models,
@@ -265,6 +269,7 @@ fn signing(
     field: &dyn Fn(&str) -> String,
 ) -> Result<Option<Arc<dyn Source>>> {
     match (auth, key) {
+        (Auth::Fetched(fetched), Some(key)) => fetched.source_with(key, &field("auth")),
         (Auth::Hmac(hmac), Some(key)) => hmac.source(&field("auth"), key).map(Some),
         (Auth::Hmac(_), None) => {
             let place = field("api_key");
@@ -407,21 +412,18 @@ fn variable_value(
         .or_else(|| kind.variable_defaults.get(variable).cloned())
 }
 
-/// The query of every request: the kind's, and over it the provider's. A parameter of the kind whose
-/// variable nobody gave is left out.
-fn query(
+/// What a kind has every request say. A parameter whose variable nobody gave is left out.
+fn filled(
+    parameters: &BTreeMap<String, String>,
     config: &ProviderConfig,
     kind: &Kind,
     environment: &dyn Fn(&str) -> Option<String>,
-) -> Vec<(String, String)> {
-    let mut query = BTreeMap::new();
-    for (name, value) in &kind.query {
-        if let Ok(value) = fill_variables(value.clone(), config, kind, environment) {
-            query.insert(name.clone(), value);
-        }
-    }
-    query.extend(config.query.clone());
-    query.into_iter().collect()
+) -> BTreeMap<String, String> {
+    let filled = parameters.iter().filter_map(|(name, value)| {
+        let value = fill_variables(value.clone(), config, kind, environment).ok()?;
+        Some((name.clone(), value))
+    });
+    filled.collect()
 }
 
 /// A variable that is set and not empty.

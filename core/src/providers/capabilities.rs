@@ -11,6 +11,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::table;
 use crate::dialects::{DialectName, EncodeContext, Quirks, Unsupported, dialect};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::ChatRequest;
@@ -144,12 +145,12 @@ pub fn evidence() -> Result<&'static [(Evidence, Seen)]> {
     static SEEN: OnceLock<std::result::Result<Vec<(Evidence, Seen)>, String>> = OnceLock::new();
     SEEN.get_or_init(|| {
         [
-            (Evidence::Recording, include_str!("../../data/evidence/recording.toml")),
-            (Evidence::Schema, include_str!("../../data/evidence/schema.toml")),
-            (Evidence::Live, include_str!("../../data/evidence/live.toml")),
+            (Evidence::Recording, include_str!(concat!(env!("OUT_DIR"), "/recording.json"))),
+            (Evidence::Schema, include_str!(concat!(env!("OUT_DIR"), "/schema.json"))),
+            (Evidence::Live, include_str!(concat!(env!("OUT_DIR"), "/live.json"))),
         ]
         .into_iter()
-        .map(|(evidence, text)| Ok((evidence, toml::from_str(text).map_err(|error| error.to_string())?)))
+        .map(|(evidence, text)| Ok((evidence, table(text)?)))
         .collect()
     })
     .as_deref()

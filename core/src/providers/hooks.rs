@@ -6,6 +6,7 @@
 mod azure;
 mod ollama;
 mod vertex;
+mod watsonx;
 
 use serde::Deserialize;
 
@@ -22,6 +23,7 @@ pub enum Hooks {
     Azure,
     Ollama,
     Vertex,
+    Watsonx,
 }
 
 impl Hooks {
@@ -29,7 +31,7 @@ impl Hooks {
     #[must_use]
     pub fn variable(self, name: &str, known: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         match self {
-            Self::None | Self::Azure | Self::Ollama => None,
+            Self::None | Self::Azure | Self::Ollama | Self::Watsonx => None,
             Self::Vertex => vertex::variable(name, known),
         }
     }
@@ -40,7 +42,7 @@ impl Hooks {
         match self {
             Self::Azure => azure::base_url(given, api_version),
             Self::Ollama => ollama::base_url(given).to_owned(),
-            Self::None | Self::Vertex => given.to_owned(),
+            Self::None | Self::Vertex | Self::Watsonx => given.to_owned(),
         }
     }
 
@@ -49,7 +51,7 @@ impl Hooks {
     pub fn dialect_at(self, base_url: &str, usual: DialectName) -> DialectName {
         match self {
             Self::Ollama => ollama::dialect_at(base_url),
-            Self::None | Self::Azure | Self::Vertex => usual,
+            Self::None | Self::Azure | Self::Vertex | Self::Watsonx => usual,
         }
     }
 
@@ -63,7 +65,7 @@ impl Hooks {
     #[must_use]
     pub fn dialect(self, model: &str, usual: DialectName) -> DialectName {
         match self {
-            Self::None | Self::Azure | Self::Ollama => usual,
+            Self::None | Self::Azure | Self::Ollama | Self::Watsonx => usual,
             Self::Vertex => vertex::dialect(model),
         }
     }
@@ -72,7 +74,7 @@ impl Hooks {
     #[must_use]
     pub fn model(self, model: &str) -> &str {
         match self {
-            Self::None | Self::Azure | Self::Ollama => model,
+            Self::None | Self::Azure | Self::Ollama | Self::Watsonx => model,
             Self::Vertex => vertex::model(model),
         }
     }
@@ -96,6 +98,10 @@ impl Hooks {
                 Ok(())
             }
             Self::Vertex => vertex::place(model, dialect, stream, encoded),
+            Self::Watsonx => {
+                watsonx::place(stream, encoded);
+                Ok(())
+            }
         }
     }
 }

@@ -44,6 +44,9 @@ pub struct Kind {
     /// Parameters of the query that every request needs. May hold `{variables}`.
     #[serde(default)]
     pub query: BTreeMap<String, String>,
+    /// Fields of the body that every request needs. May hold `{variables}`.
+    #[serde(default)]
+    pub body: BTreeMap<String, String>,
     /// Values of variables that nobody gave.
     #[serde(default)]
     pub variable_defaults: BTreeMap<String, String>,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
-use super::Kind;
+use super::{Kind, table};
 use crate::dialects::DialectName;
 use crate::error::{Error, ErrorKind, Result};
 use crate::nearest::nearest;
@@ -20,7 +20,7 @@ impl Kinds {
         static ROWS: OnceLock<std::result::Result<Kinds, String>> = OnceLock::new();
         ROWS.get_or_init(|| {
             let mut rows: BTreeMap<String, Kind> =
-                toml::from_str(include_str!("../../data/kinds.toml")).map_err(|error| error.to_string())?;
+                table(include_str!(concat!(env!("OUT_DIR"), "/kinds.json")))?;
             for (name, row) in &mut rows {
                 fill_defaults(name, row);
             }

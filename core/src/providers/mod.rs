@@ -12,9 +12,19 @@ mod kind;
 mod kinds;
 mod provider;
 
+use serde::de::DeserializeOwned;
+
 pub use health_check::{HealthCheckSettings, HealthProbe};
 pub use hooks::Hooks;
 pub use kind::Kind;
 pub use kinds::Kinds;
 pub(crate) use provider::Endpoint;
 pub use provider::Provider;
+
+use crate::types::placed;
+
+/// Reads one of the tables that `build.rs` made of those in `core/data`.
+fn table<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    let value = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    placed::read(value).map_err(|error| error.to_string())
+}

@@ -43,6 +43,8 @@ pub struct Provider {
     pub api_key_optional: bool,
     pub headers: HeaderMap,
     pub query: Vec<(String, String)>,
+    /// Fields of the body that every request needs.
+    pub body: Vec<(String, String)>,
     pub quirks: Quirks,
     pub status: ProviderStatus,
     /// Upstream models it serves, where declared, and its operations.
@@ -114,6 +116,7 @@ impl Provider {
             && self.credential_identity() == other.credential_identity()
             && self.headers == other.headers
             && self.query == other.query
+            && self.body == other.body
             && self.tls == other.tls
             && self.quota == other.quota
             && self.adaptive_concurrency == other.adaptive_concurrency

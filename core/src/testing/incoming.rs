@@ -90,6 +90,13 @@ impl Incoming {
                 "rawPredict" if named == "count-tokens" => (Wire::Anthropic, Operation::CountTokens),
                 _ => (Wire::Gemini, Operation::Unknown),
             }
+        } else if method == Method::POST
+            && (path.ends_with("/text/chat") || path.ends_with("/text/chat_stream"))
+        {
+            // watsonx.ai's: the path says whether it streams, and the model has another name.
+            model = body.as_ref().and_then(|body| body.get("model_id")?.as_str()).map(str::to_owned);
+            let streams = path.ends_with("stream");
+            (Wire::OpenAi, Operation::Chat { stream: streams.then_some(StreamForm::ServerSentEvents) })
         } else if method == Method::POST && path.ends_with("/v2/chat") {
             (Wire::Cohere, chat)
         } else if method == Method::POST && path.ends_with("/api/chat") {

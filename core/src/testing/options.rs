@@ -79,8 +79,8 @@ impl MockOptions {
             other => other,
         };
         let options: Self = placed::read(value).map_err(|error: Misread| {
-            let place = if error.path.is_empty() { "scripts".to_owned() } else { error.path };
-            Error::configuration(place, error.message)
+            let place = if error.path.is_empty() { "scripts".to_owned() } else { error.path.clone() };
+            Error::configuration(place, error.message.clone())
         })?;
         options.check()?;
         Ok(options)

@@ -18,12 +18,23 @@ use serde_json::{Map, Value};
 /// Stands around the path in the text of an inner error. Never seen by a user.
 const MARK: char = '\u{1}';
 
-/// What is wrong, and where.
+/// What is wrong, and where. One pointer: every reader of every type hands it on.
 #[derive(Debug)]
-pub(crate) struct Misread {
+pub(crate) struct Misread(Box<Wrong>);
+
+#[derive(Debug)]
+pub(crate) struct Wrong {
     /// Such as `messages[2].role`; empty: the value as a whole.
     pub path: String,
     pub message: String,
+}
+
+impl std::ops::Deref for Misread {
+    type Target = Wrong;
+
+    fn deref(&self) -> &Wrong {
+        &self.0
+    }
 }
 
 /// Reads `value` as a `T`.
@@ -39,8 +50,10 @@ pub(crate) fn taken<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     read: impl FnOnce(Value) -> Result<T, Misread>,
 ) -> Result<T, D::Error> {
-    read(Value::deserialize(deserializer)?)
-        .map_err(|Misread { path, message }| D::Error::custom(format_args!("{MARK}{path}{MARK}{message}")))
+    read(Value::deserialize(deserializer)?).map_err(|misread| {
+        let Wrong { path, message } = &*misread;
+        D::Error::custom(format_args!("{MARK}{path}{MARK}{message}"))
+    })
 }
 
 /// The path that [`taken`] marked in a text, and the text without it.
@@ -58,9 +71,15 @@ pub(crate) fn join_path(outer: &str, inner: &str) -> String {
 }
 
 impl Misread {
+    pub fn new(path: &str, message: impl Into<String>) -> Self {
+        Self(Box::new(Wrong { path: path.to_owned(), message: message.into() }))
+    }
+
     /// This error as seen from the value that holds `segment`.
+    #[cold]
+    #[inline(never)]
     pub fn under(mut self, segment: &str) -> Self {
-        self.path = join_path(segment, &self.path);
+        self.0.path = join_path(segment, &self.0.path);
         self
     }
 
@@ -93,11 +112,16 @@ impl Display for Misread {
 
 impl std::error::Error for Misread {}
 
+#[cold]
+#[inline(never)]
+fn of_text(text: &str) -> Misread {
+    let (path, message) = split_path(text);
+    Misread::new(path, message)
+}
+
 impl serde::de::Error for Misread {
     fn custom<T: Display>(message: T) -> Self {
-        let text = message.to_string();
-        let (path, message) = split_path(&text);
-        Self { path: path.to_owned(), message: message.to_owned() }
+        of_text(&message.to_string())
     }
 
     fn invalid_type(unexpected: Unexpected<'_>, expected: &dyn Expected) -> Self {
@@ -215,6 +239,8 @@ impl<'de> Deserializer<'de> for Placed {
     forward_to_deserialize_any! { i128 u128 bytes byte_buf unit unit_struct tuple_struct }
 }
 
+// Once per visitor, not once per place a list or an object may stand in: an optional one, a list of them, ...
+#[inline(never)]
 fn items_of<'de, V: Visitor<'de>>(items: Vec<Value>, visitor: V) -> Result<V::Value, Misread> {
     let length = items.len();
     let mut items = Items { items: items.into_iter(), next: 0 };
@@ -247,6 +273,7 @@ impl<'de> SeqAccess<'de> for &mut Items {
     }
 }
 
+#[inline(never)]
 fn fields_of<'de, V: Visitor<'de>>(fields: Map<String, Value>, visitor: V) -> Result<V::Value, Misread> {
     visitor.visit_map(Fields { fields: fields.into_iter(), name: String::new(), value: Value::Null })
 }

@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::{Misread, read, taken};
+use super::{read, taken};
 
 #[derive(Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -51,7 +51,8 @@ impl<'de> Deserialize<'de> for Own {
 }
 
 fn said<T: DeserializeOwned>(value: Value) -> (String, String) {
-    let Misread { path, message } = read::<T>(value).err().unwrap();
+    let misread = read::<T>(value).err().unwrap();
+    let (path, message) = (misread.path.clone(), misread.message.clone());
     (path, message)
 }
 

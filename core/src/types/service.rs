@@ -52,7 +52,7 @@ impl ServiceRequest {
     pub fn from_fields(fields: Map<String, Value>) -> Result<Self> {
         let request: Self = placed::read(Value::Object(fields)).map_err(|misread| {
             let message = misread.to_string();
-            Error::bad_request(misread.path, message)
+            Error::bad_request(misread.path.clone(), message)
         })?;
         if request.operation.trim().is_empty() {
             let message =

@@ -213,7 +213,8 @@ pub(super) fn wrong(place: &str, message: impl std::fmt::Display) -> Error {
 
 /// Reads one object, its errors under `place`.
 fn plain<T: DeserializeOwned>(place: &str, value: Value) -> Result<T> {
-    placed::read(value).map_err(|error: Misread| wrong(&placed::join_path(place, &error.path), error.message))
+    placed::read(value)
+        .map_err(|error: Misread| wrong(&placed::join_path(place, &error.path), error.message.clone()))
 }
 
 /// The options of one strategy among `fields`, a stranger named with what is allowed.

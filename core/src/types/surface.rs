@@ -54,6 +54,15 @@ macro_rules! as_answer {
 /// Writes an event with `fields` and, where it is the last, the answer as a whole; and reads one.
 macro_rules! as_event {
     ($type:ident, $whole:ident) => {
+        impl $type {
+            /// Reads an event from what it was written as.
+            ///
+            /// Errors: `BadRequestError`, where it is no object.
+            pub fn from_value(event: serde_json::Value) -> crate::error::Result<Self> {
+                crate::types::from_value(event)
+            }
+        }
+
         impl serde::Serialize for $type {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 use serde::ser::SerializeMap;

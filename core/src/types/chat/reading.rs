@@ -23,10 +23,10 @@ pub(crate) fn from_value<T: DeserializeOwned>(value: Value) -> Result<T> {
 
 fn bad_request(error: Misread) -> Error {
     if error.path.is_empty() {
-        Error::new(crate::error::ErrorKind::BadRequest, error.message)
+        Error::new(crate::error::ErrorKind::BadRequest, error.message.clone())
     } else {
         let message = error.to_string();
-        Error::bad_request(error.path, message)
+        Error::bad_request(error.path.clone(), message)
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::reasoning::{NativeBlocks, ReasoningDetail};
 use super::tool::{ToolCall, ToolCallDelta};
 use super::usage::Usage;
+use crate::error::Result;
 use crate::types::open_enum::open_enum;
 use crate::types::trace::Trace;
 
@@ -289,6 +290,15 @@ pub struct ChatCompletionChunk {
     pub continuation: Option<Box<Continuation>>,
     #[serde(flatten, skip_serializing_if = "Map::is_empty")]
     pub provider_fields: Map<String, Value>,
+}
+
+impl ChatCompletionChunk {
+    /// Reads a chunk from what it was written as.
+    ///
+    /// Errors: `BadRequestError` naming the place and what is allowed.
+    pub fn from_value(chunk: Value) -> Result<Self> {
+        crate::types::from_value(chunk)
+    }
 }
 
 fn chunk_object() -> String {

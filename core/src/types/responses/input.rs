@@ -60,7 +60,7 @@ impl<'de> Deserialize<'de> for ResponsesInput {
 }
 
 fn misread(message: &str) -> Misread {
-    Misread { path: String::new(), message: message.to_owned() }
+    Misread::new("", message)
 }
 
 /// One item: a message, a call of a tool, its result, reasoning, or what else a service knows.
