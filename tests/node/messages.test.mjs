@@ -46,7 +46,9 @@ for (const provider of ['anthropic', 'openai']) {
 
     const again = await client.messages.create({ model: `${provider}/m`, ...hello, stream: true });
     const copied = Stream.fromReadableStream(again.toReadableStream());
-    assert.equal((await copied.finalMessage()).content[0].text, 'You said: Hello');
+    const read = await copied.finalMessage();
+    assert.equal(read.content[0].text, 'You said: Hello');
+    assert.match(String(read.route), new RegExp(provider));
   });
 }
 

@@ -41,6 +41,11 @@ impl MessageSum {
                     self.content = begun;
                 }
             }
+            // Of ours, written and read again.
+            "message_stop" => {
+                let message = fields.get("message")?.as_object()?.clone();
+                self.whole = Some(MessageReply::new(message, None));
+            }
             "message_delta" => self.add_to_message(fields),
             "content_block_start" => {
                 let place = place?;
