@@ -2776,7 +2776,12 @@ export interface MessageInputBlockParam {
   text?: string | null;
   /** Of an image or a document: of `type` `base64`, `url`, `file` or `text`. */
   source?: { [name: string]: unknown } | null;
+  /** Of a document. */
   title?: string | null;
+  /** Of a document: what is to be known of it. */
+  context?: string | null;
+  /** Of a document: whether to cite it, `enabled`; of a text its citations. */
+  citations?: unknown;
   /** Of a call: what its result names it by. */
   id?: string | null;
   /** Of a call: the tool. */
@@ -2796,7 +2801,7 @@ export interface MessageInputBlockParam {
   cache_control?: { [name: string]: unknown } | null;
 }
 
-export type MessageContentParam = string | readonly MessageInputBlockParam[];
+export type MessageContentParam = string | readonly (MessageInputBlockParam | MessageBlock)[];
 
 /** One turn of the conversation. */
 export interface MessageTurnParam {
@@ -2813,7 +2818,17 @@ export interface MessageToolParam {
   input_schema?: unknown;
   /** `custom` (default), or a tool that the service runs, such as `web_search_20250305`. */
   type?: string | null;
+  /** Whether inputs must follow the schema exactly. */
+  strict?: boolean | null;
   cache_control?: { [name: string]: unknown } | null;
+  /** Of a tool that the service runs: how often it may be called. */
+  max_uses?: number | null;
+  /** Of a search. */
+  allowed_domains?: readonly string[] | null;
+  /** Of a search. */
+  blocked_domains?: readonly string[] | null;
+  /** Of a search. */
+  user_location?: { [name: string]: unknown } | null;
 }
 
 /**

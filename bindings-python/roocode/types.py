@@ -4203,6 +4203,11 @@ class MessageInputBlockParam(_MessageInputBlockRequired, total=False):
     source: Mapping[str, Any] | None
     """Of an image or a document: of `type` `base64`, `url`, `file` or `text`."""
     title: str | None
+    """Of a document."""
+    context: str | None
+    """Of a document: what is to be known of it."""
+    citations: Any
+    """Of a document: whether to cite it, `enabled`; of a text its citations."""
     id: str | None
     """Of a call: what its result names it by."""
     name: str | None
@@ -4222,7 +4227,7 @@ class MessageInputBlockParam(_MessageInputBlockRequired, total=False):
     cache_control: Mapping[str, Any] | None
 
 
-MessageContentParam = Union[str, Sequence[MessageInputBlockParam]]
+MessageContentParam = Union[str, Sequence[MessageInputBlockParam | MessageBlock]]
 
 
 class MessageTurnParam(TypedDict):
@@ -4245,7 +4250,17 @@ class MessageToolParam(_MessageToolRequired, total=False):
     """A JSON Schema of an object."""
     type: str | None
     """`custom` (default), or a tool that the service runs, such as `web_search_20250305`."""
+    strict: bool | None
+    """Whether inputs must follow the schema exactly."""
     cache_control: Mapping[str, Any] | None
+    max_uses: int | None
+    """Of a tool that the service runs: how often it may be called."""
+    allowed_domains: Sequence[str] | None
+    """Of a search."""
+    blocked_domains: Sequence[str] | None
+    """Of a search."""
+    user_location: Mapping[str, Any] | None
+    """Of a search."""
 
 
 class _MessagesRequestRequired(TypedDict):
