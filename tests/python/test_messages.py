@@ -149,6 +149,7 @@ def test_wrong_input(client: Roocode) -> None:
     with pytest.raises(roocode.BadRequestError) as caught:
         client.messages.create(model="openai/m", max_tokens=1, messages=[3])  # type: ignore[call-overload]
     assert caught.value.param == "messages[0]"
-    with pytest.raises(TypeError):
+    with pytest.raises(roocode.BadRequestError) as caught:
         client.messages.create(model="openai/m", messages=[])  # type: ignore[call-overload]
+    assert caught.value.param == "max_tokens"
     assert "system" in inspect.signature(client.messages.create).parameters

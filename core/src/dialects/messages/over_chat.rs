@@ -54,9 +54,10 @@ impl MessageOverChat {
             return json!({ "stop_reason": null, "stop_sequence": null });
         };
         let calls = choice.message.tool_calls.as_ref().is_some_and(|calls| !calls.is_empty());
-        // vLLM and SGLang tell the text as `stop_reason` and `matched_stop`, Bedrock and llama.cpp by other names.
-        let told = ["stop_sequence", "stop_reason", "matched_stop", "stopping_word"];
-        let told = told.into_iter().find_map(|name| choice.provider_fields.get(name)?.as_str());
+        // `matched_stop` is in recordings/venice, where it is a token; that it is the text where one was given,
+        // and that vLLM's `stop_reason` is, is unverified. Only a text that was asked for is believed.
+        let mut names = ["stop_sequence", "stop_reason", "matched_stop"].into_iter();
+        let told = names.find_map(|name| choice.provider_fields.get(name)?.as_str());
         let told = told.filter(|text| self.stop_sequences.iter().any(|stop| stop == text));
         let native = choice.native_finish_reason.as_deref().unwrap_or_default();
         let reason = match &choice.finish_reason {

@@ -1,8 +1,8 @@
-//! Surfaces at targets that only chat: what a request for a response or a message is as a chat, and what makes
-//! a chat's answer one.
+//! Surfaces at targets that only chat: what a request for a response or a message is as a chat, and
+//! what makes a chat's answer one.
 //!
-//! The one place that knows both surfaces; each has its own folder beside this one. What goes out and comes in on
-//! the wire is the business of the target's dialect.
+//! The one place that knows both surfaces; each has its own folder beside this one. What goes out and
+//! comes in on the wire is the business of the target's dialect.
 
 pub mod carried;
 mod places;
