@@ -11,8 +11,8 @@ const { Stream } = require('./stream.js');
 const { shownRouting } = require('./trace.js');
 const { takeFiles, takesFiles } = require('./uploads.js');
 
-/** What can be streamed; a chat is asked for without its name. */
-const STREAMED = [undefined, 'responses', 'messages'];
+/** The operations that have streams; a chat has no name. */
+const STREAMED = new Set([undefined, 'responses', 'messages', 'completions']);
 
 /** Asks for one operation, a chat without its name; `call` gets what was started, for the head of its response. */
 async function send(client, operation, body, options, call) {
@@ -32,7 +32,7 @@ async function send(client, operation, body, options, call) {
   const encoded = encode(asked, 'body');
   const given = options && encode(requestOptions(options), 'options');
   if (given?.strings) throw badRequest('options', 'holds a string longer than 64 KiB');
-  const streaming = STREAMED.includes(operation) && body.stream === true;
+  const streaming = STREAMED.has(operation) && body.stream === true;
   const started = guarded(() => current().start(client, operation, streaming, encoded, given?.text, files));
   call.started = started;
 

@@ -277,7 +277,7 @@ export declare class Stream<T = ChatCompletionChunk> implements AsyncIterable<T>
   /** One line of JSON for each chunk, as bytes. */
   toReadableStream(): ReadableStream<Uint8Array>;
   /** Reads what is left and gives the reply that the plain call would have given. */
-  finalCompletion(): Promise<ChatCompletion>;
+  finalCompletion(): Promise<T extends Completion ? Completion : ChatCompletion>;
   /** The same of a streamed response. */
   finalResponse(): Promise<ModelResponse>;
   /** The same of a streamed message. */
@@ -316,7 +316,9 @@ export interface TokensResource {
 
 /** What follows a text, in OpenAI's older API. */
 export interface TextCompletionsResource {
-  create(body: CompletionRequestParam, options?: RequestOptions): APIPromise<Completion>;
+  create(body: CompletionRequestParam & { stream: true }, options?: RequestOptions): APIPromise<Stream<Completion>>;
+  create(body: CompletionRequestParam & { stream?: false | null }, options?: RequestOptions): APIPromise<Completion>;
+  create(body: CompletionRequestParam, options?: RequestOptions): APIPromise<Completion | Stream<Completion>>;
 }
 
 /** Makes images, and changes them. */

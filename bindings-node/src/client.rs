@@ -4,6 +4,7 @@ use napi::bindgen_prelude::Function;
 use napi_derive::napi;
 use roocode::client::Rewarded;
 use roocode::types::chat::{Accumulator, ChatCompletionChunk};
+use roocode::types::completions::Completion;
 use roocode::types::messages::{MessageEvent, MessageSum};
 use roocode::types::responses::{ResponseEvent, ResponseSum};
 use roocode::types::routing_trace::RoutingTrace;
@@ -193,7 +194,8 @@ impl NativeClient {
     }
 }
 
-/// The sum of a stream's chunks, or of a response's or a message's events: `items` is a JSON array of them.
+/// The sum of a stream's chunks, of a response's or a message's events or of a text's pieces: `items` is a
+/// JSON array of them.
 #[napi(catch_unwind)]
 pub fn accumulate(items: String) -> napi::Result<String> {
     let sum = || {
@@ -202,8 +204,14 @@ pub fn accumulate(items: String) -> napi::Result<String> {
         };
         // Chunks have no type; events of a response have it in their names, those of a message not.
         let name = items.first().and_then(|item| item.get("type")?.as_str()).map(str::to_owned);
+        let object = items.first().and_then(|item| item.get("object")?.as_str());
+        let is_text = object == Some("text_completion");
         let mut items = items.into_iter();
         match name {
+            None if is_text => {
+                let pieces: Result<Vec<_>, _> = items.map(Completion::from_value).collect();
+                crossing::json(&Completion::sum(pieces?))
+            }
             None => {
                 let mut sum = Accumulator::new();
                 items.try_for_each(|item| {

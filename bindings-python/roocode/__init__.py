@@ -36,9 +36,11 @@ if TYPE_CHECKING:
     from ._routing import propensities, replay
     from ._streams import (
         AsyncChatStream,
+        AsyncCompletionStream,
         AsyncMessageStream,
         AsyncResponseStream,
         ChatStream,
+        CompletionStream,
         MessageStream,
         ResponseStream,
     )
@@ -107,6 +109,8 @@ _HOMES = {
     "AsyncResponseStream": "_streams",
     "MessageStream": "_streams",
     "AsyncMessageStream": "_streams",
+    "CompletionStream": "_streams",
+    "AsyncCompletionStream": "_streams",
     "replay": "_routing",
     "propensities": "_routing",
     "set_worker_threads": "_native",
@@ -134,6 +138,7 @@ __all__ = [
     "APIConnectionError",
     "APITimeoutError",
     "AsyncChatStream",
+    "AsyncCompletionStream",
     "AsyncMessageStream",
     "AsyncResponseStream",
     "AsyncRoocode",
@@ -141,6 +146,7 @@ __all__ = [
     "BadRequestError",
     "BudgetExceededError",
     "ChatStream",
+    "CompletionStream",
     "ConfigurationError",
     "ContentPolicyError",
     "ContextWindowExceededError",

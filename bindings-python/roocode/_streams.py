@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from .types import (
         ChatCompletion,
         ChatCompletionChunk,
+        Completion,
         MessageEvent,
         MessageReply,
         ModelResponse,
@@ -22,9 +23,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AsyncChatStream",
+    "AsyncCompletionStream",
     "AsyncMessageStream",
     "AsyncResponseStream",
     "ChatStream",
+    "CompletionStream",
     "MessageStream",
     "ResponseStream",
 ]
@@ -94,6 +97,23 @@ class AsyncResponseStream(_AsyncStream):
         return response
 
 
+class AsyncCompletionStream(_AsyncStream):
+    """A streamed completion of a text: `async for piece in stream`. Leaving it closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __aiter__(self) -> AsyncIterator[Completion]: ...
+        def __anext__(self) -> Awaitable[Completion]: ...
+
+    async def get_final_completion(self) -> Completion:
+        """Reads the rest and gives the sum of all pieces: the completion as a whole."""
+        await self._read()
+        completion: Completion = self._sum()
+        return completion
+
+
 class AsyncMessageStream(_AsyncStream):
     """A streamed message: `async for event in stream`. Leaving the loop closes the connection."""
 
@@ -111,8 +131,8 @@ class AsyncMessageStream(_AsyncStream):
         return message
 
 
-class _EventStream:
-    """The same walk as over a chat's chunks, over another kind of items."""
+class _Stream:
+    """The walk over a chat's stream, over another kind of items."""
 
     __slots__ = ("__weakref__", "_stream")
 
@@ -139,7 +159,7 @@ class _EventStream:
         return f"<{type(self).__name__}>"
 
 
-class ResponseStream(_EventStream):
+class ResponseStream(_Stream):
     """A streamed response: `for event in stream`. Leaving the loop closes the connection."""
 
     __slots__ = ()
@@ -155,7 +175,23 @@ class ResponseStream(_EventStream):
         return response
 
 
-class MessageStream(_EventStream):
+class CompletionStream(_Stream):
+    """A streamed completion of a text: `for piece in stream`. Leaving it closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[Completion]: ...
+        def __next__(self) -> Completion: ...
+
+    def get_final_completion(self) -> Completion:
+        """Reads the rest and gives the sum of all pieces: the completion as a whole."""
+        completion: Completion = self._stream.get_final_completion()
+        return completion
+
+
+class MessageStream(_Stream):
     """A streamed message: `for event in stream`. Leaving the loop closes the connection."""
 
     __slots__ = ()

@@ -93,6 +93,8 @@ pub static RESPONSE_STREAM: Class = Class::new("roocode._streams", "ResponseStre
 pub static ASYNC_RESPONSE_STREAM: Class = Class::new("roocode._streams", "AsyncResponseStream");
 pub static MESSAGE_STREAM: Class = Class::new("roocode._streams", "MessageStream");
 pub static ASYNC_MESSAGE_STREAM: Class = Class::new("roocode._streams", "AsyncMessageStream");
+pub static COMPLETION_STREAM: Class = Class::new("roocode._streams", "CompletionStream");
+pub static ASYNC_COMPLETION_STREAM: Class = Class::new("roocode._streams", "AsyncCompletionStream");
 
 /// Imports all that a reply needs: a fork in the middle of a first import in
 /// another thread would leave the module locked in the child for ever.

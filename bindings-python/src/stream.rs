@@ -51,11 +51,19 @@ static MESSAGE: Streamed = Streamed {
     around: Some(&record::MESSAGE_STREAM),
 };
 
+static TEXT: Streamed = Streamed {
+    item: &record::COMPLETION,
+    sum: &record::COMPLETION,
+    asynchronous: &record::ASYNC_COMPLETION_STREAM,
+    around: Some(&record::COMPLETION_STREAM),
+};
+
 impl Streamed {
     pub fn of(operation: Operation) -> &'static Self {
         match operation {
             Operation::Responses => &RESPONSE,
             Operation::Messages => &MESSAGE,
+            Operation::Completions => &TEXT,
             _ => &CHAT,
         }
     }

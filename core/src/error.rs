@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::types::chat::ChatCompletion;
+use crate::types::completions::Completion;
 use crate::types::messages::MessageReply;
 use crate::types::responses::ModelResponse;
 use crate::types::trace::Trace;
@@ -245,6 +246,9 @@ pub struct ErrorDetails {
     /// What the stream of a message had delivered before it broke.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial_message: Option<Box<MessageReply>>,
+    /// What the stream of a completion of a text had delivered before it broke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial_completion: Option<Box<Completion>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<Box<Trace>>,
     /// The cause in the words of the layer below.
@@ -279,6 +283,7 @@ impl Error {
             partial: None,
             partial_response: None,
             partial_message: None,
+            partial_completion: None,
             route: None,
             source: None,
         }))

@@ -342,6 +342,25 @@ async fn an_answer_says_why_it_ended() {
 }
 
 #[tokio::test]
+async fn a_tool_whose_name_a_wire_refuses_has_its_own_again_in_the_answer() {
+    for (provider, streamed) in [("claude", false), ("claude", true), ("plain", false), ("plain", true)] {
+        let mut body = hi(&format!("{provider}/m"));
+        body["tools"] =
+            json!([{ "name": "look.at", "input_schema": { "type": "object", "properties": {} } }]);
+        let (client, transport) = client(json!([{ "reply": { "content": "x" } }]));
+        ask(&client, body.clone()).await.unwrap();
+        let (_, sent) = asked(&transport, 0);
+        let tool = &sent["tools"][0];
+        let name = if provider == "claude" { &tool["name"] } else { &tool["function"]["name"] };
+        assert_ne!(name, "look.at", "{sent}");
+        let calls = json!([{ "id": "call_1", "name": name, "arguments": {} }]);
+        let (client, _) = self::client(json!([{ "reply": { "tool_calls": calls } }]));
+        let message = ask_either(&client, body, streamed).await.unwrap();
+        assert_eq!(message.content()[0]["name"], "look.at");
+    }
+}
+
+#[tokio::test]
 async fn thinking_is_asked_for_in_each_targets_words() {
     let (client, transport) = client(json!([{ "reply": { "content": "So" } }]));
     let mut body = hi("gemini/gemini-2.5-pro");

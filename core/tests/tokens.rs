@@ -80,6 +80,15 @@ async fn each_service_that_counts_is_asked_in_its_own_words() {
                 "messages": [{ "role": "user", "content": [{ "text": "How many tokens are these?" }] }],
             } } }),
         ),
+        (
+            "openai",
+            "gpt-5.2",
+            "/v1/responses/input_tokens",
+            json!({ "model": "gpt-5.2", "input": [
+                { "role": "system", "content": "Be brief." },
+                { "role": "user", "content": "How many tokens are these?" },
+            ] }),
+        ),
         ("vllm", "m", "/tokenize", json!({ "model": "m", "messages": request(json!({}))["messages"] })),
         (
             "llamacpp",
@@ -130,15 +139,15 @@ async fn a_service_that_counts_texts_alone_leaves_the_rest_to_an_estimate() {
 #[tokio::test]
 async fn elsewhere_a_rule_of_thumb_answers_without_asking_anyone() {
     let (client, transport) =
-        client(json!([]), json!({ "providers": [provider("openai"), provider("groq")] }));
-    for model in ["openai/gpt-4o", "groq/llama-3.3-70b-versatile"] {
+        client(json!([]), json!({ "providers": [provider("together"), provider("groq")] }));
+    for model in ["together/m", "groq/llama-3.3-70b-versatile"] {
         let counted = count(&client, request(json!({ "model": model }))).await.unwrap();
         // 35 characters, and four tokens a message.
         assert_eq!((counted.input_tokens, counted.estimated), (17, true));
         assert_eq!((counted.method, counted.model.as_str()), (CountMethod::Estimate, model));
         assert_eq!(counted.route.unwrap().requested_model, model);
     }
-    let refused = count(&client, request(json!({ "model": "openai/gpt-4o", "method": "provider" }))).await;
+    let refused = count(&client, request(json!({ "model": "together/m", "method": "provider" }))).await;
     let error = refused.unwrap_err();
     assert_eq!(error.kind, ErrorKind::NoTargetAvailable);
     assert!(error.message.contains("counting of tokens"), "{}", error.message);
@@ -155,10 +164,9 @@ async fn an_estimate_can_be_asked_for_where_the_service_counts() {
 
 #[tokio::test(start_paused = true)]
 async fn a_count_goes_to_the_targets_that_count_and_fails_over_between_them() {
-    let route =
-        json!({ "targets": ["openai/gpt-4o", "anthropic/claude-sonnet-4-5", "gemini/gemini-2.5-pro"] });
+    let route = json!({ "targets": ["groq/m", "anthropic/claude-sonnet-4-5", "gemini/gemini-2.5-pro"] });
     let config = json!({
-        "providers": [provider("openai"), provider("anthropic"), provider("gemini")],
+        "providers": [provider("groq"), provider("anthropic"), provider("gemini")],
         "routes": { "chat": route },
     });
     let fault = json!([{ "fault": { "kind": "status", "status": 503 }, "times": 1 }]);
@@ -245,4 +253,71 @@ async fn a_count_teaches_nothing_about_the_speed_of_answers() {
     let target = &stats[0];
     assert_eq!(target["successes"], json!(1), "{stats}");
     assert_eq!((&target["total_s"], &target["time_to_first_token_s"]), (&Value::Null, &Value::Null));
+}
+
+#[tokio::test]
+async fn openai_counts_all_that_a_chat_may_hold() {
+    let (client, transport) = client(json!([]), json!({ "providers": [provider("openai")] }));
+    let parameters = json!({ "type": "object", "properties": {} });
+    let call = |id: &str, kind: &str, name: &str, input: &str| match kind {
+        "custom" => json!({ "id": id, "type": kind, "custom": { "name": name, "input": input } }),
+        _ => json!({ "id": id, "type": kind, "function": { "name": name, "arguments": input } }),
+    };
+    let asked = json!({
+        "model": "openai/gpt-5.2",
+        "messages": [
+            { "role": "developer", "content": "d" },
+            { "role": "user", "name": "ann", "content": [
+                { "type": "text", "text": "t" },
+                { "type": "image_url", "image_url": { "url": "https://x/y.png", "detail": "low" } },
+                { "type": "file", "file": { "file_data": "data:application/pdf;base64,JVBE", "filename": "a.pdf" } },
+            ] },
+            { "role": "assistant", "content": "a",
+              "tool_calls": [call("1", "function", "look", "{}"), call("2", "custom", "say", "free")] },
+            { "role": "tool", "tool_call_id": "1", "content": "r" },
+            { "role": "tool", "tool_call_id": "2", "content": [{ "type": "text", "text": "s" }] },
+        ],
+        "tools": [
+            { "type": "function", "function": { "name": "look", "parameters": parameters } },
+            { "type": "custom", "custom": { "name": "say" } },
+        ],
+        "tool_choice": { "type": "function", "function": { "name": "look" } },
+        "parallel_tool_calls": true,
+        "reasoning_effort": "low",
+        "response_format": { "type": "json_schema", "json_schema": { "name": "s", "schema": {} } },
+        "max_tokens": 9, "temperature": 0.5,
+    });
+    let counted = count(&client, asked.clone()).await.unwrap();
+    assert!(!counted.estimated);
+    let file =
+        json!({ "type": "input_file", "file_data": "data:application/pdf;base64,JVBE", "filename": "a.pdf" });
+    let image = json!({ "type": "input_image", "image_url": "https://x/y.png", "detail": "low" });
+    let text = |text: &str| json!({ "type": "input_text", "text": text });
+    let wanted = json!({
+        "model": "gpt-5.2",
+        "input": [
+            { "role": "developer", "content": "d" },
+            { "role": "user", "content": [text("t"), image, file] },
+            { "role": "assistant", "content": "a" },
+            { "type": "function_call", "call_id": "1", "name": "look", "arguments": "{}" },
+            { "type": "custom_tool_call", "call_id": "2", "name": "say", "input": "free" },
+            { "type": "function_call_output", "call_id": "1", "output": "r" },
+            { "type": "custom_tool_call_output", "call_id": "2", "output": [text("s")] },
+        ],
+        "tools": [
+            { "type": "function", "name": "look", "parameters": parameters, "strict": null },
+            { "type": "custom", "name": "say" },
+        ],
+        "tool_choice": { "type": "function", "name": "look" },
+        "parallel_tool_calls": true,
+        "reasoning": { "effort": "low" },
+        "text": { "format": { "type": "json_schema", "name": "s", "schema": {} } },
+    });
+    assert_eq!(transport.requests()[0].body, wanted);
+    let mut heard = asked;
+    heard["model"] = json!("openai/m");
+    let audio = json!({ "type": "input_audio", "input_audio": { "data": "AA", "format": "wav" } });
+    heard["messages"][1]["content"] = json!([audio]);
+    let error = count(&client, heard).await.unwrap_err();
+    assert_eq!(error.param.as_deref(), Some("messages[1].content[0]"), "{error:?}");
 }

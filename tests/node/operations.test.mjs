@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
-import { BadRequestError, NoTargetAvailableError, Roocode } from 'roocode';
+import { BadRequestError, NoTargetAvailableError, Roocode, Stream, StreamInterruptedError } from 'roocode';
 import { MockServer } from 'roocode/testing';
 import { messages } from './support/provider.mjs';
 
@@ -102,11 +102,15 @@ test('tokens', async () => {
   const count = await client.tokens.count({ model: 'anthropic/claude-sonnet-4-5', messages: turns });
   assert.deepEqual([count.input_tokens, count.estimated, count.method], [4, false, 'provider']);
   assert.equal(requests()[0].path, '/v1/messages/count_tokens');
-  const estimate = await client.tokens.count({ model: 'openai/m', messages: turns });
+  const second = await client.tokens.count({ model: 'openai/m', messages: turns });
+  assert.deepEqual([second.input_tokens, second.estimated], [4, false]);
+  assert.equal(requests()[1].path, '/v1/responses/input_tokens');
+  const other = new Roocode({ providers: [{ kind: 'groq', baseURL: `${server.url}/v1`, apiKey }] });
+  const estimate = await other.tokens.count({ model: 'groq/m', messages: turns });
   assert.deepEqual([estimate.input_tokens, estimate.estimated, estimate.method], [9, true, 'estimate']);
-  assert.equal(requests().length, 1);
+  assert.equal(requests().length, 2);
   await assert.rejects(
-    client.tokens.count({ model: 'openai/m', messages: turns, method: 'provider' }),
+    other.tokens.count({ model: 'groq/m', messages: turns, method: 'provider' }),
     (error) => error instanceof NoTargetAvailableError,
   );
 });
@@ -118,6 +122,46 @@ test('completions of a text', async () => {
   assert.ok(data.choices[0].text.includes('The sky is'));
   assert.equal(response.status, 200);
   assert.deepEqual(requests()[0].body, { ...body, model: 'm' });
+});
+
+test('a tool of any name, and a document of text', async () => {
+  const model = 'cohere/command-a-03-2025';
+  const tools = [{ type: 'function', function: { name: 'weather.get' } }];
+  const part = { type: 'file', file: { file_data: 'data:text/plain,Hello', filename: 'a.txt' } };
+  const request = { model, tools, messages: [{ role: 'user', content: [part] }] };
+  await client.chat.completions.create(request);
+  const { body } = requests()[0];
+  const { name } = body.tools[0].function;
+  assert.match(name, /^weather_get_/);
+  assert.equal(body.documents[0].data.text, 'Hello');
+  server.setScripts([{ reply: { tool_calls: [{ name, arguments: {} }] }, times: 2 }]);
+  const reply = await client.chat.completions.create(request);
+  assert.equal(reply.choices[0].message.tool_calls[0].function.name, 'weather.get');
+  const stream = await client.chat.completions.create({ ...request, stream: true });
+  const whole = await stream.finalCompletion();
+  assert.equal(whole.choices[0].message.tool_calls[0].function.name, 'weather.get');
+});
+
+test('streamed completions of a text', async () => {
+  const body = { model: 'openai/m', prompt: 'The sky is', stream: true };
+  const stream = await client.completions.create(body);
+  const pieces = [];
+  for await (const piece of stream) pieces.push(piece);
+  assert.ok(pieces.length > 2 && pieces.every((piece) => piece.object === 'text_completion'));
+  assert.equal(pieces.map((piece) => piece.choices[0].text).join(''), 'You said: The sky is');
+  assert.equal(pieces.at(-1).route.target, 'openai/m');
+  const whole = await stream.finalCompletion();
+  assert.equal(whole.choices[0].text, 'You said: The sky is');
+  assert.deepEqual(whole.usage, pieces.at(-1).usage);
+  const again = await client.completions.create(body);
+  const copied = await Stream.fromReadableStream(again.toReadableStream()).finalCompletion();
+  assert.deepEqual(copied.choices, whole.choices);
+  server.setScripts([{ fault: { kind: 'cut', after_chunks: 2 }, times: 1 }]);
+  const broken = await client.completions.create(body);
+  await assert.rejects(
+    broken.finalCompletion(),
+    (error) => error instanceof StreamInterruptedError && error.partial_completion.choices[0].text !== '',
+  );
 });
 
 test('models', async () => {

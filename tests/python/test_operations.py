@@ -15,6 +15,7 @@ import pytest
 import roocode
 from roocode import AsyncRoocode, Roocode
 from roocode.testing import MockServer
+from roocode.types import Completion
 
 TEXTS = [f"text number {number}" for number in range(200)]
 DOCUMENTS: list[Any] = ["a red rose", {"text": "blue sky"}, "red sky at night"]
@@ -138,13 +139,17 @@ def test_tokens(client: Roocode, server: MockServer) -> None:
     assert count.route and count.route.target == "anthropic/claude-sonnet-4-5"
     assert server.requests[-1]["path"] == "/v1/messages/count_tokens"
     assert set(server.requests[-1]["body"]) == {"model", "messages"}
+    count = client.tokens.count(model="openai/m", messages=messages)
+    assert (count.input_tokens, count.estimated, count.method) == (4, False, "provider")
+    assert server.requests[-1]["path"] == "/v1/responses/input_tokens"
     asked = len(server.requests)
-    estimate = client.tokens.count(model="openai/m", messages=messages)
+    other = Roocode(provider="groq", base_url=server.url + "/v1", api_key="key-of-it")
+    estimate = other.tokens.count(model="groq/m", messages=messages)
     assert (estimate.input_tokens, estimate.estimated, estimate.method) == (9, True, "estimate")
     assert len(server.requests) == asked
     assert pickle.loads(pickle.dumps(estimate)) == estimate
     with pytest.raises(roocode.NoTargetAvailableError):
-        client.tokens.count(model="openai/m", messages=messages, method="provider")
+        other.tokens.count(model="groq/m", messages=messages, method="provider")
     with pytest.raises(roocode.BadRequestError) as raised:
         client.tokens.count(model="openai/m", messages=messages, vocabulary="/nowhere/at.all")
     assert raised.value.param == "vocabulary"
@@ -164,6 +169,43 @@ def test_completions(client: Roocode, server: MockServer) -> None:
         client.completions.create(model="anthropic/m", prompt="a")
 
 
+def test_a_tool_of_any_name_and_a_document_of_text(client: Roocode, server: MockServer) -> None:
+    tool: Any = {"type": "function", "function": {"name": "weather.get"}}
+    text: Any = {"type": "file", "file": {"file_data": "data:text/plain,Hello", "filename": "a.txt"}}
+    asked: dict[str, Any] = {"messages": [{"role": "user", "content": [text]}], "tools": [tool]}
+    client.chat.completions.create(model="cohere/command-a-03-2025", **asked)
+    body = server.requests[-1]["body"]
+    sent = body["tools"][0]["function"]["name"]
+    assert sent.startswith("weather_get_") and body["documents"][0]["data"]["text"] == "Hello"
+    server.set_scripts([{"reply": {"tool_calls": [{"name": sent, "arguments": {}}]}}])
+    reply = client.chat.completions.create(model="cohere/command-a-03-2025", **asked)
+    assert reply.choices[0].message.tool_calls
+    assert reply.choices[0].message.tool_calls[0].function.name == "weather.get"
+    stream = client.chat.completions.create(model="cohere/command-a-03-2025", **asked, stream=True)
+    message = stream.get_final_completion().choices[0].message
+    assert message.tool_calls and message.tool_calls[0].function.name == "weather.get"
+
+
+def test_streamed_completions(client: Roocode, server: MockServer) -> None:
+    asked: dict[str, Any] = {"model": "openai/m", "prompt": "The sky is"}
+    stream = client.completions.create(**asked, stream=True)
+    assert isinstance(stream, roocode.CompletionStream) and repr(stream) == "<CompletionStream>"
+    pieces = list(stream)
+    assert len(pieces) > 2 and all(isinstance(piece, Completion) for piece in pieces)
+    assert "".join(piece.choices[0].text for piece in pieces) == "You said: The sky is"
+    assert pieces[-1].usage and pieces[-1].route and pieces[-1].route.target == "openai/m"
+    whole = stream.get_final_completion()
+    assert isinstance(whole, Completion) and whole.choices[0].text == "You said: The sky is"
+    assert whole.usage == pieces[-1].usage
+    assert server.requests[-1]["body"]["stream"] is True
+    with client.completions.with_raw_response.create(**asked, stream=True).parse() as raw:
+        assert next(raw).object == "text_completion"
+    server.set_scripts([{"fault": {"kind": "cut", "after_chunks": 2}}])
+    with pytest.raises(roocode.StreamInterruptedError) as raised:
+        list(client.completions.create(**asked, stream=True))
+    assert isinstance(raised.value.partial_completion, Completion) and raised.value.partial is None
+
+
 def test_async(server: MockServer) -> None:
     async def run() -> None:
         async with AsyncRoocode(providers=providers(server)) as client:
@@ -178,6 +220,10 @@ def test_async(server: MockServer) -> None:
             )
             assert (count.input_tokens, count.estimated) == (2, False)
             assert text.choices[0].text
+            stream = await client.completions.create(model="openai/m", prompt="a", stream=True)
+            assert isinstance(stream, roocode.AsyncCompletionStream)
+            assert "".join([piece.choices[0].text async for piece in stream]) == text.choices[0].text
+            assert (await stream.get_final_completion()).choices == text.choices
             assert len(embeddings.data) == 1
             assert [each.index for each in ranking.results] == [1, 0]
             assert len(models.data) == 8

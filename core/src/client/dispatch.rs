@@ -251,7 +251,7 @@ impl<'a> Facts<'a> {
             messages: count(said.messages),
             tools: count(said.tools),
             images: needs(Capability::Vision),
-            documents: needs(Capability::Document),
+            documents: needs(Capability::Document) || needs(Capability::TextDocument),
             audio: needs(Capability::AudioInput),
             video: needs(Capability::Video),
             json_schema: needs(Capability::JsonSchema),

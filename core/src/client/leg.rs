@@ -1,4 +1,5 @@
-//! One attempt's stream: bytes to frames to chunks, or to events.
+//! One attempt's stream: bytes to frames to chunks, or to events. A text goes as chunks, too, and is one
+//! again where it is handed out.
 //!
 //! It knows its target and that target's state, and nothing of the request
 //! around it: no trace, no other attempt.
@@ -37,9 +38,12 @@ pub(crate) struct Leg {
     machine: Machine,
     permit: Option<Permits>,
     clock: Clock,
+    /// What the target was asked.
+    spoken: Operation,
     /// Unix time of its start, for chunks that say none.
     began: i64,
     frames: Vec<Frame>,
+    /// Of a text as chunks; see [`take_ready`](Self::take_ready).
     pub ready: Vec<StreamItem>,
     /// In what form it is handed out.
     voice: Voice,
@@ -57,19 +61,21 @@ pub(crate) struct Leg {
 }
 
 impl Leg {
-    /// `asked`: what the target was asked for; a chat where one stands for something else.
+    /// `spoken`: what the target was asked; a chat where one stands for something else.
+    ///
+    /// Errors: as [`Machine::of`].
     pub fn new(
         mut prepared: Prepared,
         raw: RawResponse,
         permit: Permits,
         clock: Clock,
         began: i64,
-        asked: Operation,
-    ) -> Self {
-        let framing = framing(prepared.dialect.framing(), prepared.limits.max_frame_bytes);
-        let machine = Machine::of(&prepared, asked);
+        spoken: Operation,
+    ) -> Result<Self> {
+        let framing = framing(prepared.dialect.framing_of(spoken), prepared.limits.max_frame_bytes);
+        let machine = Machine::of(&prepared, spoken)?;
         let voice = Voice::of(prepared.over_chat.take(), &machine);
-        Self {
+        Ok(Self {
             prepared,
             raw,
             body: None,
@@ -77,6 +83,7 @@ impl Leg {
             machine,
             permit: Some(permit),
             clock,
+            spoken,
             began,
             frames: Vec::new(),
             ready: Vec::new(),
@@ -88,7 +95,7 @@ impl Leg {
             failure: None,
             ended: false,
             seam: None,
-        }
+        })
     }
 
     /// The stream's chunks are to come from `body`.
@@ -100,6 +107,7 @@ impl Leg {
     pub fn deliver(&mut self, answer: Answer) {
         match answer {
             Answer::Chat(completion) => self.take(completion.into()),
+            Answer::Completions(text) => self.take(text.into()),
             other => {
                 if let Some(event) = StreamItem::of_whole(other) {
                     self.take_event(event);
@@ -189,6 +197,7 @@ impl Leg {
 
     fn take(&mut self, mut chunk: ChatCompletionChunk) {
         chunk.fill_created(self.began);
+        self.prepared.tool_names.restore_chunk(&mut chunk);
         if let Some(seam) = &mut self.seam {
             seam.join(&mut chunk);
         }
@@ -210,7 +219,8 @@ impl Leg {
     }
 
     /// Takes an event of the target's own.
-    fn take_event(&mut self, event: StreamItem) {
+    fn take_event(&mut self, mut event: StreamItem) {
+        self.prepared.tool_names.restore_event(&mut event);
         if !self.committed && event.has_content() {
             self.has_content();
         }
@@ -235,10 +245,29 @@ impl Leg {
         self.voice.usage().or(self.sum.completion().usage.as_ref())
     }
 
+    /// What is ready, in the form in which it is handed out.
+    pub fn take_ready(&mut self) -> Vec<StreamItem> {
+        let ready = std::mem::take(&mut self.ready);
+        match self.spoken {
+            Operation::Completions => ready.into_iter().map(StreamItem::as_text).collect(),
+            _ => ready,
+        }
+    }
+
     /// What came of it so far.
     pub fn partial(&self) -> Answer {
-        let own = self.voice.answer().or_else(|| self.machine.answer());
-        own.unwrap_or_else(|| Answer::Chat(self.sum.completion().clone()))
+        let read = || {
+            let mut answer = self.machine.answer()?;
+            self.prepared.tool_names.restore_answer(&mut answer);
+            Some(answer)
+        };
+        self.voice.answer().or_else(read).unwrap_or_else(|| {
+            let sum = self.sum.completion().clone();
+            match self.spoken {
+                Operation::Completions => Answer::Completions(sum.into()),
+                _ => Answer::Chat(sum),
+            }
+        })
     }
 
     fn end(&mut self) {

@@ -15,7 +15,7 @@ use super::service::service_request;
 use crate::auth::{self, insert_header};
 use crate::config::Settings;
 use crate::dialects::over_chat::{self, Over};
-use crate::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest, dialect, encode};
+use crate::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest, ToolNames, dialect, encode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits, RequestBody};
@@ -45,6 +45,8 @@ pub(crate) struct Prepared {
     pub over_chat: Option<Over>,
     /// The rest of the request, where the target does not take it in one.
     pub pieces: Vec<Piece>,
+    /// The tools that it knows by other names than their own.
+    pub tool_names: ToolNames,
     /// How the target was told the beginning of the answer that it goes on with, if it does.
     pub continued_by: Option<ContinuedBy>,
 }
@@ -96,6 +98,7 @@ fn with_target(
             asked: None,
             over_chat: None,
             pieces: Vec::new(),
+            tool_names: ToolNames::default(),
             continued_by: None,
         };
         return Ok((http, prepared));
@@ -116,7 +119,7 @@ fn with_target(
     let request = chat.as_deref().unwrap_or(request);
     let operation = request.operation();
     let accept = match operation {
-        _ if stream => dialect.framing().media_type(),
+        _ if stream => dialect.framing_of(operation).media_type(),
         // Bytes, or a text that is no JSON.
         Operation::Speech | Operation::Transcriptions | Operation::Translations => "*/*",
         _ => "application/json",
@@ -156,6 +159,7 @@ fn with_target(
             asked: chat,
             over_chat: over,
             pieces,
+            tool_names: encoded.tool_names,
             continued_by: None,
         },
     ))

@@ -61,11 +61,19 @@ fn lacks(target: &RouteTarget) -> Capabilities {
         (Capability::AudioInput, Modality::Audio),
         (Capability::Video, Modality::Video),
     ];
+    // Where a wire has texts of documents, every model reads them; elsewhere a file is a file.
+    let text =
+        (!dialect(wire).says_text_documents()).then_some((Capability::TextDocument, Modality::Document));
     let outputs = [(Capability::AudioOutput, Modality::Audio), (Capability::ImageOutput, Modality::Image)];
     features
         .into_iter()
         .map(|(capability, feature)| (capability, facts.supports(feature)))
-        .chain(inputs.into_iter().map(|(capability, modality)| (capability, facts.accepts(modality))))
+        .chain(
+            inputs
+                .into_iter()
+                .chain(text)
+                .map(|(capability, modality)| (capability, facts.accepts(modality))),
+        )
         .chain(outputs.into_iter().map(|(capability, modality)| (capability, facts.produces(modality))))
         .filter(|(_, had)| *had == Some(false))
         .map(|(capability, _)| capability)

@@ -1,7 +1,7 @@
 //! In what form a stream is read, and in what form it is handed out.
 //!
-//! A chat is read as chunks and handed out as such. A response or a message is handed out as events:
-//! those that its target sent, or those made of a chat's chunks.
+//! A chat is read as chunks and handed out as such, and so is a text. A response or a message is handed out
+//! as events: those that its target sent, or those made of a chat's chunks.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use super::prepare::Prepared;
 use super::tail::Tail;
 use crate::dialects::over_chat::{self, Over, Synthesised};
 use crate::dialects::{ChatStream, EventStream};
-use crate::error::Result;
+use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
 use crate::types::chat::{Accumulator, ChatCompletionChunk, Usage};
 use crate::types::operation::{Answer, Operation, StreamItem};
@@ -22,13 +22,19 @@ pub(super) enum Machine {
 }
 
 impl Machine {
-    /// `asked`: what the target was asked for.
-    pub fn of(prepared: &Prepared, asked: Operation) -> Self {
+    /// Errors: `Internal`, where the wire has no streams of it; it was asked all the same.
+    pub fn of(prepared: &Prepared, spoken: Operation) -> Result<Self> {
         let model = &prepared.chosen.target.model;
-        match over_chat::events(asked, model) {
-            Some(events) => Self::Events(events),
-            None => Self::Chat(prepared.dialect.chat_stream(model)),
+        if let Some(events) = over_chat::events(spoken, model) {
+            return Ok(Self::Events(events));
         }
+        Ok(Self::Chat(match spoken {
+            Operation::Completions => {
+                let no_stream = || Error::new(ErrorKind::Internal, "this wire has no streams of texts");
+                prepared.dialect.text_stream(model).ok_or_else(no_stream)?
+            }
+            _ => prepared.dialect.chat_stream(model),
+        }))
     }
 
     /// Reads frames up to the last one that matters.

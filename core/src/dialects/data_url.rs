@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::error::{Error, Result};
+use crate::types::media::TEXT_ENDINGS;
 
 /// Whether it is an address in the web.
 pub(super) fn is_web(url: &str) -> bool {
@@ -87,7 +88,7 @@ fn bare_type(data: &str, filename: Option<&str>, place: &str) -> Result<String> 
         filename.and_then(|name| name.rsplit_once('.')).map(|(_, extension)| extension.to_ascii_lowercase());
     let known = match extension.as_deref() {
         Some("pdf") => Some("application/pdf"),
-        Some("txt" | "text" | "md" | "csv" | "log") => Some("text/plain"),
+        Some(ending) if TEXT_ENDINGS.contains(&ending) => Some("text/plain"),
         Some("png") => Some("image/png"),
         Some("jpg" | "jpeg") => Some("image/jpeg"),
         Some("gif") => Some("image/gif"),

@@ -26,6 +26,7 @@ pub mod response_headers;
 pub mod responses;
 pub mod service;
 mod timestamp;
+mod tool_names;
 mod unsaid;
 
 use std::borrow::Cow;
@@ -35,7 +36,8 @@ use http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-pub use quirks::{Quirks, ReasoningReplay, StreamUsage};
+pub use quirks::{OwnSampling, Quirks, ReasoningReplay, StreamUsage};
+pub use tool_names::{NameRule, ToolNames};
 
 use crate::error::{Error, Result};
 use crate::transport::framing::Frame;
@@ -118,6 +120,8 @@ pub struct EncodedRequest {
     /// Whether it only reads: a GET, without the body.
     pub reads: bool,
     pub translation: Vec<Translation>,
+    /// The tools that go by other names than their own.
+    pub tool_names: ToolNames,
 }
 
 /// How the fields of a body are written.
@@ -283,6 +287,18 @@ pub trait Dialect: Send + Sync {
         Err(lacks(self.name(), request.operation()))
     }
 
+    /// Whether a document of plain text goes out as its text, which every model reads, and not as a file, which few
+    /// do. A wire that has neither gets none: words of ours around the text would be a prompt that nobody wrote, so
+    /// that such a target is left out, and the trace says why.
+    fn says_text_documents(&self) -> bool {
+        false
+    }
+
+    /// The names of tools that the wire takes in an operation; none where nothing is known of it.
+    fn tool_name_rule(&self, _operation: Operation) -> Option<NameRule> {
+        None
+    }
+
     /// The most inputs of one request for embeddings of a model; more are sent in several.
     fn most_inputs(&self, context: &EncodeContext<'_>) -> Option<usize> {
         context.quirks.most_inputs
@@ -292,9 +308,13 @@ pub trait Dialect: Send + Sync {
         FramingKind::ServerSentEvents
     }
 
-    /// The framing of a streamed answer to another operation than chat.
-    fn framing_of_other(&self) -> FramingKind {
-        FramingKind::ServerSentEvents
+    /// The framing of a streamed answer to an operation. Others than chats are streamed on OpenAI's wire
+    /// alone, by whichever service.
+    fn framing_of(&self, operation: Operation) -> FramingKind {
+        match operation {
+            Operation::Chat => self.framing(),
+            _ => FramingKind::ServerSentEvents,
+        }
     }
 
     /// The error that a response of another status than 2xx says: kind from its
@@ -319,6 +339,41 @@ pub fn dialect(name: DialectName) -> &'static dyn Dialect {
 ///
 /// Errors: `BadRequest` naming a parameter that the wire cannot say, or the operation.
 pub fn encode(
+    dialect: &dyn Dialect,
+    request: &Request,
+    context: &EncodeContext<'_>,
+) -> Result<EncodedRequest> {
+    let rule = dialect.tool_name_rule(request.operation());
+    let names = match (request, &rule) {
+        (Request::Chat(chat), Some(rule)) => ToolNames::of_chat(chat, rule),
+        (Request::CountTokens(count), Some(rule)) => ToolNames::of_chat(&count.chat, rule),
+        _ => ToolNames::default(),
+    };
+    if !names.is_empty() {
+        let mut renamed = request.clone();
+        match &mut renamed {
+            Request::Chat(chat) => names.send(chat),
+            Request::CountTokens(count) => names.send(&mut count.chat),
+            _ => {}
+        }
+        let mut encoded = encode_as_it_is(dialect, &renamed, context)?;
+        encoded.translation.extend(names.notes());
+        encoded.tool_names = names;
+        return Ok(encoded);
+    }
+    let mut encoded = encode_as_it_is(dialect, request, context)?;
+    if let (Request::Responses(_) | Request::Messages(_), Some(rule)) = (request, &rule) {
+        let names = ToolNames::of_body(&mut encoded.body, rule);
+        if !names.is_empty() {
+            names.send_body(&mut encoded.body);
+            encoded.translation.extend(names.notes());
+            encoded.tool_names = names;
+        }
+    }
+    Ok(encoded)
+}
+
+fn encode_as_it_is(
     dialect: &dyn Dialect,
     request: &Request,
     context: &EncodeContext<'_>,

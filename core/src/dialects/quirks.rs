@@ -31,6 +31,8 @@ pub struct Quirks {
     pub tool_results_text_only: bool,
     /// Whether an audio part is its bare data.
     pub bare_audio: bool,
+    /// Models that sample by themselves and take no temperature: how their names begin, the first that fits, and when.
+    pub own_sampling: Vec<(String, OwnSampling)>,
     /// How usage of a stream is had.
     pub stream_usage: StreamUsage,
     /// Whether the service knows the role `developer`.
@@ -83,6 +85,17 @@ impl Quirks {
         (is_usual || self.more_operations.contains(&operation) || self.wires.contains_key(&operation))
             && !self.lacks.contains(&operation)
     }
+}
+
+/// When a model samples by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnSampling {
+    /// Never; for a name that begins like those of others.
+    Never,
+    /// Where it is asked to think.
+    Thinking,
+    Always,
 }
 
 /// How a service reports the usage of a stream.

@@ -35,11 +35,11 @@ pub(super) async fn open(
         Err(failure) => return Err(failed(run, permit, &prepared, failure)),
     };
     let (raw, content) = opened;
-    let asked = match prepared.over_chat {
+    let spoken = match prepared.over_chat {
         Some(_) => Operation::Chat,
         None => run.call.request.operation(),
     };
-    let mut leg = Leg::new(prepared, raw, permit, run.clock, unix_seconds(), asked);
+    let mut leg = Leg::new(prepared, raw, permit, run.clock, unix_seconds(), spoken)?;
     match content {
         Opened::Stream(body) => leg.read_from(body),
         Opened::Whole(answer) => leg.deliver(*answer),

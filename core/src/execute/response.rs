@@ -50,6 +50,7 @@ pub(super) fn decode_as_spoken(
         None => dialects::decode(prepared.dialect, request, body, &target.model),
     }
     .map_err(of_response)?;
+    prepared.tool_names.restore_answer(&mut answer);
     if let Answer::Chat(completion) = &mut answer {
         completion.fill_created(unix_seconds());
     }

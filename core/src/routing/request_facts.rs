@@ -273,7 +273,8 @@ fn needs_of_response(request: &ResponsesRequest, stream: bool) -> Capabilities {
         (C::Streaming, stream),
         (C::Logprobs, request.top_logprobs.is_some_and(|top| top > 0)),
         (C::Vision, request.has_part("input_image")),
-        (C::Document, request.has_part("input_file")),
+        (C::Document, request.has_document(false)),
+        (C::TextDocument, request.has_document(true)),
         (C::AudioInput, request.has_part("input_audio")),
     ]
     .into_iter()
@@ -292,7 +293,8 @@ fn needs_of_message(request: &MessagesRequest, stream: bool) -> Capabilities {
         (C::Reasoning, thinks),
         (C::Streaming, stream),
         (C::Vision, request.has_block("image")),
-        (C::Document, request.has_block("document")),
+        (C::Document, request.has_document(false)),
+        (C::TextDocument, request.has_document(true)),
     ]
     .into_iter()
     .filter(|(_, needed)| *needed)
@@ -338,6 +340,7 @@ fn need_of(part: &ContentPart) -> Option<Capability> {
     match part {
         ContentPart::ImageUrl(_) => Some(Capability::Vision),
         ContentPart::InputAudio(_) => Some(Capability::AudioInput),
+        ContentPart::File(file) if file.is_text() => Some(Capability::TextDocument),
         ContentPart::File(_) | ContentPart::DocumentUrl(_) => Some(Capability::Document),
         ContentPart::VideoUrl(_) => Some(Capability::Video),
         ContentPart::Text(_) | ContentPart::Refusal(_) | ContentPart::Native(_) => None,

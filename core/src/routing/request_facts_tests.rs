@@ -33,6 +33,11 @@ fn a_plain_request_needs_nothing() {
     }
 }
 
+/// A document of the user's.
+fn file(data: &str, name: Option<&str>) -> Value {
+    user(json!({ "type": "file", "file": { "file_data": data, "filename": name } }))
+}
+
 #[test]
 fn each_need_is_found_where_it_stands() {
     let tool = json!({ "type": "function", "function": { "name": "f" } });
@@ -43,6 +48,11 @@ fn each_need_is_found_where_it_stands() {
         (user(json!({ "type": "image_url", "image_url": { "url": "https://x/y.png" } })), json!(["vision"])),
         (user(json!({ "type": "file", "file": { "file_id": "f" } })), json!(["document"])),
         (user(json!({ "type": "document_url", "document_url": "https://x" })), json!(["document"])),
+        (file("data:application/pdf;base64,JVBE", None), json!(["document"])),
+        (file("https://x/notes.txt", Some("notes.txt")), json!(["document"])),
+        (file("data:text/plain;base64,SGk=", Some("notes.pdf")), json!(["text_document"])),
+        (file("DATA:,Hi", None), json!(["text_document"])),
+        (file("SGk=", Some("notes.TXT")), json!(["text_document"])),
         (
             user(json!({ "type": "input_audio", "input_audio": { "data": "AA", "format": "wav" } })),
             json!(["audio_input"]),

@@ -9,7 +9,8 @@ use super::reply::count_words;
 use super::wire::{StreamForm, Wire};
 
 /// Ends of paths at which services count tokens: vLLM's and Cohere's, Bedrock's, Moonshot's, Z.AI's.
-const COUNTS: [&str; 4] = ["/tokenize", "/count-tokens", "/estimate-token-count", "/tokenizer"];
+const COUNTS: [&str; 5] =
+    ["/tokenize", "/count-tokens", "/estimate-token-count", "/tokenizer", "/responses/input_tokens"];
 
 /// What a request asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

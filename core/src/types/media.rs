@@ -1,8 +1,24 @@
-//! What the requests of images, audio and moderation have in common: their checks.
+//! What requests that carry media have in common: checks, and what a document is.
 
 use serde_json::{Map, Value};
 
 use crate::error::{Error, Result};
+
+/// Endings of the names of files that are plain text.
+pub(crate) const TEXT_ENDINGS: [&str; 5] = ["txt", "text", "md", "csv", "log"];
+
+/// Whether a document that travels in the request is plain text: its `data:` URL says so, or the name
+/// beside its bare base64. One at an address is not told apart from others.
+pub(crate) fn is_text(data: &str, filename: Option<&str>) -> bool {
+    let starts = |start: &str| data.get(..start.len()).is_some_and(|given| given.eq_ignore_ascii_case(start));
+    if starts("data:") {
+        // Without a type it is text (RFC 2397).
+        return ["data:text/", "data:,", "data:;"].into_iter().any(starts);
+    }
+    let ending = filename.and_then(|name| name.rsplit_once('.')).map(|(_, ending)| ending);
+    let of_text = |known: &&str| ending.is_some_and(|ending| ending.eq_ignore_ascii_case(known));
+    !data.contains("://") && TEXT_ENDINGS.iter().any(|known| of_text(&known))
+}
 
 /// Errors: `BadRequest` naming a parameter that must be there and is not.
 pub(super) fn required(fields: &Map<String, Value>, names: &[&str]) -> Result<()> {

@@ -12,7 +12,7 @@ pub mod embeddings;
 pub(crate) mod fields;
 pub mod images;
 pub mod limits;
-mod media;
+pub(crate) mod media;
 pub mod messages;
 pub mod model;
 pub mod model_override;

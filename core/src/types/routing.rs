@@ -131,13 +131,15 @@ pub enum Capability {
     /// The Responses API itself, for what no chat has a word for: `previous_response_id`, tools that
     /// the service runs, its own items.
     NativeResponses,
+    /// Documents of plain text in the input, handed over as data.
+    TextDocument,
     /// Anthropic's wire itself, for what no chat has a word for: tools that the service runs, containers.
     NativeMessages,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -166,6 +168,7 @@ impl Capability {
         Self::Translations,
         Self::Moderations,
         Self::NativeResponses,
+        Self::TextDocument,
         Self::NativeMessages,
     ];
 
@@ -201,18 +204,19 @@ impl Capability {
             Self::Translations => "translation of speech",
             Self::Moderations => "moderation",
             Self::NativeResponses => "the Responses API itself",
+            Self::TextDocument => "documents of plain text",
             Self::NativeMessages => "Anthropic's Messages themselves",
         }
     }
 
-    const fn bit(self) -> u32 {
-        1 << self as u32
+    const fn bit(self) -> u64 {
+        1 << self as u64
     }
 }
 
 /// A set of capabilities; in JSON a list of their names.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub struct Capabilities(u32);
+pub struct Capabilities(u64);
 
 impl Capabilities {
     pub const NONE: Self = Self(0);

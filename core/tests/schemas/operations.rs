@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::referee::Referee;
 
 /// File, schema of one request, kind, operation, and fields of the kind's own.
-pub const SERVICES: [(&str, &str, &str, Operation, &[&str]); 34] = [
+pub const SERVICES: [(&str, &str, &str, Operation, &[&str]); 35] = [
     (
         "openai.json",
         "#/components/schemas/CreateEmbeddingRequest",
@@ -71,6 +71,7 @@ pub const SERVICES: [(&str, &str, &str, Operation, &[&str]); 34] = [
         Operation::Completions,
         &[],
     ),
+    ("openai.json", "#/components/schemas/TokenCountsBody", "openai", Operation::CountTokens, &["gpt-5.2"]),
     (
         "anthropic.json",
         "#/components/schemas/CountMessageTokensParams",

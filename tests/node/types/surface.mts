@@ -172,6 +172,9 @@ export async function operations(client: Roocode): Promise<void> {
   check<Equal<typeof count.input_tokens, number>>();
   const text = await client.completions.create({ model: 'm', prompt: ['a', 'b'] });
   check<Equal<(typeof text.choices)[0]['text'], string>>();
+  const pieces = await client.completions.create({ model: 'm', prompt: 'a', stream: true });
+  for await (const piece of pieces) check<Equal<typeof piece, typeof text>>();
+  check<Equal<Awaited<ReturnType<typeof pieces.finalCompletion>>, typeof text>>();
   client.explain({ operation: 'count_tokens', model: 'm', messages });
   const models = await client.models.list({ provider: 'openai' });
   check<Equal<(typeof models.data)[0]['id'], string>>();

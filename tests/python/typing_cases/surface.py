@@ -13,6 +13,7 @@ from roocode import (
     AsyncResponseStream,
     AsyncRoocode,
     ChatStream,
+    CompletionStream,
     MessageStream,
     RateLimitError,
     RawResponse,
@@ -23,6 +24,7 @@ from roocode.types import (
     BreakerState,
     ChatCompletion,
     ChatCompletionChunk,
+    Completion,
     CompletionChoice,
     Embeddings,
     ListedModel,
@@ -109,6 +111,11 @@ def operations(client: Roocode) -> None:
     count = client.tokens.count(model="m", messages=[{"role": "user", "content": "q"}], method="estimate")
     assert_type(count.input_tokens, int)
     assert_type(client.completions.create(prompt=["a", "b"], n=2).choices, list[CompletionChoice])
+    texts = client.completions.create(prompt="a", stream=True)
+    assert_type(texts, CompletionStream)
+    assert_type(texts.get_final_completion(), Completion)
+    for piece in texts:
+        assert_type(piece, Completion)
     models = client.models.list(provider="openai")
     assert_type(models.data, list[ListedModel])
     sent = client.call("sms.send", {"to": "+1"}, idempotency_key="k", max_retries=0)

@@ -110,10 +110,10 @@ const OPERATIONS: [Operation; 16] = [
         root: "CompletionRequest",
         reply: "Completion",
         method: "create",
-        stream: None,
+        stream: Some("CompletionStream"),
         raw: true,
         by_place: 0,
-        without: &["stream_options", "stream_recovery"],
+        without: &["stream_recovery"],
         doc: "Asks for what follows a text, in OpenAI's older API.",
     },
     Operation {
@@ -280,8 +280,8 @@ pub fn emit(model: &Model) -> String {
          from collections.abc import Mapping, Sequence\n\
          from typing import Any, Literal, overload\n\n\
          from ._raw import RawResponse\n\
-         from ._streams import (\n    AsyncChatStream,\n    AsyncMessageStream,\n    AsyncResponseStream,\n    \
-         ChatStream,\n    MessageStream,\n    ResponseStream,\n)\n\
+         from ._streams import (\n    AsyncChatStream,\n    AsyncCompletionStream,\n    AsyncMessageStream,\n    \
+         AsyncResponseStream,\n    ChatStream,\n    CompletionStream,\n    MessageStream,\n    ResponseStream,\n)\n\
          from .types import (\n{imports})\n{body}"
     )
 }

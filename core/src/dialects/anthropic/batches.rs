@@ -16,11 +16,11 @@ use crate::dialects::body::object;
 use crate::dialects::openai::without_our_names;
 use crate::dialects::path::id_segment;
 use crate::dialects::response_headers::rfc3339;
-use crate::dialects::{Dialect, EncodeContext, EncodedRequest};
+use crate::dialects::{Dialect, EncodeContext, EncodedRequest, ToolNames};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::batches::{Batch, BatchCounts, BatchItem, BatchStatus, BatchStep, BatchesRequest};
 use crate::types::chat::ChatCompletion;
-use crate::types::operation::Answer;
+use crate::types::operation::{Answer, Operation};
 
 pub(super) fn encode(request: &BatchesRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
     let of = |id: &str, what: &str| -> Result<String> {
@@ -51,7 +51,10 @@ fn whole(items: &[BatchItem], context: &EncodeContext<'_>) -> Result<EncodedRequ
     let mut batch = EncodedRequest { path: "/messages/batches".to_owned(), ..EncodedRequest::default() };
     let mut requests = Vec::with_capacity(items.len());
     for (index, item) in items.iter().enumerate() {
-        let encoded = encode::encode_chat(&item.chat, context).map_err(|error| item_error(error, index))?;
+        let named = ToolNames::refuse(&item.chat, super::Anthropic.tool_name_rule(Operation::Chat));
+        let encoded = named
+            .and_then(|()| encode::encode_chat(&item.chat, context))
+            .map_err(|error| item_error(error, index))?;
         requests.push(json!({ "custom_id": item.custom_id, "params": encoded.body }));
         for header in encoded.headers {
             add(&mut batch.headers, header);

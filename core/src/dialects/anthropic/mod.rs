@@ -28,7 +28,7 @@ use http::{HeaderMap, StatusCode};
 
 use super::count as counting;
 use super::listing::Listing;
-use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, NameRule, lacks};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
 use crate::types::operation::{Answer, Operation, Request};
@@ -83,6 +83,11 @@ const COUNTED: [&str; 11] = [
 ];
 
 impl Dialect for Anthropic {
+    /// specs/anthropic.json PlainTextSource.
+    fn says_text_documents(&self) -> bool {
+        true
+    }
+
     fn name(&self) -> DialectName {
         DialectName::Anthropic
     }
@@ -105,6 +110,11 @@ impl Dialect for Anthropic {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         Box::new(stream::MessageStream::new(model))
+    }
+
+    /// specs/anthropic.json Tool.name: `^[a-zA-Z0-9_-]{1,128}$`.
+    fn tool_name_rule(&self, _operation: Operation) -> Option<NameRule> {
+        Some(NameRule { most: 128, beside: "_-", any_first: true })
     }
 
     fn operations(&self) -> &'static [Operation] {

@@ -21,7 +21,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::cohere::Cohere;
-use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, FramingKind, lacks};
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, FramingKind, NameRule, lacks};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
 use crate::types::operation::{Answer, Operation, Request};
@@ -53,6 +53,11 @@ impl Dialect for Bedrock {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         Box::new(stream::ConverseStream::new(model))
+    }
+
+    /// specs/aws_bedrock_runtime.json ToolName: at most 64 of `[a-zA-Z0-9_-]+`.
+    fn tool_name_rule(&self, _operation: Operation) -> Option<NameRule> {
+        Some(NameRule { most: 64, beside: "_-", any_first: true })
     }
 
     fn operations(&self) -> &'static [Operation] {

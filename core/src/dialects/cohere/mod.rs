@@ -15,7 +15,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::listing::Listing;
-use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, NameRule, lacks};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest, Usage};
 use crate::types::operation::{Answer, Operation, Request};
@@ -40,8 +40,19 @@ const LISTING: Listing = Listing {
 };
 
 impl Dialect for Cohere {
+    /// specs/cohere.json Document: `documents` of a chat, texts alone.
+    fn says_text_documents(&self) -> bool {
+        true
+    }
+
     fn name(&self) -> DialectName {
         DialectName::Cohere
+    }
+
+    /// The reference of API v1 (docs.oracle.com, CohereTool.name): "only the characters a-z, A-Z, 0-9, _ and must not
+    /// begin with a digit". Of v2 (specs/cohere.json) nothing is said, and no length of either; unverified.
+    fn tool_name_rule(&self, _operation: Operation) -> Option<NameRule> {
+        Some(NameRule { most: 64, beside: "_", any_first: false })
     }
 
     fn operations(&self) -> &'static [Operation] {

@@ -25,7 +25,9 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use crate::dialects::listing::Listing;
-use crate::dialects::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, count, lacks};
+use crate::dialects::{
+    ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, NameRule, count, lacks,
+};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
 use crate::types::operation::{Answer, Operation, Request};
@@ -73,6 +75,12 @@ impl Dialect for Gemini {
 
     fn chat_stream(&self, model: &str) -> Box<dyn ChatStream> {
         Box::new(stream::GeminiStream::new(model))
+    }
+
+    /// specs/google_gemini.json FunctionDeclaration.name, with 128 characters; the service's own 400 has 64, and a letter
+    /// or `_` at the beginning, as specs/google_vertex.json has (github.com/cline/cline/issues/7339). The tighter of both.
+    fn tool_name_rule(&self, _operation: Operation) -> Option<NameRule> {
+        Some(NameRule { most: 64, beside: "_-.:", any_first: false })
     }
 
     fn operations(&self) -> &'static [Operation] {

@@ -12,11 +12,11 @@ use super::{OpenAi, decode as chats, encode};
 use crate::dialects::batches::{self, item_error};
 use crate::dialects::body::object;
 use crate::dialects::path::id_segment;
-use crate::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest};
+use crate::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest, ToolNames};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::batches::{Batch, BatchCounts, BatchItem, BatchStatus, BatchStep, BatchesRequest};
 use crate::types::chat::ChatCompletion;
-use crate::types::operation::Answer;
+use crate::types::operation::{Answer, Operation};
 use crate::types::upload::Upload;
 
 /// What a line asks, and the batch as a whole.
@@ -58,7 +58,10 @@ pub(super) fn encode(request: &BatchesRequest, context: &EncodeContext<'_>) -> R
 fn upload(items: &[BatchItem], context: &EncodeContext<'_>) -> Result<EncodedRequest> {
     let (mut file, mut translation) = (Vec::new(), Vec::new());
     for (index, item) in items.iter().enumerate() {
-        let encoded = encode::encode(&item.chat, context).map_err(|error| item_error(error, index))?;
+        let named = ToolNames::refuse(&item.chat, super::OpenAi.tool_name_rule(Operation::Chat));
+        let encoded = named
+            .and_then(|()| encode::encode(&item.chat, context))
+            .map_err(|error| item_error(error, index))?;
         let line = json!({
             "custom_id": item.custom_id, "method": "POST", "url": ENDPOINT, "body": encoded.body,
         });

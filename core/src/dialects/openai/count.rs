@@ -3,18 +3,21 @@
 //! Facts: vLLM's `/tokenize` (vllm 6e448d0e, entrypoints/serve/tokenize/protocol.py TokenizeChatRequest),
 //! Moonshot's `/tokenizers/estimate-token-count` (platform.kimi.ai), Z.AI's `/tokenizer`
 //! (docs.z.ai/api-reference/tools/tokenizer): the conversation and the tools go out as in a chat. A path
-//! of Anthropic's, as llama.cpp has it (github.com/ggml-org/llama.cpp/pull/17570), is asked in its words.
+//! of Anthropic's, as llama.cpp has it (github.com/ggml-org/llama.cpp/pull/17570), is asked in its words, and OpenAI's
+//! own in those of its Responses API.
 
 use bytes::Bytes;
 
 use super::encode;
 use crate::dialects::anthropic::Anthropic;
-use crate::dialects::{Dialect, EncodeContext, EncodedRequest, count, lacks};
+use crate::dialects::responses::counted;
+use crate::dialects::{Dialect, EncodeContext, EncodedRequest, Translator, count, lacks};
 use crate::error::Result;
 use crate::types::operation::{Operation, Request};
 use crate::types::tokens::{CountTokensRequest, TokenCount};
 
 const OF_ANTHROPIC: &str = "/messages/count_tokens";
+const OF_RESPONSES: &str = "/responses/input_tokens";
 
 const COUNTED: [&str; 5] = ["chat_template", "chat_template_kwargs", "messages", "model", "tools"];
 
@@ -24,6 +27,10 @@ pub(super) fn encode(request: &CountTokensRequest, context: &EncodeContext<'_>) 
     };
     let mut encoded = if path.ends_with(OF_ANTHROPIC) {
         Anthropic.encode_other(&Request::CountTokens(request.clone()), context)?
+    } else if path.ends_with(OF_RESPONSES) {
+        let mut translator = Translator::new(context.unsupported);
+        let body = counted(&request.chat, context.model, &mut translator)?;
+        EncodedRequest { body, translation: translator.into_notes(), ..EncodedRequest::default() }
     } else {
         let mut encoded = encode::encode(&request.chat, context)?;
         count::keep(&mut encoded.body, &COUNTED);

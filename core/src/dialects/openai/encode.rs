@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{messages, parts};
+use super::{messages, parts, sampling};
 use crate::dialects::{EncodeContext, EncodedRequest, Quirks, StreamUsage, Translator};
 use crate::error::{Error, ErrorKind, Result};
 use crate::types::chat::{ChatRequest, Message, ReasoningEffort};
@@ -39,6 +39,9 @@ pub(super) fn encode(request: &ChatRequest, context: &EncodeContext<'_>) -> Resu
     if request.reasoning.is_some() || request.reasoning_effort.is_some() {
         name_reasoning(&mut body, quirks, &mut translator)?;
         clamp_effort(&mut body, quirks, &mut translator);
+    }
+    if !quirks.own_sampling.is_empty() {
+        sampling::encode(&mut body, request, context, &mut translator)?;
     }
     // No texts to stop at ask for nothing, and an empty list is refused (schema `StopConfiguration`).
     if request.stop.as_ref().is_some_and(|stop| stop.texts().is_empty()) {

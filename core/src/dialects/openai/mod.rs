@@ -22,6 +22,7 @@ mod parts;
 mod reply;
 mod rerank;
 mod responses;
+mod sampling;
 mod stream;
 #[cfg(test)]
 mod tests;
@@ -38,7 +39,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 
 use super::listing::Listing;
-use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, lacks};
+use super::{ChatStream, Dialect, DialectName, EncodeContext, EncodedRequest, NameRule, lacks};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatCompletion, ChatRequest};
 use crate::types::operation::{Answer, Operation, Request};
@@ -83,6 +84,13 @@ impl Dialect for OpenAi {
 
     fn text_stream(&self, model: &str) -> Option<Box<dyn ChatStream>> {
         Some(Box::new(completions::TextStream::new(model)))
+    }
+
+    /// specs/openai.json FunctionObject.name, "a-z, A-Z, 0-9, or contain underscores and dashes, with a maximum length of
+    /// 64"; of responses FunctionToolParam.name, at most 128. Services of this wire that take more lose nothing by it.
+    fn tool_name_rule(&self, operation: Operation) -> Option<NameRule> {
+        let most = if operation == Operation::Responses { 128 } else { 64 };
+        Some(NameRule { most, beside: "_-", any_first: true })
     }
 
     fn operations(&self) -> &'static [Operation] {

@@ -1,10 +1,11 @@
 //! The Responses API at targets that only chat: the request said as a chat, and what the chat
-//! answers said as a response.
+//! answers said as a response. And a chat said in the API's words, where these alone are counted.
 //!
 //! The chat is encoded and decoded by the target's own dialect, which knows nothing of this. No
 //! wire format goes in here; the API's own wire is `openai::responses`.
 
 mod items;
+mod of_chat;
 mod over_chat;
 mod synthesis;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod tests;
 mod to_chat;
 mod usage;
 
+pub(super) use of_chat::counted;
 pub use over_chat::OverChat;
 pub use synthesis::Synthesis;
 pub use to_chat::to_chat;

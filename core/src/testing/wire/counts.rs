@@ -1,6 +1,6 @@
 //! Counts of tokens, wherever services have them: words of the conversation.
 //!
-//! The shapes are those of recorded replies of Anthropic, Gemini and Cohere; of Bedrock's, vLLM's,
+//! The shapes are those of recorded replies of Anthropic, Gemini, Cohere and OpenAI; of Bedrock's, vLLM's,
 //! Moonshot's and Z.AI's of their documentation.
 
 use serde_json::{Value, json};
@@ -33,6 +33,9 @@ pub(in super::super) fn count(incoming: &Incoming, reply: &Reply) -> Value {
     }
     if path.ends_with("/tokenizer") {
         return json!({"id": "mock", "usage": {"prompt_tokens": tokens, "total_tokens": tokens}});
+    }
+    if path.ends_with("/responses/input_tokens") {
+        return json!({"object": "response.input_tokens", "input_tokens": tokens});
     }
     json!({"input_tokens": tokens})
 }

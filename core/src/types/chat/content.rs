@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::types::media::is_text;
+
 /// A text, or a list of parts.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -151,6 +153,14 @@ pub struct FilePart {
     pub cache_control: Option<CacheControl>,
     #[serde(flatten, skip_serializing_if = "Map::is_empty")]
     pub extra: Map<String, Value>,
+}
+
+impl FilePart {
+    /// Whether it is plain text that travels in the request.
+    pub(crate) fn is_text(&self) -> bool {
+        let data = self.file.file_data.as_deref();
+        data.is_some_and(|data| is_text(data, self.file.filename.as_deref()))
+    }
 }
 
 /// Where a document is: give `file_data` or `file_id`.

@@ -2,31 +2,27 @@
 //!
 //! One path knows how streams begin, break, go on and end; a piece of a text goes along it as a chunk of
 //! a chat whose content is the text, and is a text again where it is handed out. Nothing is lost on the
-//! way: what a chat's choice has no place for stands among its provider's fields.
+//! way: log probabilities, which have another form than a chat's, stand among the fields that a provider
+//! may add to a chat's, whose lists grow with every piece.
 
 use serde_json::Value;
 
 use super::{Completion, CompletionChoice};
-use crate::types::chat::{ChatCompletionChunk, ChunkChoice, Delta};
-
-/// Where the log probabilities of a text are on the way: a chat's have another form.
-const LOGPROBS: &str = "logprobs_of_text";
+use crate::error::Result as Checked;
+use crate::types::chat::{
+    Accumulator, ChatCompletion, ChatCompletionChunk, Choice, ChunkChoice, Delta, Logprobs,
+};
 
 impl From<Completion> for ChatCompletionChunk {
     fn from(text: Completion) -> Self {
-        let choice = |choice: CompletionChoice| {
-            let mut provider_fields = choice.provider_fields;
-            if let Some(logprobs) = choice.logprobs {
-                provider_fields.insert(LOGPROBS.to_owned(), Value::Object(logprobs));
-            }
-            ChunkChoice {
-                index: choice.index,
-                delta: Delta { content: Some(choice.text), ..Delta::default() },
-                finish_reason: choice.finish_reason,
-                native_finish_reason: choice.native_finish_reason,
-                provider_fields,
-                ..ChunkChoice::default()
-            }
+        let logprobs = |provider_fields| Logprobs { provider_fields, ..Logprobs::default() };
+        let choice = |choice: CompletionChoice| ChunkChoice {
+            index: choice.index,
+            delta: Delta { content: Some(choice.text), ..Delta::default() },
+            finish_reason: choice.finish_reason,
+            native_finish_reason: choice.native_finish_reason,
+            logprobs: choice.logprobs.map(logprobs),
+            provider_fields: choice.provider_fields,
         };
         Self {
             id: text.id,
@@ -44,20 +40,13 @@ impl From<Completion> for ChatCompletionChunk {
 
 impl From<ChatCompletionChunk> for Completion {
     fn from(chunk: ChatCompletionChunk) -> Self {
-        let choice = |choice: ChunkChoice| {
-            let mut provider_fields = choice.provider_fields;
-            let logprobs = match provider_fields.shift_remove(LOGPROBS) {
-                Some(Value::Object(logprobs)) => Some(logprobs),
-                _ => None,
-            };
-            CompletionChoice {
-                index: choice.index,
-                text: choice.delta.content.unwrap_or_default(),
-                finish_reason: choice.finish_reason,
-                native_finish_reason: choice.native_finish_reason,
-                logprobs,
-                provider_fields,
-            }
+        let choice = |choice: ChunkChoice| CompletionChoice {
+            index: choice.index,
+            text: choice.delta.content.unwrap_or_default(),
+            finish_reason: choice.finish_reason,
+            native_finish_reason: choice.native_finish_reason,
+            logprobs: choice.logprobs.map(|logprobs| logprobs.provider_fields),
+            provider_fields: choice.provider_fields,
         };
         Self {
             id: chunk.id,
@@ -70,6 +59,51 @@ impl From<ChatCompletionChunk> for Completion {
             provider_fields: chunk.provider_fields,
             ..Self::default()
         }
+    }
+}
+
+/// The sum of the chunks that a text went as.
+impl From<ChatCompletion> for Completion {
+    fn from(sum: ChatCompletion) -> Self {
+        let choice = |choice: Choice| CompletionChoice {
+            index: choice.index,
+            text: choice.message.content.unwrap_or_default(),
+            finish_reason: choice.finish_reason,
+            native_finish_reason: choice.native_finish_reason,
+            logprobs: choice.logprobs.map(|logprobs| logprobs.provider_fields),
+            provider_fields: choice.provider_fields,
+        };
+        Self {
+            id: sum.id,
+            created: sum.created,
+            model: sum.model,
+            choices: sum.choices.into_iter().map(choice).collect(),
+            usage: sum.usage,
+            system_fingerprint: sum.system_fingerprint,
+            request_id: sum.request_id,
+            route: sum.route,
+            provider_fields: sum.provider_fields,
+            ..Self::default()
+        }
+    }
+}
+
+impl Completion {
+    /// Reads a completion, or a piece of one, from what it was written as.
+    ///
+    /// Errors: `BadRequestError` naming the place and what is allowed.
+    pub fn from_value(text: Value) -> Checked<Self> {
+        crate::types::from_value(text)
+    }
+
+    /// The sum of the pieces of a streamed completion: the one that the plain form would have been.
+    #[must_use]
+    pub fn sum(pieces: impl IntoIterator<Item = Self>) -> Self {
+        let mut sum = Accumulator::new();
+        for piece in pieces {
+            sum.add(&piece.into());
+        }
+        sum.into_completion().into()
     }
 }
 
@@ -100,5 +134,24 @@ mod tests {
             ..Completion::default()
         };
         assert_eq!(Completion::from(ChatCompletionChunk::from(text.clone())), text);
+        assert_eq!(Completion::sum([text.clone()]), text);
+    }
+
+    #[test]
+    fn pieces_add_up_with_their_log_probabilities() {
+        let piece = |text: &str, finish_reason| Completion {
+            choices: vec![CompletionChoice {
+                text: text.to_owned(),
+                finish_reason,
+                logprobs: json!({ "tokens": [text], "content": [1] }).as_object().cloned(),
+                ..CompletionChoice::default()
+            }],
+            ..Completion::default()
+        };
+        let sum = Completion::sum([piece("a", None), piece("b", Some(FinishReason::Length))]);
+        let [choice] = sum.choices.as_slice() else { panic!("{sum:?}") };
+        assert_eq!((choice.text.as_str(), &choice.finish_reason), ("ab", &Some(FinishReason::Length)));
+        let logprobs = json!({ "tokens": ["a", "b"], "content": [1, 1] });
+        assert_eq!(choice.logprobs.clone().map(serde_json::Value::Object), Some(logprobs));
     }
 }

@@ -155,7 +155,26 @@ impl MessagesRequest {
 
     /// All blocks of all turns, those within results of tools included.
     pub(crate) fn has_block(&self, block_type: &str) -> bool {
-        let of_type = |block: &Value| block.get("type").is_some_and(|given| given == block_type);
+        self.any_block(&|block| block.get("type").is_some_and(|given| given == block_type))
+    }
+
+    /// Whether any document is plain text, or one that is not.
+    pub(crate) fn has_document(&self, text: bool) -> bool {
+        let is_text = |source: &Value| match source.get("type").and_then(Value::as_str) {
+            Some("text") => true,
+            Some("base64") => source
+                .get("media_type")
+                .and_then(Value::as_str)
+                .is_some_and(|media| media.starts_with("text/")),
+            _ => false,
+        };
+        self.any_block(&|block| {
+            block.get("type").is_some_and(|given| given == "document")
+                && block.get("source").is_some_and(is_text) == text
+        })
+    }
+
+    fn any_block(&self, of_type: &dyn Fn(&Value) -> bool) -> bool {
         self.messages.iter().flat_map(|message| list_of(message, "content")).any(|block| {
             let inner = block.as_object().map_or(&[][..], |block| list_of(block, "content"));
             of_type(block) || inner.iter().any(of_type)

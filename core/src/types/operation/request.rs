@@ -247,7 +247,7 @@ impl Request {
     /// Whether its answer may be streamed.
     #[must_use]
     pub const fn may_stream(&self) -> bool {
-        matches!(self, Self::Chat(_) | Self::Responses(_) | Self::Messages(_))
+        matches!(self, Self::Chat(_) | Self::Responses(_) | Self::Completions(_) | Self::Messages(_))
     }
 
     /// The first place of it that only targets understand which are asked in its own form.

@@ -6,11 +6,13 @@ use serde::Serialize;
 
 use super::Answer;
 use crate::types::chat::ChatCompletionChunk;
+use crate::types::completions::Completion;
 use crate::types::messages::MessageEvent;
 use crate::types::responses::ResponseEvent;
 use crate::types::trace::Trace;
 
-/// One piece of a streamed answer: of a chat a chunk, of a response or a message an event. As JSON it is that.
+/// One piece of a streamed answer: of a chat a chunk, of a response or a message an event, of a completion
+/// of a text a completion. As JSON it is that.
 ///
 /// An enum and no type parameter, as with requests: the path of a stream exists once in the binary.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,6 +22,8 @@ use crate::types::trace::Trace;
 pub enum StreamItem {
     Chunk(ChatCompletionChunk),
     Event(ResponseEvent),
+    /// A piece of a text, in the shape of a whole answer.
+    Text(Completion),
     MessageEvent(MessageEvent),
 }
 
@@ -49,6 +53,23 @@ impl StreamItem {
         }
     }
 
+    /// The piece of a text that it is, if it is one.
+    #[must_use]
+    pub fn into_text(self) -> Option<Completion> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The same as a piece of a text, where it went the way of a chat's chunks.
+    pub(crate) fn as_text(self) -> Self {
+        match self {
+            Self::Chunk(chunk) => Self::Text(chunk.into()),
+            other => other,
+        }
+    }
+
     /// The event of a message that it is, if it is one.
     #[must_use]
     pub fn into_message_event(self) -> Option<MessageEvent> {
@@ -71,7 +92,7 @@ impl StreamItem {
     pub(crate) fn has_content(&self) -> bool {
         match self {
             // What is content of a chunk, who takes it knows.
-            Self::Chunk(_) => false,
+            Self::Chunk(_) | Self::Text(_) => false,
             Self::Event(event) => event.has_content(),
             Self::MessageEvent(event) => event.has_content(),
         }
@@ -80,7 +101,7 @@ impl StreamItem {
     /// The answer as a whole, which the last event of a stream has.
     pub(crate) fn whole(&self) -> Option<Answer> {
         match self {
-            Self::Chunk(_) => None,
+            Self::Chunk(_) | Self::Text(_) => None,
             Self::Event(event) => event.response.as_deref().cloned().map(Answer::Responses),
             Self::MessageEvent(event) => event.message.as_deref().cloned().map(Answer::Messages),
         }

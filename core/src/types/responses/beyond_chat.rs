@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::input::ItemKind;
 use super::{ResponseItem, ResponsesInput, ResponsesRequest};
+use crate::types::media::is_text;
 use crate::types::surface::text_of;
 
 /// Types of parts that a chat has.
@@ -65,9 +66,24 @@ impl ResponsesRequest {
 
     /// Whether any message or result of a tool has a part of this type.
     pub(crate) fn has_part(&self, part_type: &str) -> bool {
-        let of_type = |part: &Value| part.get("type").is_some_and(|given| given == part_type);
+        self.any_part(&|part| part.get("type").is_some_and(|given| given == part_type))
+    }
+
+    /// Whether any has a document that is plain text, or one that is not.
+    pub(crate) fn has_document(&self, text: bool) -> bool {
+        let word = |part: &Value, name: &str| part.get(name).and_then(Value::as_str).map(str::to_owned);
+        self.any_part(&|part| {
+            let name = word(part, "filename");
+            part.get("type").is_some_and(|given| given == "input_file")
+                && word(part, "file_data").is_some_and(|data| is_text(&data, name.as_deref())) == text
+        })
+    }
+
+    fn any_part(&self, of_type: &dyn Fn(&Value) -> bool) -> bool {
         match &self.input {
-            ResponsesInput::Items(items) => items.iter().any(|item| item.said().1.iter().any(of_type)),
+            ResponsesInput::Items(items) => {
+                items.iter().any(|item| item.said().1.iter().any(|part| of_type(part)))
+            }
             ResponsesInput::Absent | ResponsesInput::Text(_) => false,
         }
     }
