@@ -262,10 +262,10 @@ export type StrategyName = "priority" | "round_robin" | "weighted" | "random" | 
 export type StrategyConfig = StrategyName | { [name: string]: unknown };
 
 /** Something that can be asked of a target. */
-export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "batches" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "responses";
+export type Operation = "chat" | "embeddings" | "rerank" | "models" | "count_tokens" | "completions" | "batches" | "moderations" | "service" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "responses" | "messages";
 
 /** Something that a request can need and a model can lack. */
-export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "batches" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "native_responses" | "text_document";
+export type Capability = "tools" | "parallel_tools" | "audio_input" | "audio_output" | "image_output" | "json_schema" | "json_mode" | "reasoning" | "streaming" | "logprobs" | "embeddings" | "rerank" | "moderations" | "vision" | "document" | "video" | "chat" | "models" | "service" | "count_tokens" | "completions" | "batches" | "images" | "image_edits" | "speech" | "transcriptions" | "translations" | "native_responses" | "text_document" | "native_messages";
 
 export type Capabilities = Capability[];
 
@@ -1013,6 +1013,62 @@ export interface ModelResponse {
   [field: string]: unknown;
 }
 
+/** A block of a message: text, a call of a tool, thinking, or what else the service sends. */
+export interface MessageBlock {
+  /** `text`, `tool_use`, `thinking`, `redacted_thinking`, or another of the service's. */
+  type: string;
+  text?: string | null;
+  citations?: ({ [name: string]: unknown })[] | null;
+  /** Of a call: what its result names it by. */
+  id?: string | null;
+  /** Of a call: the tool. */
+  name?: string | null;
+  /** Of a call: an object. */
+  input?: { [name: string]: unknown } | null;
+  thinking?: string | null;
+  /** Of thinking: what its provider needs to have it back. Hand the block back as it is. */
+  signature?: string | null;
+  /** Of thinking that only its provider can read. */
+  data?: string | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** Tokens of one message. */
+export interface MessageUsage {
+  /** Input that was neither read from the provider's prompt cache nor written to it. */
+  input_tokens: number;
+  /** All output, thinking included. */
+  output_tokens: number;
+  cache_creation_input_tokens?: number | null;
+  cache_read_input_tokens?: number | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** A message. Unknown fields of the provider's are in `provider_fields`. */
+export interface MessageReply {
+  id: string;
+  /** `message`. */
+  type: string;
+  /** `assistant`. */
+  role: string;
+  /** The model that answered, in the provider's words. */
+  model: string;
+  /** The blocks of the answer. Hand them back as the content of a turn of the assistant's. */
+  content: MessageBlock[];
+  /** `end_turn`, `max_tokens`, `stop_sequence`, `tool_use`, `refusal`, … */
+  stop_reason?: string | null;
+  stop_sequence?: string | null;
+  usage?: MessageUsage | null;
+  /** The provider's id of the request, from the response's headers. */
+  request_id?: string | null;
+  /** How the request was routed, what was tried, how long it took, what it cost. */
+  route?: Trace | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
 /** One text that completes a prompt, or a piece of it. */
 export interface CompletionChoice {
   /** Its place among all of the answer, from 0. */
@@ -1091,6 +1147,8 @@ export interface ErrorDetails {
   partial?: ChatCompletion | null;
   /** What the stream of a response had delivered before it broke. */
   partial_response?: ModelResponse | null;
+  /** What the stream of a message had delivered before it broke. */
+  partial_message?: MessageReply | null;
   /** What the stream of a completion of a text had delivered before it broke. */
   partial_completion?: Completion | null;
   route?: Trace | null;
@@ -1404,6 +1462,45 @@ export interface ResponseEvent {
   annotation?: { [name: string]: unknown } | null;
   /** The response so far; in the last event as a whole. */
   response?: ModelResponse | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/** What an event adds to a block, or to the message. */
+export interface MessageDelta {
+  /**
+   * `text_delta`, `input_json_delta`, `thinking_delta`, `signature_delta` or `citations_delta`; of
+   * `message_delta` none.
+   */
+  type?: string | null;
+  text?: string | null;
+  partial_json?: string | null;
+  thinking?: string | null;
+  signature?: string | null;
+  citation?: { [name: string]: unknown } | null;
+  stop_reason?: string | null;
+  stop_sequence?: string | null;
+  /** Fields that have no name here, as the provider sent them. */
+  [field: string]: unknown;
+}
+
+/**
+ * An event of a streamed message; which fields it has, its type says. The last one is `message_stop`,
+ * and has the message as a whole, with its `route`.
+ */
+export interface MessageEvent {
+  /**
+   * `message_start`, `content_block_start`, `content_block_delta`, `content_block_stop`,
+   * `message_delta`, `message_stop`, `ping`, or another of the service's.
+   */
+  type: string;
+  /** The place of the block. */
+  index?: number | null;
+  content_block?: MessageBlock | null;
+  delta?: MessageDelta | null;
+  usage?: MessageUsage | null;
+  /** The message so far; in the last event as a whole. */
+  message?: MessageReply | null;
   /** Fields that have no name here, as the provider sent them. */
   [field: string]: unknown;
 }
@@ -2674,6 +2771,114 @@ export interface ResponsesRequestParam {
   stream_options?: { [name: string]: unknown } | null;
 }
 
+/** A block of a turn; its other fields are those of its type. */
+export interface MessageInputBlockParam {
+  /** `text`, `image`, `document`, `tool_use`, `tool_result`, `thinking`, or another of the service's. */
+  type: string;
+  text?: string | null;
+  /** Of an image or a document: of `type` `base64`, `url`, `file` or `text`. */
+  source?: { [name: string]: unknown } | null;
+  /** Of a document. */
+  title?: string | null;
+  /** Of a document: what is to be known of it. */
+  context?: string | null;
+  /** Of a document: whether to cite it, `enabled`; of a text its citations. */
+  citations?: unknown;
+  /** Of a call: what its result names it by. */
+  id?: string | null;
+  /** Of a call: the tool. */
+  name?: string | null;
+  /** Of a call: an object. */
+  input?: unknown;
+  /** Of a result: the call that it answers. */
+  tool_use_id?: string | null;
+  /** Of a result: a text, or blocks. */
+  content?: unknown;
+  /** Of a result: whether the tool failed. */
+  is_error?: boolean | null;
+  thinking?: string | null;
+  signature?: string | null;
+  /** Of thinking that only its provider can read. */
+  data?: string | null;
+  cache_control?: { [name: string]: unknown } | null;
+}
+
+export type MessageContentParam = string | readonly (MessageInputBlockParam | MessageBlock)[];
+
+/** One turn of the conversation. */
+export interface MessageTurnParam {
+  /** `user` or `assistant`. */
+  role: string;
+  content: MessageContentParam;
+}
+
+/** A tool: one of the caller's, or one of the service's, whose fields are its own. */
+export interface MessageToolParam {
+  name: string;
+  description?: string | null;
+  /** A JSON Schema of an object. */
+  input_schema?: unknown;
+  /** `custom` (default), or a tool that the service runs, such as `web_search_20250305`. */
+  type?: string | null;
+  /** Whether inputs must follow the schema exactly. */
+  strict?: boolean | null;
+  cache_control?: { [name: string]: unknown } | null;
+  /** Of a tool that the service runs: how often it may be called. */
+  max_uses?: number | null;
+  /** Of a search. */
+  allowed_domains?: readonly string[] | null;
+  /** Of a search. */
+  blocked_domains?: readonly string[] | null;
+  /** Of a search. */
+  user_location?: { [name: string]: unknown } | null;
+}
+
+/**
+ * A request for a message. Targets of another wire than Anthropic's are asked for a chat completion,
+ * which is then put into this form; what only the wire itself has (tools that the service runs,
+ * containers) leaves such targets out, unless `unsupported` is `drop`.
+ */
+export interface MessagesRequestParam {
+  /**
+   * The conversation so far: turns of `user` and `assistant`. The `content` of a reply may be handed
+   * back as it is.
+   */
+  messages: readonly MessageTurnParam[];
+  /** Most tokens to generate, thinking included. */
+  max_tokens: number;
+  /**
+   * `provider/model`, `kind/model`, a bare model name, or the name of a route.
+   * Without it, the client's `default_route` is taken.
+   */
+  model?: string | null;
+  /** What the model is told before the conversation: a text, or blocks of text. */
+  system?: MessageContentParam | null;
+  /** Tools that the model may call: those of the caller's, and those of the service. */
+  tools?: readonly MessageToolParam[] | null;
+  /** Of `type` `auto`, `any`, `none`, or `tool` with its `name`. */
+  tool_choice?: { [name: string]: unknown } | null;
+  /** Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`. */
+  thinking?: { [name: string]: unknown } | null;
+  /** `effort`, and the `format` of the answer. */
+  output_config?: { [name: string]: unknown } | null;
+  /** Sampling temperature, 0 to 1. */
+  temperature?: number | null;
+  /** Nucleus sampling: the share of probability mass considered, 0 to 1. */
+  top_p?: number | null;
+  /** Sample from the k most likely tokens. */
+  top_k?: number | null;
+  /** Texts to stop at. */
+  stop_sequences?: readonly string[] | null;
+  /** `user_id`: a stable id of the end user. */
+  metadata?: { [name: string]: unknown } | null;
+  /** `auto` or `standard_only`. */
+  service_tier?: string | null;
+  /** Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its header `anthropic-beta`. */
+  betas?: readonly string[] | null;
+  /** Whether to stream the answer. Default false. */
+  stream?: boolean | null;
+}
+
 /** How a call is sent, beside what is asked. */
 export interface CallOptionsParam {
   /** The provider (or kind) to ask; `model` is then its own name for the model. */
@@ -2739,6 +2944,8 @@ export interface ErrorDetails {
   partial?: ChatCompletion | null;
   /** What the stream of a response had delivered before it broke. */
   partial_response?: ModelResponse | null;
+  /** What the stream of a message had delivered before it broke. */
+  partial_message?: MessageReply | null;
   /** What the stream of a completion of a text had delivered before it broke. */
   partial_completion?: Completion | null;
   route?: Trace | null;

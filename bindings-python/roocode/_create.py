@@ -8,9 +8,11 @@ from ._raw import RawResponse
 from ._streams import (
     AsyncChatStream,
     AsyncCompletionStream,
+    AsyncMessageStream,
     AsyncResponseStream,
     ChatStream,
     CompletionStream,
+    MessageStream,
     ResponseStream,
 )
 from .types import (
@@ -26,7 +28,11 @@ from .types import (
     EmbeddingsInputParam,
     EncodingFormatParam,
     Images,
+    MessageContentParam,
     MessageParam,
+    MessageReply,
+    MessageToolParam,
+    MessageTurnParam,
     ModelList,
     ModelResponse,
     Moderation,
@@ -7581,5 +7587,1209 @@ class AsyncRawResponsesSignature:
         coalesce: bool | None = None,
         **fields: Any,
     ) -> RawResponse[ModelResponse] | RawResponse[AsyncResponseStream]:
+        raise NotImplementedError
+
+
+class MessagesSignature:
+    @overload
+    def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: Literal[False] | None = ...,
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> MessageReply:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: Literal[True],
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> MessageStream:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: bool,
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> MessageReply | MessageStream:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: bool | None = None,
+        model: str | None = None,
+        system: MessageContentParam | None = None,
+        tools: Sequence[MessageToolParam] | None = None,
+        tool_choice: Mapping[str, Any] | None = None,
+        thinking: Mapping[str, Any] | None = None,
+        output_config: Mapping[str, Any] | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        stop_sequences: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        service_tier: str | None = None,
+        betas: Sequence[str] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> MessageReply | MessageStream:
+        raise NotImplementedError
+
+
+class AsyncMessagesSignature:
+    @overload
+    async def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: Literal[False] | None = ...,
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> MessageReply:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: Literal[True],
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> AsyncMessageStream:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: bool,
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> MessageReply | AsyncMessageStream:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    async def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: bool | None = None,
+        model: str | None = None,
+        system: MessageContentParam | None = None,
+        tools: Sequence[MessageToolParam] | None = None,
+        tool_choice: Mapping[str, Any] | None = None,
+        thinking: Mapping[str, Any] | None = None,
+        output_config: Mapping[str, Any] | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        stop_sequences: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        service_tier: str | None = None,
+        betas: Sequence[str] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> MessageReply | AsyncMessageStream:
+        raise NotImplementedError
+
+
+class RawMessagesSignature:
+    @overload
+    def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: Literal[False] | None = ...,
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[MessageReply]:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: Literal[True],
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[MessageStream]:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: bool,
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[MessageReply] | RawResponse[MessageStream]:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: bool | None = None,
+        model: str | None = None,
+        system: MessageContentParam | None = None,
+        tools: Sequence[MessageToolParam] | None = None,
+        tool_choice: Mapping[str, Any] | None = None,
+        thinking: Mapping[str, Any] | None = None,
+        output_config: Mapping[str, Any] | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        stop_sequences: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        service_tier: str | None = None,
+        betas: Sequence[str] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[MessageReply] | RawResponse[MessageStream]:
+        raise NotImplementedError
+
+
+class AsyncRawMessagesSignature:
+    @overload
+    async def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: Literal[False] | None = ...,
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[MessageReply]:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: Literal[True],
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[AsyncMessageStream]:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    @overload
+    async def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: bool,
+        model: str | None = ...,
+        system: MessageContentParam | None = ...,
+        tools: Sequence[MessageToolParam] | None = ...,
+        tool_choice: Mapping[str, Any] | None = ...,
+        thinking: Mapping[str, Any] | None = ...,
+        output_config: Mapping[str, Any] | None = ...,
+        temperature: float | None = ...,
+        top_p: float | None = ...,
+        top_k: int | None = ...,
+        stop_sequences: Sequence[str] | None = ...,
+        metadata: Mapping[str, Any] | None = ...,
+        service_tier: str | None = ...,
+        betas: Sequence[str] | None = ...,
+        provider: str | None = ...,
+        routing: RoutingOptionsParam | RoutingOptions | None = ...,
+        timeout: TimeoutParam | None = ...,
+        max_retries: int | None = ...,
+        extra_headers: Mapping[str, str] | None = ...,
+        extra_query: Mapping[str, str] | None = ...,
+        extra_body: Mapping[str, Any] | None = ...,
+        unsupported: UnsupportedParam | None = ...,
+        coalesce: bool | None = ...,
+    ) -> RawResponse[MessageReply] | RawResponse[AsyncMessageStream]:
+        """Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all
+        others by a chat completion.
+
+        `messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+        reply may be handed back as it is.
+
+        `max_tokens`: Most tokens to generate, thinking included.
+
+        `model`: `provider/model`, `kind/model`, a bare model name, or the name of a route. Without
+        it, the client's `default_route` is taken.
+
+        `system`: What the model is told before the conversation: a text, or blocks of text.
+
+        `tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+        `tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+        `thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+        `output_config`: `effort`, and the `format` of the answer.
+
+        `temperature`: Sampling temperature, 0 to 1.
+
+        `top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+        `top_k`: Sample from the k most likely tokens.
+
+        `stop_sequences`: Texts to stop at.
+
+        `metadata`: `user_id`: a stable id of the end user.
+
+        `service_tier`: `auto` or `standard_only`.
+
+        `betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its
+        header `anthropic-beta`.
+
+        `stream`: Whether to stream the answer. Default false.
+
+        `provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+        `routing`: What routing is to know of this request: tags, region, session, task, …
+
+        `timeout`: Time limits. Default: the client's.
+
+        `max_retries`: Retries after the first attempt. Default: the client's.
+
+        `extra_headers`: Headers added to the request, over all others.
+
+        `extra_query`: Query parameters added to the request's URL.
+
+        `extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+        `unsupported`: What to do with parameters the target cannot honour. Default: the client's.
+
+        `coalesce`: Whether it may share the reply of an identical request (with equal options) that
+        is on its way already. Plain calls only. Default false.
+        """
+        ...
+
+    async def create(
+        self,
+        *,
+        messages: Sequence[MessageTurnParam],
+        max_tokens: int,
+        stream: bool | None = None,
+        model: str | None = None,
+        system: MessageContentParam | None = None,
+        tools: Sequence[MessageToolParam] | None = None,
+        tool_choice: Mapping[str, Any] | None = None,
+        thinking: Mapping[str, Any] | None = None,
+        output_config: Mapping[str, Any] | None = None,
+        temperature: float | None = None,
+        top_p: float | None = None,
+        top_k: int | None = None,
+        stop_sequences: Sequence[str] | None = None,
+        metadata: Mapping[str, Any] | None = None,
+        service_tier: str | None = None,
+        betas: Sequence[str] | None = None,
+        provider: str | None = None,
+        routing: RoutingOptionsParam | RoutingOptions | None = None,
+        timeout: TimeoutParam | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        extra_query: Mapping[str, str] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
+        unsupported: UnsupportedParam | None = None,
+        coalesce: bool | None = None,
+        **fields: Any,
+    ) -> RawResponse[MessageReply] | RawResponse[AsyncMessageStream]:
         raise NotImplementedError
 

@@ -10,7 +10,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, Literal
 
-    from .types import ChatCompletion, Completion, ErrorKind, ModelResponse, Trace
+    from .types import (
+        ChatCompletion,
+        Completion,
+        ErrorKind,
+        MessageReply,
+        ModelResponse,
+        Trace,
+    )
 
 class RoocodeError(ErrorBase):
     """The base of every error of this package."""
@@ -47,6 +54,8 @@ class RoocodeError(ErrorBase):
     """What a stream had delivered before it broke."""
     partial_response: ModelResponse | None
     """What the stream of a response had delivered before it broke."""
+    partial_message: MessageReply | None
+    """What the stream of a message had delivered before it broke."""
     partial_completion: Completion | None
     """What the stream of a completion of a text had delivered before it broke."""
     route: Trace | None

@@ -97,7 +97,17 @@ __all__ = [
     "ListedModel",
     "ListedProvider",
     "Logprobs",
+    "MessageBlock",
+    "MessageContentParam",
+    "MessageDelta",
+    "MessageEvent",
+    "MessageInputBlockParam",
     "MessageParam",
+    "MessageReply",
+    "MessageToolParam",
+    "MessageTurnParam",
+    "MessageUsage",
+    "MessagesRequestParam",
     "ModelList",
     "ModelResponse",
     "Moderation",
@@ -676,11 +686,11 @@ StrategyName = Literal["priority", "round_robin", "weighted", "random", "least_l
 StrategyConfig = Union[StrategyName, dict[str, Any]]
 
 
-Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "completions", "batches", "moderations", "service", "images", "image_edits", "speech", "transcriptions", "translations", "responses"]
+Operation = Literal["chat", "embeddings", "rerank", "models", "count_tokens", "completions", "batches", "moderations", "service", "images", "image_edits", "speech", "transcriptions", "translations", "responses", "messages"]
 """Something that can be asked of a target."""
 
 
-Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "batches", "images", "image_edits", "speech", "transcriptions", "translations", "native_responses", "text_document"]
+Capability = Literal["tools", "parallel_tools", "audio_input", "audio_output", "image_output", "json_schema", "json_mode", "reasoning", "streaming", "logprobs", "embeddings", "rerank", "moderations", "vision", "document", "video", "chat", "models", "service", "count_tokens", "completions", "batches", "images", "image_edits", "speech", "transcriptions", "translations", "native_responses", "text_document", "native_messages"]
 """Something that a request can need and a model can lack."""
 
 
@@ -1756,6 +1766,104 @@ class ModelResponse(Record):
     }
 
 
+class MessageBlock(Record):
+    """A block of a message: text, a call of a tool, thinking, or what else the service sends.
+    """
+
+    __slots__ = ()
+
+    type: str
+    """`text`, `tool_use`, `thinking`, `redacted_thinking`, or another of the service's."""
+    text: str | None
+    citations: list[dict[str, Any]] | None
+    id: str | None
+    """Of a call: what its result names it by."""
+    name: str | None
+    """Of a call: the tool."""
+    input: dict[str, Any] | None
+    """Of a call: an object."""
+    thinking: str | None
+    signature: str | None
+    """Of thinking: what its provider needs to have it back. Hand the block back as it is."""
+    data: str | None
+    """Of thinking that only its provider can read."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "type": (None, None),
+        "text": (None, None),
+        "citations": (None, None),
+        "id": (None, None),
+        "name": (None, None),
+        "input": (None, None),
+        "thinking": (None, None),
+        "signature": (None, None),
+        "data": (None, None),
+    }
+
+
+class MessageUsage(Record):
+    """Tokens of one message."""
+
+    __slots__ = ()
+
+    input_tokens: int
+    """Input that was neither read from the provider's prompt cache nor written to it."""
+    output_tokens: int
+    """All output, thinking included."""
+    cache_creation_input_tokens: int | None
+    cache_read_input_tokens: int | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "input_tokens": (None, None),
+        "output_tokens": (None, None),
+        "cache_creation_input_tokens": (None, None),
+        "cache_read_input_tokens": (None, None),
+    }
+
+
+class MessageReply(Record):
+    """A message. Unknown fields of the provider's are in `provider_fields`."""
+
+    __slots__ = ()
+
+    id: str
+    type: str
+    """`message`."""
+    role: str
+    """`assistant`."""
+    model: str
+    """The model that answered, in the provider's words."""
+    content: list[MessageBlock]
+    """The blocks of the answer. Hand them back as the content of a turn of the assistant's."""
+    stop_reason: str | None
+    """`end_turn`, `max_tokens`, `stop_sequence`, `tool_use`, `refusal`, …"""
+    stop_sequence: str | None
+    usage: MessageUsage | None
+    request_id: str | None
+    """The provider's id of the request, from the response's headers."""
+    route: Trace | None
+    """How the request was routed, what was tried, how long it took, what it cost."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "id": (None, None),
+        "type": (None, None),
+        "role": (None, None),
+        "model": (None, None),
+        "content": (MessageBlock, None),
+        "stop_reason": (None, None),
+        "stop_sequence": (None, None),
+        "usage": (MessageUsage, None),
+        "request_id": (None, None),
+        "route": (Trace, None),
+    }
+
+
 class CompletionChoice(Record):
     """One text that completes a prompt, or a piece of it."""
 
@@ -1860,6 +1968,8 @@ class ErrorDetails(Record):
     """What a stream had delivered before it broke."""
     partial_response: ModelResponse | None
     """What the stream of a response had delivered before it broke."""
+    partial_message: MessageReply | None
+    """What the stream of a message had delivered before it broke."""
     partial_completion: Completion | None
     """What the stream of a completion of a text had delivered before it broke."""
     route: Trace | None
@@ -1884,6 +1994,7 @@ class ErrorDetails(Record):
         "body": (None, None),
         "partial": (ChatCompletion, None),
         "partial_response": (ModelResponse, None),
+        "partial_message": (MessageReply, None),
         "partial_completion": (Completion, None),
         "route": (Trace, None),
         "source": (None, None),
@@ -2411,6 +2522,68 @@ class ResponseEvent(Record):
         "part": (ResponsePart, None),
         "annotation": (None, None),
         "response": (ModelResponse, None),
+    }
+
+
+class MessageDelta(Record):
+    """What an event adds to a block, or to the message."""
+
+    __slots__ = ()
+
+    type: str | None
+    """`text_delta`, `input_json_delta`, `thinking_delta`, `signature_delta` or `citations_delta`; of
+    `message_delta` none.
+    """
+    text: str | None
+    partial_json: str | None
+    thinking: str | None
+    signature: str | None
+    citation: dict[str, Any] | None
+    stop_reason: str | None
+    stop_sequence: str | None
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "type": (None, None),
+        "text": (None, None),
+        "partial_json": (None, None),
+        "thinking": (None, None),
+        "signature": (None, None),
+        "citation": (None, None),
+        "stop_reason": (None, None),
+        "stop_sequence": (None, None),
+    }
+
+
+class MessageEvent(Record):
+    """An event of a streamed message; which fields it has, its type says. The last one is
+    `message_stop`, and has the message as a whole, with its `route`.
+    """
+
+    __slots__ = ()
+
+    type: str
+    """`message_start`, `content_block_start`, `content_block_delta`, `content_block_stop`,
+    `message_delta`, `message_stop`, `ping`, or another of the service's.
+    """
+    index: int | None
+    """The place of the block."""
+    content_block: MessageBlock | None
+    delta: MessageDelta | None
+    usage: MessageUsage | None
+    message: MessageReply | None
+    """The message so far; in the last event as a whole."""
+    provider_fields: dict[str, Any]
+    """Fields that have no name here, as the provider sent them."""
+
+    __fields__ = {
+        "type": (None, None),
+        "index": (None, None),
+        "content_block": (MessageBlock, None),
+        "delta": (MessageDelta, None),
+        "usage": (MessageUsage, None),
+        "message": (MessageReply, None),
     }
 
 
@@ -4018,3 +4191,125 @@ class ResponsesRequestParam(TypedDict, total=False):
     stream: bool | None
     """Whether to stream the answer. Default false."""
     stream_options: Mapping[str, Any] | None
+
+
+class _MessageInputBlockRequired(TypedDict):
+    type: str
+    """`text`, `image`, `document`, `tool_use`, `tool_result`, `thinking`, or another of the service's.
+    """
+
+
+class MessageInputBlockParam(_MessageInputBlockRequired, total=False):
+    """A block of a turn; its other fields are those of its type."""
+
+    text: str | None
+    source: Mapping[str, Any] | None
+    """Of an image or a document: of `type` `base64`, `url`, `file` or `text`."""
+    title: str | None
+    """Of a document."""
+    context: str | None
+    """Of a document: what is to be known of it."""
+    citations: Any
+    """Of a document: whether to cite it, `enabled`; of a text its citations."""
+    id: str | None
+    """Of a call: what its result names it by."""
+    name: str | None
+    """Of a call: the tool."""
+    input: Any
+    """Of a call: an object."""
+    tool_use_id: str | None
+    """Of a result: the call that it answers."""
+    content: Any
+    """Of a result: a text, or blocks."""
+    is_error: bool | None
+    """Of a result: whether the tool failed."""
+    thinking: str | None
+    signature: str | None
+    data: str | None
+    """Of thinking that only its provider can read."""
+    cache_control: Mapping[str, Any] | None
+
+
+MessageContentParam = Union[str, Sequence[MessageInputBlockParam | MessageBlock]]
+
+
+class MessageTurnParam(TypedDict):
+    """One turn of the conversation."""
+
+    role: str
+    """`user` or `assistant`."""
+    content: MessageContentParam
+
+
+class _MessageToolRequired(TypedDict):
+    name: str
+
+
+class MessageToolParam(_MessageToolRequired, total=False):
+    """A tool: one of the caller's, or one of the service's, whose fields are its own."""
+
+    description: str | None
+    input_schema: Any
+    """A JSON Schema of an object."""
+    type: str | None
+    """`custom` (default), or a tool that the service runs, such as `web_search_20250305`."""
+    strict: bool | None
+    """Whether inputs must follow the schema exactly."""
+    cache_control: Mapping[str, Any] | None
+    max_uses: int | None
+    """Of a tool that the service runs: how often it may be called."""
+    allowed_domains: Sequence[str] | None
+    """Of a search."""
+    blocked_domains: Sequence[str] | None
+    """Of a search."""
+    user_location: Mapping[str, Any] | None
+    """Of a search."""
+
+
+class _MessagesRequestRequired(TypedDict):
+    messages: Sequence[MessageTurnParam]
+    """The conversation so far: turns of `user` and `assistant`. The `content` of a reply may be handed
+    back as it is.
+    """
+    max_tokens: int
+    """Most tokens to generate, thinking included."""
+
+
+class MessagesRequestParam(_MessagesRequestRequired, total=False):
+    """A request for a message. Targets of another wire than Anthropic's are asked for a chat
+    completion, which is then put into this form; what only the wire itself has (tools that the
+    service runs, containers) leaves such targets out, unless `unsupported` is `drop`.
+    """
+
+    model: str | None
+    """`provider/model`, `kind/model`, a bare model name, or the name of a route. Without it, the
+    client's `default_route` is taken.
+    """
+    system: MessageContentParam | None
+    """What the model is told before the conversation: a text, or blocks of text."""
+    tools: Sequence[MessageToolParam] | None
+    """Tools that the model may call: those of the caller's, and those of the service."""
+    tool_choice: Mapping[str, Any] | None
+    """Of `type` `auto`, `any`, `none`, or `tool` with its `name`."""
+    thinking: Mapping[str, Any] | None
+    """Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`."""
+    output_config: Mapping[str, Any] | None
+    """`effort`, and the `format` of the answer."""
+    temperature: float | None
+    """Sampling temperature, 0 to 1."""
+    top_p: float | None
+    """Nucleus sampling: the share of probability mass considered, 0 to 1."""
+    top_k: int | None
+    """Sample from the k most likely tokens."""
+    stop_sequences: Sequence[str] | None
+    """Texts to stop at."""
+    metadata: Mapping[str, Any] | None
+    """`user_id`: a stable id of the end user."""
+    service_tier: str | None
+    """`auto` or `standard_only`."""
+    betas: Sequence[str] | None
+    """Beta features of Anthropic's to use, such as `context-management-2025-06-27`: its header
+    `anthropic-beta`.
+    """
+    stream: bool | None
+    """Whether to stream the answer. Default false."""

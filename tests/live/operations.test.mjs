@@ -33,6 +33,22 @@ for (const wire of ['own', 'chat', 'anthropic']) {
   });
 }
 
+for (const wire of ['own', 'chat', 'anthropic']) {
+  test(`${wire}: a message, plain and streamed`, { skip }, async () => {
+    const messages = [{ role: 'user', content: 'hello' }];
+    const request = { model: `${wire}/any`, messages, max_tokens: 24, temperature: 0 };
+    const client = open();
+    const reply = await client.messages.create(request);
+    const texts = reply.content.filter(({ type }) => type === 'text').map(({ text }) => text);
+    assert.ok(texts.join(''));
+    let streamed = '';
+    for await (const event of await client.messages.create({ ...request, stream: true })) {
+      if (event.type === 'content_block_delta' && event.delta.type === 'text_delta') streamed += event.delta.text;
+    }
+    assert.equal(streamed, texts.join(''));
+  });
+}
+
 test('vectors', { skip }, async () => {
   const client = open();
   const both = await client.embeddings.create({ model: 'vectors/any', input: ['one two', 'three'] });

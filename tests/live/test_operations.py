@@ -71,6 +71,49 @@ def test_a_tool_of_a_response_and_its_answer(wire: str) -> None:
         assert second.status in ("completed", "incomplete")
 
 
+@WIRES
+def test_a_message_plain_and_streamed(wire: str) -> None:
+    with client() as one:
+        asked: dict[str, Any] = {"model": f"{wire}/any", "max_tokens": 24, "temperature": 0}
+        asked["messages"] = [{"role": "user", "content": "hello"}]
+        reply = one.messages.create(**asked)
+        text = "".join(block.text for block in reply.content if block.type == "text")
+        assert text and reply.role == "assistant"
+        assert reply.stop_reason in ("end_turn", "max_tokens")
+        assert reply.usage.input_tokens > 0 and reply.usage.output_tokens > 0
+        assert reply.route is not None and [attempt.status for attempt in reply.route.attempts] == [200]
+        events = list(one.messages.create(**asked, stream=True))
+        assert (events[0].type, events[-1].type) == ("message_start", "message_stop")
+        deltas = [event.delta for event in events if event.type == "content_block_delta"]
+        assert "".join(delta.text for delta in deltas if delta.type == "text_delta") == text
+
+
+@WIRES
+def test_a_tool_of_a_message_and_its_result(wire: str) -> None:
+    tool: Any = {"name": "weather", "input_schema": PARAMETERS}
+    with client() as one:
+        turns: list[Any] = [{"role": "user", "content": "weather"}]
+        asked: dict[str, Any] = {"model": f"{wire}/any", "tools": [tool], "messages": turns}
+        first = one.messages.create(**asked, max_tokens=200, tool_choice={"type": "any"})
+        calls = [block for block in first.content if block.type == "tool_use"]
+        assert calls and calls[0].name == "weather" and first.stop_reason == "tool_use"
+        result = {"type": "tool_result", "tool_use_id": calls[0].id, "content": "sunny"}
+        turns += [{"role": "assistant", "content": first.content}, {"role": "user", "content": [result]}]
+        assert one.messages.create(**asked, max_tokens=16).stop_reason in (
+            "end_turn",
+            "max_tokens",
+            "tool_use",
+        )
+
+
+def test_a_streamed_completion_of_a_text() -> None:
+    with client() as one:
+        asked: dict[str, Any] = {"model": "own/any", "prompt": "hello", "max_tokens": 8, "temperature": 0}
+        plain = one.completions.create(**asked)
+        pieces = list(one.completions.create(**asked, stream=True))
+        assert "".join(piece.choices[0].text for piece in pieces if piece.choices) == plain.choices[0].text
+
+
 def test_vectors() -> None:
     with client() as one:
         both = one.embeddings.create(model="vectors/any", input=["one two", "three"])

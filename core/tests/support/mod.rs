@@ -15,6 +15,7 @@ pub fn client(scripts: Value, config: Value) -> (Client, Arc<MockTransport>) {
 }
 
 /// A provider of `kind` that needs nothing but a key.
+#[allow(dead_code, reason = "not every test that has a client has a use for it")]
 pub fn provider(kind: &str) -> Value {
     json!({ "kind": kind, "api_key": "key-of-it" })
 }
