@@ -80,9 +80,7 @@ impl ResponsesRequest {
 
     fn any_part(&self, of_type: &dyn Fn(&Value) -> bool) -> bool {
         match &self.input {
-            ResponsesInput::Items(items) => {
-                items.iter().any(|item| item.said().1.iter().any(of_type))
-            }
+            ResponsesInput::Items(items) => items.iter().any(|item| item.said().1.iter().any(of_type)),
             ResponsesInput::Absent | ResponsesInput::Text(_) => false,
         }
     }
