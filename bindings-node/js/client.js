@@ -12,7 +12,7 @@ const { shownRouting } = require('./trace.js');
 const { takeFiles, takesFiles } = require('./uploads.js');
 
 /** The operations that have streams; a chat has no name. */
-const STREAMED = new Set([undefined, 'responses', 'completions']);
+const STREAMED = new Set([undefined, 'responses', 'messages', 'completions']);
 
 /** Asks for one operation, a chat without its name; `call` gets what was started, for the head of its response. */
 async function send(client, operation, body, options, call) {
@@ -99,6 +99,7 @@ class Images {
   }
 }
 class Responses extends Resource {}
+class Messages extends Resource {}
 
 class TextCompletions extends Resource {}
 
@@ -198,6 +199,7 @@ class Roocode {
     this.rerank = new Rerank(this.#client, 'rerank');
     this.models = new Models(this.#client);
     this.responses = new Responses(this.#client, 'responses');
+    this.messages = new Messages(this.#client, 'messages');
     this.tokens = new Tokens(this.#client);
     this.completions = new TextCompletions(this.#client, 'completions');
     this.batches = new Batches(this.#client);
@@ -328,6 +330,9 @@ const roocode = {
   },
   get responses() {
     return client().responses;
+  },
+  get messages() {
+    return client().messages;
   },
   get providers() {
     return client().providers;

@@ -20,6 +20,9 @@ import type {
   ImagesRequestParam,
   ListBatchesRequestParam,
   ModelList,
+  MessageEvent,
+  MessageReply,
+  MessagesRequestParam,
   ModelResponse,
   Moderation,
   ModerationRequestParam,
@@ -180,7 +183,7 @@ export type StrategyOption =
 
 /** What a reward is for: a reply of a route (the last chunk of a stream, or its trace), or a target of one. */
 export type Rewarded =
-  | { reply: ChatCompletion | ChatCompletionChunk | ModelResponse | ResponseEvent | Trace }
+  | { reply: ChatCompletion | ChatCompletionChunk | ModelResponse | ResponseEvent | MessageReply | MessageEvent | Trace }
   | {
       route: string;
       /** `provider/model`. */
@@ -277,6 +280,8 @@ export declare class Stream<T = ChatCompletionChunk> implements AsyncIterable<T>
   finalCompletion(): Promise<T extends Completion ? Completion : ChatCompletion>;
   /** The same of a streamed response. */
   finalResponse(): Promise<ModelResponse>;
+  /** The same of a streamed message. */
+  finalMessage(): Promise<MessageReply>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -379,6 +384,13 @@ export interface Responses {
   create(body: ResponsesRequestParam, options?: RequestOptions): APIPromise<ModelResponse | Stream<ResponseEvent>>;
 }
 
+/** Anthropic's Messages, at every provider that chats. */
+export interface Messages {
+  create(body: MessagesRequestParam & { stream: true }, options?: RequestOptions): APIPromise<Stream<MessageEvent>>;
+  create(body: MessagesRequestParam & { stream?: false | null }, options?: RequestOptions): APIPromise<MessageReply>;
+  create(body: MessagesRequestParam, options?: RequestOptions): APIPromise<MessageReply | Stream<MessageEvent>>;
+}
+
 /** The models that can be asked for. */
 export interface Models {
   /**
@@ -454,6 +466,7 @@ export declare class Roocode {
   readonly rerank: RerankResource;
   readonly models: Models;
   readonly responses: Responses;
+  readonly messages: Messages;
   readonly tokens: TokensResource;
   readonly completions: TextCompletionsResource;
   readonly batches: BatchesResource;
@@ -480,6 +493,7 @@ export declare class Roocode {
   explain(body: ChatRequestParam & { operation?: 'chat' }, options?: RequestOptions): RoutingTrace;
   explain(body: EmbeddingsRequestParam & { operation: 'embeddings' }, options?: RequestOptions): RoutingTrace;
   explain(body: ResponsesRequestParam & { operation: 'responses' }, options?: RequestOptions): RoutingTrace;
+  explain(body: MessagesRequestParam & { operation: 'messages' }, options?: RequestOptions): RoutingTrace;
   explain(body: RerankRequestParam & { operation: 'rerank' }, options?: RequestOptions): RoutingTrace;
   explain(body: CountTokensRequestParam & { operation: 'count_tokens' }, options?: RequestOptions): RoutingTrace;
   explain(body: CompletionRequestParam & { operation: 'completions' }, options?: RequestOptions): RoutingTrace;
@@ -521,6 +535,7 @@ export declare const roocode: Pick<
   | 'rerank'
   | 'models'
   | 'responses'
+  | 'messages'
   | 'tokens'
   | 'completions'
   | 'batches'
@@ -539,7 +554,7 @@ export declare const roocode: Pick<
 >;
 
 /** A recorded decision, or what holds one. */
-export type Recorded = RoutingTrace | Trace | ChatCompletion | ChatCompletionChunk | ModelResponse;
+export type Recorded = RoutingTrace | Trace | ChatCompletion | ChatCompletionChunk | ModelResponse | MessageReply;
 
 /**
  * Makes a recorded decision again, and says where it comes out otherwise. The record alone is

@@ -126,6 +126,11 @@ class Stream {
     return this.finalCompletion();
   }
 
+  /** The same of a streamed message. */
+  finalMessage() {
+    return this.finalCompletion();
+  }
+
   async [Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose')]() {
     this.abort();
   }

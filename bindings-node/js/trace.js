@@ -79,7 +79,7 @@ function routedTrace(trace, page, place) {
 
 /** A reply, chunk or event whose trace shows itself as text. */
 function withTrace(reply) {
-  const route = reply?.route ?? reply?.response?.route;
+  const route = reply?.route ?? reply?.response?.route ?? reply?.message?.route;
   if (route) shownTrace(route);
   return reply;
 }

@@ -5,6 +5,7 @@ use napi_derive::napi;
 use roocode::client::Rewarded;
 use roocode::types::chat::{Accumulator, ChatCompletionChunk};
 use roocode::types::completions::Completion;
+use roocode::types::messages::{MessageEvent, MessageSum};
 use roocode::types::responses::{ResponseEvent, ResponseSum};
 use roocode::types::routing_trace::RoutingTrace;
 use roocode::types::trace::Trace;
@@ -193,32 +194,42 @@ impl NativeClient {
     }
 }
 
-/// The sum of a stream's chunks, of a response's events or of a text's pieces: `items` is a JSON array of them.
+/// The sum of a stream's chunks, of a response's or a message's events or of a text's pieces: `items` is a
+/// JSON array of them.
 #[napi(catch_unwind)]
 pub fn accumulate(items: String) -> napi::Result<String> {
     let sum = || {
         let Value::Array(items) = crossing::parse(&items)? else {
             return Err(Error::bad_request("stream", "stream: a list of chunks or of events is needed"));
         };
-        if items.first().is_some_and(|item| item.get("type").is_some()) {
-            let mut sum = ResponseSum::default();
-            for item in items {
-                sum.add(&ResponseEvent::from_value(item)?);
+        // Chunks have no type; events of a response have it in their names, those of a message not.
+        let name = items.first().and_then(|item| item.get("type")?.as_str()).map(str::to_owned);
+        let object = items.first().and_then(|item| item.get("object")?.as_str());
+        let is_text = object == Some("text_completion");
+        let mut items = items.into_iter();
+        match name {
+            None if is_text => {
+                let pieces: Result<Vec<_>, _> = items.map(Completion::from_value).collect();
+                crossing::json(&Completion::sum(pieces?))
             }
-            return crossing::json(&sum.response());
+            None => {
+                let mut sum = Accumulator::new();
+                items.try_for_each(|item| {
+                    ChatCompletionChunk::from_value(item).map(|chunk| sum.add(&chunk))
+                })?;
+                crossing::json(sum.completion())
+            }
+            Some(name) if name.starts_with("response.") => {
+                let mut sum = ResponseSum::default();
+                items.try_for_each(|item| ResponseEvent::from_value(item).map(|event| sum.add(&event)))?;
+                crossing::json(&sum.response())
+            }
+            Some(_) => {
+                let mut sum = MessageSum::default();
+                items.try_for_each(|item| MessageEvent::from_value(item).map(|event| sum.add(&event)))?;
+                crossing::json(&sum.message())
+            }
         }
-        if items
-            .first()
-            .is_some_and(|item| item.get("object").is_some_and(|object| object == "text_completion"))
-        {
-            let pieces: Result<Vec<_>, _> = items.into_iter().map(Completion::from_value).collect();
-            return crossing::json(&Completion::sum(pieces?));
-        }
-        let mut sum = Accumulator::new();
-        for item in items {
-            sum.add(&ChatCompletionChunk::from_value(item)?);
-        }
-        crossing::json(sum.completion())
     };
     let text = sum().map_err(|error| thrown(&error))?;
     Ok(String::from_utf8_lossy(&text).into_owned())

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         BatchesResource,
         Chat,
         EmbeddingsResource,
+        Messages,
         Models,
         RerankResource,
         Responses,
@@ -36,9 +37,11 @@ if TYPE_CHECKING:
     from ._streams import (
         AsyncChatStream,
         AsyncCompletionStream,
+        AsyncMessageStream,
         AsyncResponseStream,
         ChatStream,
         CompletionStream,
+        MessageStream,
         ResponseStream,
     )
     from .errors import (
@@ -76,6 +79,8 @@ if TYPE_CHECKING:
     """`models` of the default client."""
     responses: Responses
     """`responses` of the default client."""
+    messages: Messages
+    """`messages` of the default client."""
     tokens: TokensResource
     """`tokens` of the default client."""
     completions: TextCompletionsResource
@@ -102,6 +107,8 @@ _HOMES = {
     "AsyncChatStream": "_streams",
     "ResponseStream": "_streams",
     "AsyncResponseStream": "_streams",
+    "MessageStream": "_streams",
+    "AsyncMessageStream": "_streams",
     "CompletionStream": "_streams",
     "AsyncCompletionStream": "_streams",
     "replay": "_routing",
@@ -117,6 +124,7 @@ _OF_THE_DEFAULT_CLIENT = (
     "completions",
     "embeddings",
     "images",
+    "messages",
     "models",
     "moderations",
     "providers",
@@ -131,6 +139,7 @@ __all__ = [
     "APITimeoutError",
     "AsyncChatStream",
     "AsyncCompletionStream",
+    "AsyncMessageStream",
     "AsyncResponseStream",
     "AsyncRoocode",
     "AuthenticationError",
@@ -143,6 +152,7 @@ __all__ = [
     "ContextWindowExceededError",
     "InternalError",
     "InternalServerError",
+    "MessageStream",
     "NoTargetAvailableError",
     "NotFoundError",
     "OverloadedError",
@@ -164,6 +174,7 @@ __all__ = [
     "embeddings",
     "errors",
     "images",
+    "messages",
     "models",
     "moderations",
     "propensities",

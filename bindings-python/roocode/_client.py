@@ -17,6 +17,7 @@ from ._resources import (
     AsyncCalls,
     AsyncChat,
     AsyncEmbeddingsResource,
+    AsyncMessages,
     AsyncModels,
     AsyncRerankResource,
     AsyncResponses,
@@ -26,6 +27,7 @@ from ._resources import (
     Calls,
     Chat,
     EmbeddingsResource,
+    Messages,
     Models,
     RerankResource,
     Responses,
@@ -52,6 +54,7 @@ class _Client:
     _rerank: ClassVar[type]
     _models: ClassVar[type]
     _responses: ClassVar[type]
+    _messages: ClassVar[type]
     _tokens: ClassVar[type]
     _completions: ClassVar[type]
     _batches: ClassVar[type]
@@ -63,6 +66,7 @@ class _Client:
     rerank: Any
     models: Any
     responses: Any
+    messages: Any
     tokens: Any
     completions: Any
     batches: Any
@@ -131,6 +135,7 @@ class _Client:
         self.rerank = self._rerank(native)
         self.models = self._models(native)
         self.responses = self._responses(native)
+        self.messages = self._messages(native)
         self.tokens = self._tokens(native)
         self.completions = self._completions(native)
         self.batches = self._batches(native)
@@ -155,8 +160,8 @@ class _Client:
         """How the target of a request would be chosen now, without sending it.
 
         The fields are those of `chat.completions.create`, or of the `operation` that they
-        name: `completions`, `responses`, `embeddings`, `images`, …, or one that a provider
-        declares, with its `input`. The result says of every target of the route why it is left
+        name: `completions`, `responses`, `messages`, `embeddings`, `images`, …, or one that a
+        provider declares, with its `input`. The result says of every target of the route why it is left
         out, and in which order the others come.
         """
         return self._native.explain(fields)
@@ -223,6 +228,7 @@ class Roocode(_Client, Calls):
     _rerank = RerankResource
     _models = Models
     _responses = Responses
+    _messages = Messages
     _tokens = TokensResource
     _completions = TextCompletionsResource
     _batches = BatchesResource
@@ -234,6 +240,7 @@ class Roocode(_Client, Calls):
     rerank: RerankResource
     models: Models
     responses: Responses
+    messages: Messages
     tokens: TokensResource
     completions: TextCompletionsResource
     batches: BatchesResource
@@ -260,6 +267,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     _rerank = AsyncRerankResource
     _models = AsyncModels
     _responses = AsyncResponses
+    _messages = AsyncMessages
     _tokens = AsyncTokensResource
     _completions = AsyncTextCompletionsResource
     _batches = AsyncBatchesResource
@@ -271,6 +279,7 @@ class AsyncRoocode(_Client, AsyncCalls):
     rerank: AsyncRerankResource
     models: AsyncModels
     responses: AsyncResponses
+    messages: AsyncMessages
     tokens: AsyncTokensResource
     completions: AsyncTextCompletionsResource
     batches: AsyncBatchesResource

@@ -10,6 +10,7 @@ from ._native import (
     CALL_DOCUMENT,
     CREATE_DOCUMENT,
     EMBEDDINGS_DOCUMENT,
+    MESSAGES_DOCUMENT,
     MODELS_DOCUMENT,
     RERANK_DOCUMENT,
     RESPONSES_DOCUMENT,
@@ -28,10 +29,12 @@ if TYPE_CHECKING:
         AsyncCallsSignature,
         AsyncCompletionsSignature,
         AsyncEmbeddingsSignature,
+        AsyncMessagesSignature,
         AsyncModelsSignature,
         AsyncRawCallsSignature,
         AsyncRawCompletionsSignature,
         AsyncRawEmbeddingsSignature,
+        AsyncRawMessagesSignature,
         AsyncRawRerankSignature,
         AsyncRawResponsesSignature,
         AsyncRawTextCompletionsSignature,
@@ -44,10 +47,12 @@ if TYPE_CHECKING:
         CallsSignature,
         CompletionsSignature,
         EmbeddingsSignature,
+        MessagesSignature,
         ModelsSignature,
         RawCallsSignature,
         RawCompletionsSignature,
         RawEmbeddingsSignature,
+        RawMessagesSignature,
         RawRerankSignature,
         RawResponsesSignature,
         RawTextCompletionsSignature,
@@ -67,6 +72,8 @@ else:
     RerankSignature = RawRerankSignature = object
     AsyncResponsesSignature = AsyncRawResponsesSignature = object
     ResponsesSignature = RawResponsesSignature = object
+    MessagesSignature = RawMessagesSignature = object
+    AsyncMessagesSignature = AsyncRawMessagesSignature = object
     ModelsSignature = AsyncModelsSignature = object
     BatchesSignature = AsyncBatchesSignature = object
     AsyncTokensSignature = AsyncRawTokensSignature = object
@@ -402,6 +409,50 @@ class AsyncResponses(_Resource, AsyncResponsesSignature):
     @property
     def with_raw_response(self) -> AsyncRawResponses:
         return AsyncRawResponses(self._native)
+
+
+class RawMessages(_Resource, RawMessagesSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks("RawMessages", "messages", MESSAGES_DOCUMENT, raw=True)
+
+
+class Messages(_Resource, MessagesSignature):
+    """Anthropic's Messages, at every provider that chats."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks("Messages", "messages", MESSAGES_DOCUMENT)
+
+    @property
+    def with_raw_response(self) -> RawMessages:
+        return RawMessages(self._native)
+
+
+class AsyncRawMessages(_Resource, AsyncRawMessagesSignature):
+    """`create` gives the HTTP response with the reply in it."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks_async("AsyncRawMessages", "messages", MESSAGES_DOCUMENT, raw=True)
+
+
+class AsyncMessages(_Resource, AsyncMessagesSignature):
+    """Anthropic's Messages, at every provider that chats."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+        create = _asks_async("AsyncMessages", "messages", MESSAGES_DOCUMENT)
+
+    @property
+    def with_raw_response(self) -> AsyncRawMessages:
+        return AsyncRawMessages(self._native)
 
 
 class BatchesResource(_Resource, BatchesSignature):

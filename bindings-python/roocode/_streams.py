@@ -11,14 +11,24 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-    from .types import ChatCompletion, ChatCompletionChunk, Completion, ModelResponse, ResponseEvent
+    from .types import (
+        ChatCompletion,
+        ChatCompletionChunk,
+        Completion,
+        MessageEvent,
+        MessageReply,
+        ModelResponse,
+        ResponseEvent,
+    )
 
 __all__ = [
     "AsyncChatStream",
     "AsyncCompletionStream",
+    "AsyncMessageStream",
     "AsyncResponseStream",
     "ChatStream",
     "CompletionStream",
+    "MessageStream",
     "ResponseStream",
 ]
 
@@ -104,6 +114,23 @@ class AsyncCompletionStream(_AsyncStream):
         return completion
 
 
+class AsyncMessageStream(_AsyncStream):
+    """A streamed message: `async for event in stream`. Leaving the loop closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __aiter__(self) -> AsyncIterator[MessageEvent]: ...
+        def __anext__(self) -> Awaitable[MessageEvent]: ...
+
+    async def get_final_message(self) -> MessageReply:
+        """Reads the rest and gives the message as a whole."""
+        await self._read()
+        message: MessageReply = self._sum()
+        return message
+
+
 class _Stream:
     """The walk over a chat's stream, over another kind of items."""
 
@@ -162,3 +189,19 @@ class CompletionStream(_Stream):
         """Reads the rest and gives the sum of all pieces: the completion as a whole."""
         completion: Completion = self._stream.get_final_completion()
         return completion
+
+
+class MessageStream(_Stream):
+    """A streamed message: `for event in stream`. Leaving the loop closes the connection."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __iter__(self) -> Iterator[MessageEvent]: ...
+        def __next__(self) -> MessageEvent: ...
+
+    def get_final_message(self) -> MessageReply:
+        """Reads the rest and gives the message as a whole."""
+        message: MessageReply = self._stream.get_final_completion()
+        return message

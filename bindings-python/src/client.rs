@@ -180,6 +180,7 @@ fn ready(mut reply: Reply, raw: bool) -> Result<Ready, Error> {
         Operation::Transcriptions | Operation::Translations => &record::TRANSCRIPTION,
         Operation::Moderations => &record::MODERATION,
         Operation::Responses => &record::MODEL_RESPONSE,
+        Operation::Messages => &record::MESSAGE_REPLY,
         Operation::Batches => match reply.answer {
             Answer::Batches(_) => &record::BATCH_LIST,
             Answer::BatchResults(_) => &record::BATCH_RESULTS,

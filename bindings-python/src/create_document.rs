@@ -707,3 +707,64 @@ client's.
 `coalesce`: Whether it may share the reply of an identical request (with equal options)
 that is on its way already. Plain calls only. Default false.
 "##;
+
+/// What `create` says of itself and its parameters.
+#[rustfmt::skip]
+pub const MESSAGES: &str = r##"Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of
+all others by a chat completion.
+
+`messages`: The conversation so far: turns of `user` and `assistant`. The `content` of a
+reply may be handed back as it is.
+
+`max_tokens`: Most tokens to generate, thinking included.
+
+`model`: `provider/model`, `kind/model`, a bare model name, or the name of a route.
+Without it, the client's `default_route` is taken.
+
+`system`: What the model is told before the conversation: a text, or blocks of text.
+
+`tools`: Tools that the model may call: those of the caller's, and those of the service.
+
+`tool_choice`: Of `type` `auto`, `any`, `none`, or `tool` with its `name`.
+
+`thinking`: Of `type` `enabled` with `budget_tokens`, `adaptive`, or `disabled`.
+
+`output_config`: `effort`, and the `format` of the answer.
+
+`temperature`: Sampling temperature, 0 to 1.
+
+`top_p`: Nucleus sampling: the share of probability mass considered, 0 to 1.
+
+`top_k`: Sample from the k most likely tokens.
+
+`stop_sequences`: Texts to stop at.
+
+`metadata`: `user_id`: a stable id of the end user.
+
+`service_tier`: `auto` or `standard_only`.
+
+`betas`: Beta features of Anthropic's to use, such as `context-management-2025-06-27`:
+its header `anthropic-beta`.
+
+`stream`: Whether to stream the answer. Default false.
+
+`provider`: The provider (or kind) to ask; `model` is then its own name for the model.
+
+`routing`: What routing is to know of this request: tags, region, session, task, …
+
+`timeout`: Time limits. Default: the client's.
+
+`max_retries`: Retries after the first attempt. Default: the client's.
+
+`extra_headers`: Headers added to the request, over all others.
+
+`extra_query`: Query parameters added to the request's URL.
+
+`extra_body`: Fields put into the wire body last, over what the dialect wrote.
+
+`unsupported`: What to do with parameters the target cannot honour. Default: the
+client's.
+
+`coalesce`: Whether it may share the reply of an identical request (with equal options)
+that is on its way already. Plain calls only. Default false.
+"##;

@@ -23,6 +23,7 @@ fn build(py: Python<'_>, error: &Error) -> PyResult<PyErr> {
         let class = match (key.as_str(), node) {
             ("partial", Node::Object(_)) => Some(record::CHAT_COMPLETION.get(py)?),
             ("partial_response", Node::Object(_)) => Some(record::MODEL_RESPONSE.get(py)?),
+            ("partial_message", Node::Object(_)) => Some(record::MESSAGE_REPLY.get(py)?),
             ("partial_completion", Node::Object(_)) => Some(record::COMPLETION.get(py)?),
             ("route", Node::Object(_)) => Some(record::TRACE.get(py)?),
             _ => None,

@@ -50,6 +50,8 @@ mod _native {
     #[pymodule_export]
     const RESPONSES_DOCUMENT: &str = super::create_document::RESPONSES;
     #[pymodule_export]
+    const MESSAGES_DOCUMENT: &str = super::create_document::MESSAGES;
+    #[pymodule_export]
     const MODELS_DOCUMENT: &str = super::create_document::MODELS;
     #[pymodule_export]
     const CALL_DOCUMENT: &str = super::create_document::CALL;

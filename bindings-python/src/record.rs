@@ -65,6 +65,8 @@ pub static CHAT_COMPLETION_CHUNK: Class = Class::new("roocode.types", "ChatCompl
 pub static EMBEDDINGS: Class = Class::new("roocode.types", "Embeddings");
 pub static MODEL_RESPONSE: Class = Class::new("roocode.types", "ModelResponse");
 pub static RESPONSE_EVENT: Class = Class::new("roocode.types", "ResponseEvent");
+pub static MESSAGE_REPLY: Class = Class::new("roocode.types", "MessageReply");
+pub static MESSAGE_EVENT: Class = Class::new("roocode.types", "MessageEvent");
 pub static MODEL_LIST: Class = Class::new("roocode.types", "ModelList");
 pub static RERANKING: Class = Class::new("roocode.types", "Reranking");
 pub static SERVICE_REPLY: Class = Class::new("roocode.types", "ServiceReply");
@@ -89,6 +91,8 @@ pub static RAW_RESPONSE: Class = Class::new("roocode._raw", "RawResponse");
 pub static ASYNC_CHAT_STREAM: Class = Class::new("roocode._streams", "AsyncChatStream");
 pub static RESPONSE_STREAM: Class = Class::new("roocode._streams", "ResponseStream");
 pub static ASYNC_RESPONSE_STREAM: Class = Class::new("roocode._streams", "AsyncResponseStream");
+pub static MESSAGE_STREAM: Class = Class::new("roocode._streams", "MessageStream");
+pub static ASYNC_MESSAGE_STREAM: Class = Class::new("roocode._streams", "AsyncMessageStream");
 pub static COMPLETION_STREAM: Class = Class::new("roocode._streams", "CompletionStream");
 pub static ASYNC_COMPLETION_STREAM: Class = Class::new("roocode._streams", "AsyncCompletionStream");
 

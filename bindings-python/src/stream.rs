@@ -44,6 +44,12 @@ static RESPONSE: Streamed = Streamed {
     asynchronous: &record::ASYNC_RESPONSE_STREAM,
     around: Some(&record::RESPONSE_STREAM),
 };
+static MESSAGE: Streamed = Streamed {
+    item: &record::MESSAGE_EVENT,
+    sum: &record::MESSAGE_REPLY,
+    asynchronous: &record::ASYNC_MESSAGE_STREAM,
+    around: Some(&record::MESSAGE_STREAM),
+};
 
 static TEXT: Streamed = Streamed {
     item: &record::COMPLETION,
@@ -56,6 +62,7 @@ impl Streamed {
     pub fn of(operation: Operation) -> &'static Self {
         match operation {
             Operation::Responses => &RESPONSE,
+            Operation::Messages => &MESSAGE,
             Operation::Completions => &TEXT,
             _ => &CHAT,
         }

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::types::chat::ChatCompletion;
 use crate::types::completions::Completion;
+use crate::types::messages::MessageReply;
 use crate::types::responses::ModelResponse;
 use crate::types::trace::Trace;
 
@@ -242,6 +243,9 @@ pub struct ErrorDetails {
     /// What the stream of a response had delivered before it broke.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial_response: Option<Box<ModelResponse>>,
+    /// What the stream of a message had delivered before it broke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub partial_message: Option<Box<MessageReply>>,
     /// What the stream of a completion of a text had delivered before it broke.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partial_completion: Option<Box<Completion>>,
@@ -278,6 +282,7 @@ impl Error {
             body: None,
             partial: None,
             partial_response: None,
+            partial_message: None,
             partial_completion: None,
             route: None,
             source: None,

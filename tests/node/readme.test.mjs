@@ -16,7 +16,7 @@ const [setup, ...sections] = read('docs/routing.md').split('\n## ').slice(1);
 after(() => rmSync(new URL('../../morning.mp3', import.meta.url), { force: true }));
 
 test('the examples are there', () => {
-  assert.equal(examples.length, 13);
+  assert.equal(examples.length, 14);
   assert.equal(sections.length, 18);
 });
 

@@ -19,7 +19,7 @@ SETUP, *SECTIONS = ROUTING.read_text().split("\n## ")[1:]
 
 
 def test_the_examples_are_there():
-    assert len(EXAMPLES) == 16
+    assert len(EXAMPLES) == 17
     assert len(SECTIONS) == 18
 
 

@@ -25,10 +25,12 @@ use crate::types::chat::{
 use crate::types::completions::Prompt;
 use crate::types::embeddings::EmbeddingsInput;
 use crate::types::limits::InputTokens;
+use crate::types::messages::MessagesRequest;
 use crate::types::moderations::ModerationInput;
 use crate::types::operation::Request;
 use crate::types::rerank::RerankDocument;
 use crate::types::responses::{ResponseItem, ResponsesInput, ResponsesRequest};
+use crate::types::surface::text_of;
 
 const CHARACTERS_PER_TOKEN: u64 = 4;
 const PER_MESSAGE: u64 = 4;
@@ -110,6 +112,7 @@ pub fn estimate_request(request: &Request) -> InputTokens {
             InputTokens::default()
         }
         Request::Chat(chat) => InputTokens { all: estimate_tokens(chat), largest: None },
+        Request::Messages(request) => InputTokens { all: estimate_message(request), largest: None },
         Request::Responses(request) => InputTokens { all: estimate_response(request), largest: None },
         Request::Embeddings(request) => match &request.input {
             EmbeddingsInput::Text(text) => many(&mut std::iter::once(estimate_text(text))),
@@ -180,6 +183,26 @@ fn estimate_response(request: &ResponsesRequest) -> u64 {
     count.tokens + count.characters.div_ceil(CHARACTERS_PER_TOKEN)
 }
 
+/// The tokens of the input of a request for a message.
+fn estimate_message(request: &MessagesRequest) -> u64 {
+    let mut count = Count::default();
+    if let Some(system) = &request.system {
+        count.blocks(system);
+    }
+    count.tokens += PER_MESSAGE * request.messages.len() as u64;
+    for content in request.messages.iter().filter_map(|message| message.get("content")) {
+        count.blocks(content);
+    }
+    if let Some(tools) = request.tools.as_ref().filter(|tools| !tools.is_empty()) {
+        count.tokens += PER_TOOLS;
+        tools.iter().for_each(|tool| count.json(tool));
+    }
+    if let Some(format) = request.format() {
+        count.json(format);
+    }
+    count.tokens + count.characters.div_ceil(CHARACTERS_PER_TOKEN)
+}
+
 /// Of an object its texts, and its media as images.
 fn estimate_fields(fields: &Map<String, Value>) -> u64 {
     let mut count = Count::default();
@@ -233,6 +256,37 @@ impl Count<'_> {
         for call in message.tool_calls.iter().flatten() {
             self.text(&call.function.name);
             self.text(&call.function.arguments);
+        }
+    }
+
+    /// What blocks say, and not the words that tell their form.
+    fn blocks(&mut self, said: &Value) {
+        const FORM: [&str; 8] =
+            ["type", "id", "tool_use_id", "signature", "data", "cache_control", "citations", "caller"];
+        match said {
+            Value::Array(blocks) => blocks.iter().for_each(|block| self.blocks(block)),
+            Value::Object(block) => match block.get("source") {
+                Some(source) => self.source(text_of(block, "type"), source),
+                None => {
+                    let said = block.iter().filter(|(name, _)| !FORM.contains(&name.as_str()));
+                    said.for_each(|(_, value)| self.blocks(value));
+                }
+            },
+            other => self.native(other),
+        }
+    }
+
+    /// An image, or a document: of a text its text, of a file by its size.
+    fn source(&mut self, block_type: &str, source: &Value) {
+        let data = source.get("data").and_then(Value::as_str);
+        match (block_type, data) {
+            ("image", _) => self.tokens += IMAGE,
+            (_, Some(text)) if source["type"] == "text" => self.text(text),
+            (_, Some(data)) => self.tokens += base64_bytes(data).div_ceil(PAGE_BYTES).max(1) * PAGE,
+            _ => match source.get("content") {
+                Some(content) => self.blocks(content),
+                None => self.tokens += DOCUMENT,
+            },
         }
     }
 

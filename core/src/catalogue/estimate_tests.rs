@@ -105,3 +105,28 @@ fn the_error_on_recordings_is_what_the_documentation_says() {
     assert!(errors.len() > 150, "{}", errors.len());
     assert!(median.abs() < 0.1 && half < 0.5 && most < 1.1, "{median} {half} {most}");
 }
+
+#[test]
+fn a_message_counts_as_the_chat_that_says_the_same() {
+    let turns = json!([{ "role": "user", "content": "abcd".repeat(10) }]);
+    let fields = json!({ "model": "m", "max_tokens": 9, "messages": turns });
+    let message = |fields: Value| {
+        let fields = fields.as_object().unwrap().clone();
+        estimate_request(&Request::Messages(MessagesRequest::from_fields(fields).unwrap())).all
+    };
+    let chat = estimate_tokens(&request(json!({ "model": "m", "messages": turns })));
+    assert_eq!(message(fields.clone()), chat);
+    let with = |block: Value| {
+        let mut fields = fields.clone();
+        fields["messages"][0]["content"] = json!([block]);
+        message(fields) - PER_MESSAGE
+    };
+    let source = json!({ "type": "base64", "media_type": "image/png", "data": "A".repeat(40_000) });
+    assert_eq!(with(json!({ "type": "image", "source": source })), IMAGE);
+    let text = json!({ "type": "text", "media_type": "text/plain", "data": "abcd".repeat(10) });
+    assert_eq!(with(json!({ "type": "document", "source": text })), 10);
+    let signature = "x".repeat(400);
+    assert_eq!(with(json!({ "type": "thinking", "thinking": "abcd", "signature": signature })), 1);
+    let result = json!({ "type": "tool_result", "tool_use_id": "toolu_1", "content": [{ "type": "text", "text": "abcd" }] });
+    assert_eq!(with(result), 1);
+}

@@ -179,6 +179,36 @@ impl Dispatch {
     }
 }
 
+/// How much is said, and asked for.
+#[derive(Default)]
+struct Said {
+    most: Option<u64>,
+    messages: usize,
+    tools: usize,
+}
+
+impl Said {
+    fn of(request: &Request) -> Self {
+        match request {
+            Request::Responses(request) => Self {
+                most: request.max_output_tokens,
+                messages: request.input.items().len().max(1),
+                tools: request.tools.as_ref().map_or(0, Vec::len),
+            },
+            Request::Messages(request) => Self {
+                most: Some(request.max_tokens),
+                messages: request.messages.len(),
+                tools: request.tools.as_ref().map_or(0, Vec::len),
+            },
+            other => other.chat().map_or_else(Self::default, |chat| Self {
+                most: chat.max_completion_tokens.or(chat.max_tokens),
+                messages: chat.messages.len(),
+                tools: chat.tools.as_ref().map_or(0, Vec::len),
+            }),
+        }
+    }
+}
+
 /// What rules look at that must be found out first.
 struct Facts<'a> {
     call: &'a Call,
@@ -203,11 +233,7 @@ impl<'a> Facts<'a> {
     fn for_rules(&self) -> RuleFacts<'a> {
         let Call { request, options } = self.call;
         let routing = &*options.routing;
-        let chat = request.chat();
-        let response = match request {
-            Request::Responses(request) => Some(request),
-            _ => None,
-        };
+        let said = Said::of(request);
         let text = |text: &'a Option<String>| text.as_deref().unwrap_or_default();
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let needs = |capability| self.needs.contains(capability);
@@ -221,17 +247,9 @@ impl<'a> Facts<'a> {
             metadata: Some(&routing.metadata),
             tags: &routing.tags,
             input_tokens: self.input_tokens,
-            max_output_tokens: chat
-                .and_then(|chat| chat.max_completion_tokens.or(chat.max_tokens))
-                .or(response.and_then(|response| response.max_output_tokens)),
-            messages: count(match response {
-                Some(response) => response.input.items().len().max(1),
-                None => chat.map_or(0, |chat| chat.messages.len()),
-            }),
-            tools: count(match response {
-                Some(response) => response.tools.as_ref().map_or(0, Vec::len),
-                None => chat.and_then(|chat| chat.tools.as_ref()).map_or(0, Vec::len),
-            }),
+            max_output_tokens: said.most,
+            messages: count(said.messages),
+            tools: count(said.tools),
             images: needs(Capability::Vision),
             documents: needs(Capability::Document) || needs(Capability::TextDocument),
             audio: needs(Capability::AudioInput),

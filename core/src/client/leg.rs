@@ -1,5 +1,5 @@
-//! One attempt's stream: bytes to frames to chunks, or to the events of a response. A text goes as chunks,
-//! too, and is one again where it is handed out.
+//! One attempt's stream: bytes to frames to chunks, or to events. A text goes as chunks, too, and is one
+//! again where it is handed out.
 //!
 //! It knows its target and that target's state, and nothing of the request
 //! around it: no trace, no other attempt.
@@ -23,7 +23,6 @@ use crate::transport::Body;
 use crate::transport::framing::{Frame, Framing, framing};
 use crate::types::chat::{Accumulator, ChatCompletionChunk, Continuation, ContinuedBy, Delta, Usage};
 use crate::types::operation::{Answer, Operation, StreamItem};
-use crate::types::responses::ResponseEvent;
 use crate::types::trace::Trace;
 
 /// How long the end of the body is waited for after the last chunk, so that the
@@ -62,7 +61,7 @@ pub(crate) struct Leg {
 }
 
 impl Leg {
-    /// `spoken`: what the target was asked, which of a response over chat is a chat.
+    /// `spoken`: what the target was asked; a chat where one stands for something else.
     ///
     /// Errors: as [`Machine::of`].
     pub fn new(
@@ -75,7 +74,7 @@ impl Leg {
     ) -> Result<Self> {
         let framing = framing(prepared.dialect.framing_of(spoken), prepared.limits.max_frame_bytes);
         let machine = Machine::of(&prepared, spoken)?;
-        let voice = Voice::of(prepared.over_chat.take(), spoken);
+        let voice = Voice::of(prepared.over_chat.take(), &machine);
         Ok(Self {
             prepared,
             raw,
@@ -108,9 +107,12 @@ impl Leg {
     pub fn deliver(&mut self, answer: Answer) {
         match answer {
             Answer::Chat(completion) => self.take(completion.into()),
-            Answer::Responses(response) => self.take_event(ResponseEvent::completed(response)),
             Answer::Completions(text) => self.take(text.into()),
-            _ => {}
+            other => {
+                if let Some(event) = StreamItem::of_whole(other) {
+                    self.take_event(event);
+                }
+            }
         }
         self.end();
     }
@@ -217,7 +219,7 @@ impl Leg {
     }
 
     /// Takes an event of the target's own.
-    fn take_event(&mut self, mut event: ResponseEvent) {
+    fn take_event(&mut self, mut event: StreamItem) {
         self.prepared.tool_names.restore_event(&mut event);
         if !self.committed && event.has_content() {
             self.has_content();
@@ -254,13 +256,18 @@ impl Leg {
 
     /// What came of it so far.
     pub fn partial(&self) -> Answer {
-        match self.voice.response() {
-            Some(response) => Answer::Responses(response),
-            None if self.spoken == Operation::Completions => {
-                Answer::Completions(self.sum.completion().clone().into())
+        let read = || {
+            let mut answer = self.machine.answer()?;
+            self.prepared.tool_names.restore_answer(&mut answer);
+            Some(answer)
+        };
+        self.voice.answer().or_else(read).unwrap_or_else(|| {
+            let sum = self.sum.completion().clone();
+            match self.spoken {
+                Operation::Completions => Answer::Completions(sum.into()),
+                _ => Answer::Chat(sum),
             }
-            None => Answer::Chat(self.sum.completion().clone()),
-        }
+        })
     }
 
     fn end(&mut self) {

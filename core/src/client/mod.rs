@@ -271,8 +271,8 @@ impl Client {
         async move { if refused { Err(not_a_chat()) } else { stream.await.map(ChatReplyStream) } }
     }
 
-    /// Sends a request of an operation that has streams (a chat, a response, a completion of a text),
-    /// and waits for the first content of its stream.
+    /// Sends a request of an operation that has streams (a chat, a response, a message, a completion of a
+    /// text), and waits for the first content of its stream.
     ///
     /// Dropping the future or the stream stops the request.
     pub fn stream(&self, call: Call) -> impl Future<Output = Result<ReplyStream>> + Send + 'static {

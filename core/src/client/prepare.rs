@@ -14,17 +14,14 @@ use super::route::RouteTarget;
 use super::service::service_request;
 use crate::auth::{self, insert_header};
 use crate::config::Settings;
-use crate::dialects::responses::{OverChat, Places, is_native, to_chat};
-use crate::dialects::{
-    BodyForm, Dialect, DialectName, EncodeContext, EncodedRequest, ToolNames, Translator, dialect, encode,
-};
+use crate::dialects::over_chat::{self, Over};
+use crate::dialects::{BodyForm, Dialect, EncodeContext, EncodedRequest, ToolNames, dialect, encode};
 use crate::error::{Error, ErrorKind, Result};
 use crate::providers::Provider;
 use crate::transport::{HttpRequest, Limits, RequestBody};
 use crate::types::chat::ContinuedBy;
 use crate::types::embeddings::MostInput;
 use crate::types::operation::{Operation, Request};
-use crate::types::responses::ResponsesRequest;
 use crate::types::trace::{Translation, TranslationAction};
 
 /// A whole plain call may take this long, unless told otherwise; the default of
@@ -42,10 +39,10 @@ pub(crate) struct Prepared {
     /// How many inputs the request has that goes out first, where each is answered for itself.
     pub inputs: Option<usize>,
     /// What its answer is read by, where it is not what the caller asked: the target has parameters
-    /// of its own, or chats where a response was asked for. A chat's answer is read by itself.
+    /// of its own, or chats where something else was asked for. A chat's answer is read by itself.
     pub asked: Option<Box<Request>>,
-    /// What a response says beside the answer of the chat that stands for it, if one does.
-    pub over_chat: Option<Box<OverChat>>,
+    /// What stands around the answer of the chat that stands for something else, if one does.
+    pub over_chat: Option<Over>,
     /// The rest of the request, where the target does not take it in one.
     pub pieces: Vec<Piece>,
     /// The tools that it knows by other names than their own.
@@ -106,7 +103,7 @@ fn with_target(
         };
         return Ok((http, prepared));
     }
-    let name = provider.dialect_of(&target.model);
+    let name = over_chat::wire(request, provider.dialect_of(&target.model), &provider.quirks);
     let (dialect, model) = (dialect(name), provider.hooks.model(&target.model));
     let context = EncodeContext {
         model,
@@ -114,13 +111,12 @@ fn with_target(
         unsupported: options.unsupported.unwrap_or(settings.unsupported),
         quirks: &provider.quirks,
     };
-    let mut spoken = Spoken::default();
-    if let Request::Responses(asked) = request
-        && !is_native(name, &provider.quirks)
-    {
-        spoken = Spoken::over_chat(asked, &context, name)?;
-    }
-    let request = spoken.chat.as_deref().unwrap_or(request);
+    let spoken = over_chat::spoken(request, name, &context, fastrand::u64(..))?;
+    let (chat, over, places, mut translation) = match spoken {
+        Some(spoken) => (Some(Box::new(spoken.chat)), Some(spoken.over), spoken.places, spoken.notes),
+        None => Default::default(),
+    };
+    let request = chat.as_deref().unwrap_or(request);
     let operation = request.operation();
     let accept = match operation {
         _ if stream => dialect.framing_of(operation).media_type(),
@@ -140,15 +136,14 @@ fn with_target(
     let first = parts.next();
     let request = first.as_ref().unwrap_or(request);
     let inputs = request.inputs();
-    let mut encoded = encode(dialect, request, &context).map_err(|error| spoken.places.told(error))?;
-    spoken.places.tell(&mut encoded.translation);
+    let mut encoded = encode(dialect, request, &context).map_err(|error| places.told(error))?;
+    places.tell(&mut encoded.translation);
     let request = http_request(&mut encoded)?;
     let mut pieces = Vec::new();
     for part in parts {
         let request = http_request(&mut encode(dialect, &part, &context)?)?;
         pieces.push(Piece { request, inputs: part.inputs() });
     }
-    let mut translation = spoken.notes;
     translation.append(&mut encoded.translation);
     if !pieces.is_empty() {
         translation.push(in_pieces(pieces.len() + 1, most));
@@ -161,40 +156,13 @@ fn with_target(
             translation,
             limits,
             inputs,
-            asked: spoken.chat,
-            over_chat: spoken.over,
+            asked: chat,
+            over_chat: over,
             pieces,
             tool_names: encoded.tool_names,
             continued_by: None,
         },
     ))
-}
-
-/// A response at a target that only chats.
-#[derive(Default)]
-struct Spoken {
-    /// The request that goes out.
-    chat: Option<Box<Request>>,
-    over: Option<Box<OverChat>>,
-    places: Places,
-    notes: Vec<Translation>,
-}
-
-impl Spoken {
-    fn over_chat(
-        asked: &ResponsesRequest,
-        context: &EncodeContext<'_>,
-        dialect: DialectName,
-    ) -> Result<Self> {
-        let mut translator = Translator::new(context.unsupported);
-        let (chat, places) = to_chat(asked, dialect, &mut translator)?;
-        Ok(Self {
-            chat: Some(Box::new(Request::Chat(chat))),
-            over: Some(Box::new(OverChat::new(asked, fastrand::u64(..)))),
-            places,
-            notes: translator.into_notes(),
-        })
-    }
 }
 
 /// What the trace says of a request that was cut.

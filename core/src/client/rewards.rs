@@ -67,8 +67,9 @@ impl Rewarded {
         let rewarded = match (reply, route, target) {
             (Some(reply), None, None) if id.is_none() => {
                 // Of a reply its trace; a trace has the route's name there.
-                // The last event of a response has it in the response.
-                let holder = reply.get("response").unwrap_or(&reply);
+                // The last event of a response or a message has it in that.
+                let whole = ["response", "message"].into_iter().find_map(|name| reply.get(name));
+                let holder = whole.filter(|whole| whole.is_object()).unwrap_or(&reply);
                 let trace = holder.get("route").filter(|route| route.is_object()).unwrap_or(&reply);
                 let field = |name: &str| trace.get(name).cloned().unwrap_or_default();
                 let id = field("id").as_str().and_then(|id| u64::from_str_radix(id, 16).ok());

@@ -54,10 +54,10 @@ impl ReplyStream {
 
     /// The next items: waits for one, takes all that are ready. `None` at the end.
     ///
-    /// Errors: once, and then the end. `StreamInterruptedError` with `partial`, of a response
-    /// with `partial_response`, of a text with `partial_completion`, where the stream broke after its first content; under
-    /// `stream_recovery: continue` only where it could not be continued, as no response and no text can,
-    /// which the message then explains.
+    /// Errors: once, and then the end. `StreamInterruptedError` with `partial` (of a response with
+    /// `partial_response`, of a message with `partial_message`, of a text with `partial_completion`), where
+    /// the stream broke after its first content; under `stream_recovery: continue` only where it could not
+    /// be continued, as none of these three can, which the message of the error then explains.
     pub async fn next_batch(&mut self) -> Option<Result<Vec<StreamItem>>> {
         while self.leg.ready.is_empty() && !self.is_over() {
             self.read().await;
@@ -203,6 +203,7 @@ impl ReplyStream {
         error.route = Some(Box::new((*self.trace()).clone()));
         match self.partial() {
             Answer::Responses(response) => error.partial_response = Some(Box::new(response)),
+            Answer::Messages(message) => error.partial_message = Some(Box::new(message)),
             Answer::Completions(text) => error.partial_completion = Some(Box::new(text)),
             partial => error.partial = partial.into_chat().map(Box::new),
         }

@@ -4,8 +4,7 @@ use std::sync::Arc;
 
 use super::Target;
 use super::route::RouteTarget;
-use crate::dialects::responses::is_native;
-use crate::dialects::{DialectName, dialect};
+use crate::dialects::{DialectName, dialect, messages, responses};
 use crate::providers::Provider;
 use crate::routing::{Member, TargetTable};
 use crate::types::model::{Feature, Modality};
@@ -82,7 +81,7 @@ fn lacks(target: &RouteTarget) -> Capabilities {
             Operation::ALL
                 .into_iter()
                 // Whoever chats can answer it; see `Capability::NativeResponses`.
-                .filter(|one| *one != Operation::Responses)
+                .filter(|one| ![Operation::Responses, Operation::Messages].contains(one))
                 .filter(|one| match (*one, target.target.service()) {
                     (Operation::Service, service) => service.is_none(),
                     (_, Some(_)) => true,
@@ -90,7 +89,8 @@ fn lacks(target: &RouteTarget) -> Capabilities {
                 })
                 .map(Operation::capability),
         )
-        .chain((!is_native(wire, &provider.quirks)).then_some(Capability::NativeResponses))
+        .chain((!responses::is_native(wire, &provider.quirks)).then_some(Capability::NativeResponses))
+        .chain((!messages::is_native(wire, &provider.quirks)).then_some(Capability::NativeMessages))
         .collect()
 }
 

@@ -1,40 +1,40 @@
 //! In what form a stream is read, and in what form it is handed out.
 //!
-//! A chat is read as chunks and handed out as such, and so is a text. A response is handed out as events: those that
-//! its target sent, or those made of a chat's chunks.
+//! A chat is read as chunks and handed out as such, and so is a text. A response or a message is handed out
+//! as events: those that its target sent, or those made of a chat's chunks.
 
 use std::sync::Arc;
 
 use super::prepare::Prepared;
 use super::tail::Tail;
-use crate::dialects::ChatStream;
-use crate::dialects::openai::ResponseEvents;
-use crate::dialects::responses::{OverChat, Synthesis};
+use crate::dialects::over_chat::{self, Over, Synthesised};
+use crate::dialects::{ChatStream, EventStream};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
 use crate::types::chat::{Accumulator, ChatCompletionChunk, Usage};
-use crate::types::operation::{Operation, StreamItem};
-use crate::types::responses::{ModelResponse, ResponseEvent, ResponseSum};
+use crate::types::operation::{Answer, Operation, StreamItem};
 use crate::types::trace::Trace;
 
 /// What reads the frames of a stream.
 pub(super) enum Machine {
     Chat(Box<dyn ChatStream>),
-    Responses(ResponseEvents),
+    Events(Box<dyn EventStream>),
 }
 
 impl Machine {
     /// Errors: `Internal`, where the wire has no streams of it; it was asked all the same.
     pub fn of(prepared: &Prepared, spoken: Operation) -> Result<Self> {
         let model = &prepared.chosen.target.model;
-        Ok(match spoken {
-            Operation::Responses => Self::Responses(ResponseEvents::new(model)),
+        if let Some(events) = over_chat::events(spoken, model) {
+            return Ok(Self::Events(events));
+        }
+        Ok(Self::Chat(match spoken {
             Operation::Completions => {
                 let no_stream = || Error::new(ErrorKind::Internal, "this wire has no streams of texts");
-                Self::Chat(prepared.dialect.text_stream(model).ok_or_else(no_stream)?)
+                prepared.dialect.text_stream(model).ok_or_else(no_stream)?
             }
-            _ => Self::Chat(prepared.dialect.chat_stream(model)),
-        })
+            _ => prepared.dialect.chat_stream(model),
+        }))
     }
 
     /// Reads frames up to the last one that matters.
@@ -42,12 +42,12 @@ impl Machine {
         &mut self,
         frames: &mut Vec<Frame>,
         chunks: &mut Vec<ChatCompletionChunk>,
-        events: &mut Vec<ResponseEvent>,
+        items: &mut Vec<StreamItem>,
     ) -> Result<()> {
         for frame in frames.drain(..) {
             match self {
                 Self::Chat(machine) => machine.frame(&frame, chunks)?,
-                Self::Responses(machine) => machine.frame(&frame, events)?,
+                Self::Events(machine) => machine.frame(&frame, items)?,
             }
             if self.is_done() {
                 break;
@@ -59,14 +59,22 @@ impl Machine {
     pub fn end(&mut self, chunks: &mut Vec<ChatCompletionChunk>) -> Result<()> {
         match self {
             Self::Chat(machine) => machine.end(chunks),
-            Self::Responses(machine) => machine.end(),
+            Self::Events(machine) => machine.end(),
         }
     }
 
     pub fn is_done(&self) -> bool {
         match self {
             Self::Chat(machine) => machine.is_done(),
-            Self::Responses(machine) => machine.is_done(),
+            Self::Events(machine) => machine.is_done(),
+        }
+    }
+
+    /// The answer so far of a target that sends events.
+    pub fn answer(&self) -> Option<Answer> {
+        match self {
+            Self::Chat(_) => None,
+            Self::Events(machine) => Some(machine.answer()),
         }
     }
 }
@@ -78,39 +86,43 @@ pub(super) enum Voice {
     /// The target's own events.
     Events(Box<Events>),
     /// Events made of chunks.
-    OverChat(Box<Synthesis>),
+    OverChat(Box<Synthesised>),
 }
 
 /// Holds back the last event, which is to have the trace.
 #[derive(Default)]
 pub(super) struct Events {
-    sum: ResponseSum,
-    held: Option<ResponseEvent>,
+    held: Option<StreamItem>,
+    /// The answer as a whole, once it was told.
+    whole: Option<Answer>,
 }
 
 impl Voice {
-    pub fn of(over_chat: Option<Box<OverChat>>, spoken: Operation) -> Self {
-        match over_chat {
-            Some(over) => Self::OverChat(Box::new(Synthesis::new(*over))),
-            None if spoken == Operation::Responses => Self::Events(Box::default()),
-            None => Self::Chunks(Tail::default()),
+    pub fn of(over: Option<Over>, machine: &Machine) -> Self {
+        match (over, machine) {
+            (Some(over), _) => Self::OverChat(Box::new(over.stream())),
+            (None, Machine::Events(_)) => Self::Events(Box::default()),
+            (None, Machine::Chat(_)) => Self::Chunks(Tail::default()),
         }
     }
 
     pub fn chunk(&mut self, chunk: ChatCompletionChunk, out: &mut Vec<StreamItem>) {
         match self {
             Self::Chunks(tail) => tail.push(chunk, out),
-            Self::OverChat(synthesis) => synthesis.chunk(&chunk, out),
+            Self::OverChat(made) => made.chunk(&chunk, out),
             Self::Events(_) => {}
         }
     }
 
-    pub fn event(&mut self, event: ResponseEvent, out: &mut Vec<StreamItem>) {
+    /// Takes an event of the target's own.
+    pub fn event(&mut self, event: StreamItem, out: &mut Vec<StreamItem>) {
         let Self::Events(events) = self else { return };
-        events.sum.add(&event);
-        match event.response {
-            Some(_) => events.held = Some(event),
-            None => out.push(StreamItem::Event(event)),
+        match event.whole() {
+            None => out.push(event),
+            whole => {
+                events.whole = whole;
+                events.held = Some(event);
+            }
         }
     }
 
@@ -132,12 +144,11 @@ impl Voice {
     ) {
         match self {
             Self::Chunks(tail) => return tail.finish(route, first, out),
-            Self::Events(events) => out.extend(events.held.take().map(StreamItem::Event)),
-            Self::OverChat(synthesis) => drop(synthesis.finish(sum.completion(), out)),
+            Self::Events(events) => out.extend(events.held.take()),
+            Self::OverChat(made) => made.finish(sum.completion(), out),
         }
-        if let Some(StreamItem::Event(ResponseEvent { response: Some(response), .. })) = out.last_mut() {
-            response.request_id = request_id.cloned();
-            response.route = Some(route);
+        if let Some(last) = out.last_mut() {
+            last.settle(route, request_id);
         }
     }
 
@@ -145,24 +156,24 @@ impl Voice {
     pub fn give_up(&mut self, out: &mut Vec<StreamItem>) {
         match self {
             Self::Chunks(tail) => tail.give_up(out),
-            Self::Events(events) => out.extend(events.held.take().map(StreamItem::Event)),
+            Self::Events(events) => out.extend(events.held.take()),
             Self::OverChat(_) => {}
         }
     }
 
-    /// The response so far; of a chat none.
-    pub fn response(&self) -> Option<ModelResponse> {
+    /// The answer, where it was told as a whole or is made of chunks.
+    pub fn answer(&self) -> Option<Answer> {
         match self {
             Self::Chunks(_) => None,
-            Self::Events(events) => Some(events.sum.response()),
-            Self::OverChat(synthesis) => Some(synthesis.response()),
+            Self::Events(events) => events.whole.clone(),
+            Self::OverChat(made) => Some(made.answer()),
         }
     }
 
-    /// What a response took, where its target has the API itself.
+    /// What the answer took, where its target was asked in its own form.
     pub fn usage(&self) -> Option<&Usage> {
         match self {
-            Self::Events(events) => events.sum.usage(),
+            Self::Events(events) => events.whole.as_ref()?.usage(),
             Self::Chunks(_) | Self::OverChat(_) => None,
         }
     }

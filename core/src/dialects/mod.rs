@@ -16,8 +16,10 @@ mod data_url;
 pub mod declared;
 pub mod gemini;
 mod listing;
+pub mod messages;
 pub mod ollama;
 pub mod openai;
+pub mod over_chat;
 pub mod path;
 mod quirks;
 pub mod response_headers;
@@ -41,7 +43,7 @@ use crate::error::{Error, Result};
 use crate::transport::framing::Frame;
 pub use crate::transport::framing::FramingKind;
 use crate::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
-use crate::types::operation::{Answer, Operation, Request};
+use crate::types::operation::{Answer, Operation, Request, StreamItem};
 use crate::types::trace::{Translation, TranslationAction};
 use crate::types::upload::Upload;
 
@@ -224,6 +226,23 @@ pub trait ChatStream: Send {
     fn is_done(&self) -> bool;
 }
 
+/// Reads the frames of one streamed answer whose events pass as they came.
+pub trait EventStream: Send {
+    /// Takes the next frame and appends its event to `items`; of the last one with the answer as a whole.
+    ///
+    /// Errors: as [`ChatStream::frame`].
+    fn frame(&mut self, frame: &Frame, items: &mut Vec<StreamItem>) -> Result<()>;
+
+    /// The body ended. Error `ApiConnection` where the last event never came: the answer is truncated.
+    fn end(&mut self) -> Result<()>;
+
+    /// Whether the last event was seen.
+    fn is_done(&self) -> bool;
+
+    /// The answer so far.
+    fn answer(&self) -> Answer;
+}
+
 /// A wire format.
 pub trait Dialect: Send + Sync {
     fn name(&self) -> DialectName;
@@ -343,10 +362,10 @@ pub fn encode(
         return Ok(encoded);
     }
     let mut encoded = encode_as_it_is(dialect, request, context)?;
-    if let (Request::Responses(_), Some(rule)) = (request, &rule) {
-        let names = ToolNames::of_response(&mut encoded.body, rule);
+    if let (Request::Responses(_) | Request::Messages(_), Some(rule)) = (request, &rule) {
+        let names = ToolNames::of_body(&mut encoded.body, rule);
         if !names.is_empty() {
-            names.send_response(&mut encoded.body);
+            names.send_body(&mut encoded.body);
             encoded.translation.extend(names.notes());
             encoded.tool_names = names;
         }

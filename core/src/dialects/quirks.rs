@@ -65,6 +65,8 @@ pub struct Quirks {
     pub wires: BTreeMap<Operation, Vec<DeclaredWire>>,
     /// Whether the service has the Responses API itself; elsewhere a chat stands for it.
     pub responses: bool,
+    /// Whether a service of OpenAI's wire has Anthropic's Messages too, beside its chat completions.
+    pub messages: bool,
 }
 
 impl Quirks {
@@ -74,6 +76,9 @@ impl Quirks {
         if operation == Operation::Responses {
             // Of few services, whatever their dialect has.
             return self.responses && usual.contains(&operation);
+        }
+        if operation == Operation::Messages && self.messages {
+            return true;
         }
         let is_usual = usual.contains(&operation)
             && (self.operations.is_empty() || self.operations.contains(&operation));

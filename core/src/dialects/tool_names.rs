@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::types::chat::{
     ChatCompletion, ChatCompletionChunk, ChatRequest, FunctionCall, Message, Tool, ToolChoice,
 };
-use crate::types::responses::{ModelResponse, ResponseEvent};
+use crate::types::operation::{Answer, StreamItem};
 use crate::types::trace::{Translation, TranslationAction};
 
 /// The names that a wire takes: of letters without accents, digits and some more.
@@ -98,9 +98,9 @@ impl ToolNames {
         Self::of(&names, rule)
     }
 
-    /// Those in the body of a request for a response, which stays as it is.
+    /// Those in the body of a request for a response or a message, which stays as it is.
     #[must_use]
-    pub fn of_response(body: &mut Map<String, Value>, rule: &NameRule) -> Self {
+    pub fn of_body(body: &mut Map<String, Value>, rule: &NameRule) -> Self {
         let mut found = Vec::new();
         each_name(body, &mut |name| found.push(name.clone()));
         let names: Vec<&str> = found.iter().map(String::as_str).collect();
@@ -181,8 +181,8 @@ impl ToolNames {
         }
     }
 
-    /// Puts the names that are sent into the body of a request for a response.
-    pub(super) fn send_response(&self, body: &mut Map<String, Value>) {
+    /// Puts the names that are sent into the body of a request for a response or a message.
+    pub(super) fn send_body(&self, body: &mut Map<String, Value>) {
         each_name(body, &mut |name| self.put_sent(name));
     }
 
@@ -213,22 +213,38 @@ impl ToolNames {
         }
     }
 
-    /// The same in a response.
-    pub fn restore_response(&self, response: &mut ModelResponse) {
-        if self.is_empty() {
-            return;
+    /// The same in an answer as a whole.
+    pub fn restore_answer(&self, answer: &mut Answer) {
+        match answer {
+            Answer::Chat(completion) => self.restore(completion),
+            Answer::Responses(response) => self.restore_fields(&mut response.fields),
+            Answer::Messages(message) => self.restore_fields(&mut message.fields),
+            _ => {}
         }
-        each_name(&mut response.fields, &mut |name| self.put_own(name));
     }
 
     /// The same in an event of one.
-    pub fn restore_event(&self, event: &mut ResponseEvent) {
-        if self.is_empty() {
-            return;
+    pub fn restore_event(&self, event: &mut StreamItem) {
+        match event {
+            StreamItem::Event(event) => {
+                self.restore_fields(&mut event.fields);
+                if let Some(response) = &mut event.response {
+                    self.restore_fields(&mut response.fields);
+                }
+            }
+            StreamItem::MessageEvent(event) => {
+                self.restore_fields(&mut event.fields);
+                if let Some(message) = &mut event.message {
+                    self.restore_fields(&mut message.fields);
+                }
+            }
+            StreamItem::Chunk(_) | StreamItem::Text(_) => {}
         }
-        each_name(&mut event.fields, &mut |name| self.put_own(name));
-        if let Some(response) = &mut event.response {
-            self.restore_response(response);
+    }
+
+    fn restore_fields(&self, fields: &mut Map<String, Value>) {
+        if !self.is_empty() {
+            each_name(fields, &mut |name| self.put_own(name));
         }
     }
 
@@ -267,23 +283,36 @@ fn in_choice(choice: &mut Map<String, Value>, visit: &mut dyn FnMut(&mut String)
     }
 }
 
-/// Types of the Responses API whose `name` is that of a caller's tool (specs/openai.json FunctionTool, CustomToolParam,
-/// FunctionToolCall, CustomToolCall, ToolChoiceFunction, ToolChoiceCustom, ResponseFunctionCallArgumentsDoneEvent).
-const OF_TOOLS: [&str; 5] =
-    ["function", "custom", "function_call", "custom_tool_call", "response.function_call_arguments.done"];
+/// Types whose `name` is that of a caller's tool. Of the Responses API (specs/openai.json FunctionTool, CustomToolParam,
+/// FunctionToolCall, CustomToolCall, ToolChoiceFunction, ToolChoiceCustom, ResponseFunctionCallArgumentsDoneEvent), and
+/// of Anthropic's Messages (specs/anthropic.json Tool, ToolChoiceTool, RequestToolUseBlock).
+const OF_TOOLS: [&str; 7] = [
+    "function",
+    "custom",
+    "function_call",
+    "custom_tool_call",
+    "response.function_call_arguments.done",
+    "tool",
+    "tool_use",
+];
+/// Lists and objects in which there may be some.
+const LISTS: [&str; 5] = ["tools", "input", "output", "messages", "content"];
+const OBJECTS: [&str; 5] = ["item", "response", "tool_choice", "message", "content_block"];
 
-/// Every such name in a request, a response or an event.
+/// Every such name in a request, an answer or an event.
 fn each_name(fields: &mut Map<String, Value>, visit: &mut dyn FnMut(&mut String)) {
-    let of_tool = fields.get("type").and_then(Value::as_str).is_some_and(|kind| OF_TOOLS.contains(&kind));
+    // A tool of Anthropic's need not say its type.
+    let of_tool = match fields.get("type").and_then(Value::as_str) {
+        Some(kind) => OF_TOOLS.contains(&kind),
+        None => fields.contains_key("input_schema"),
+    };
     for (key, value) in fields.iter_mut() {
         match value {
             Value::String(name) if of_tool && key == "name" => visit(name),
-            Value::Array(items) if ["tools", "input", "output"].contains(&key.as_str()) => {
+            Value::Array(items) if LISTS.contains(&key.as_str()) => {
                 items.iter_mut().filter_map(Value::as_object_mut).for_each(|item| each_name(item, visit));
             }
-            Value::Object(inner) if ["item", "response", "tool_choice"].contains(&key.as_str()) => {
-                each_name(inner, visit);
-            }
+            Value::Object(inner) if OBJECTS.contains(&key.as_str()) => each_name(inner, visit),
             _ => {}
         }
     }

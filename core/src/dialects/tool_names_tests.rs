@@ -1,6 +1,8 @@
 use serde_json::json;
 
 use super::*;
+use crate::types::messages::MessageEvent;
+use crate::types::responses::{ModelResponse, ResponseEvent};
 
 const RULE: NameRule = NameRule { most: 24, beside: "_-", any_first: true };
 
@@ -85,9 +87,9 @@ fn a_response_names_it_so_and_gives_it_back() {
         "tool_choice": { "type": "function", "name": "a.b" }, "metadata": { "type": "function", "name": "a.b" },
         "input": [{ "type": "function_call", "name": "a.b", "arguments": "{}" }, { "role": "user", "name": "a.b" }] });
     let Value::Object(own) = own else { panic!() };
-    let names = ToolNames::of_response(&mut own.clone(), &RULE);
+    let names = ToolNames::of_body(&mut own.clone(), &RULE);
     let mut out = own.clone();
-    names.send_response(&mut out);
+    names.send_body(&mut out);
     let to = sent(&names, "a.b");
     let mut wanted = Value::Object(own.clone());
     for place in ["/tools/0/name", "/tool_choice/name", "/input/0/name"] {
@@ -99,8 +101,38 @@ fn a_response_names_it_so_and_gives_it_back() {
         json!({ "type": "response.output_item.added", "item": item, "response": { "output": [item] } });
     let mut event: ResponseEvent = serde_json::from_value(fields).unwrap();
     event.response = Some(Box::new(ModelResponse { fields: out, ..ModelResponse::default() }));
+    let mut event = StreamItem::Event(event);
     names.restore_event(&mut event);
+    let event = event.into_event().unwrap();
     assert_eq!(event.fields["item"]["name"], "a.b");
     assert_eq!(event.fields["response"]["output"][0]["name"], "a.b");
     assert_eq!(event.response.unwrap().fields, own);
+}
+
+#[test]
+fn a_message_names_it_so_and_gives_it_back() {
+    let call =
+        json!({ "type": "tool_use", "id": "1", "name": "a.b", "input": { "type": "tool", "name": "a.b" } });
+    let own = json!({
+        "tools": [{ "name": "a.b", "input_schema": {} }, { "type": "web_search_20250305", "name": "a.b" }],
+        "tool_choice": { "type": "tool", "name": "a.b" }, "metadata": { "type": "tool", "name": "a.b" },
+        "messages": [{ "role": "assistant", "content": [call] }] });
+    let Value::Object(own) = own else { panic!() };
+    let names = ToolNames::of_body(&mut own.clone(), &RULE);
+    let mut out = own.clone();
+    names.send_body(&mut out);
+    let to = sent(&names, "a.b");
+    let mut wanted = Value::Object(own.clone());
+    for place in ["/tools/0/name", "/tool_choice/name", "/messages/0/content/0/name"] {
+        *wanted.pointer_mut(place).unwrap() = to.clone().into();
+    }
+    assert_eq!(Value::Object(out), wanted);
+    let block = json!({ "type": "tool_use", "name": to });
+    let event =
+        json!({ "type": "content_block_start", "content_block": block, "message": { "content": [block] } });
+    let mut event = StreamItem::MessageEvent(serde_json::from_value::<MessageEvent>(event).unwrap());
+    names.restore_event(&mut event);
+    let fields = event.into_message_event().unwrap().fields;
+    assert_eq!(fields["content_block"]["name"], "a.b");
+    assert_eq!(fields["message"]["content"][0]["name"], "a.b");
 }

@@ -7,6 +7,7 @@ use crate::client::{Permits, Prepared, Recorder, Selection, scrub};
 use crate::dialects::Unsupported;
 use crate::error::{Error, ErrorKind, TimeLimit};
 use crate::types::operation::Request;
+use crate::types::routing::Capability;
 
 /// A failed exchange, and the provider's word on trying again.
 pub(super) struct Failure {
@@ -51,12 +52,17 @@ fn last_failure(
         let reasons = selection.reasons().join("; ");
         let message = format!("no target can serve this request: {reasons}");
         let mut error = Error::new(ErrorKind::NoTargetAvailable, message);
-        if let (Request::Responses(request), Unsupported::Error) = (&run.call.request, run.unsupported())
-            && let Some(place) = request.first_beyond_chat()
+        if run.unsupported() == Unsupported::Error
+            && let Some(place) = run.call.request.first_beyond_chat()
         {
+            let what = match run.call.request {
+                Request::Messages(_) => Capability::NativeMessages,
+                _ => Capability::NativeResponses,
+            };
             error.message = format!(
-                "{}; `{place}` needs the Responses API itself, and `unsupported=\"drop\"` leaves it out",
-                error.message
+                "{}; `{place}` needs {}, and `unsupported=\"drop\"` leaves it out",
+                error.message,
+                what.words()
             );
             error.param = Some(place);
         }

@@ -24,12 +24,12 @@ pub(super) fn decode(
 ) -> Result<Answer> {
     let answer = decode_as_spoken(run, prepared, inputs, response)?;
     Ok(match (answer, &prepared.over_chat) {
-        (Answer::Chat(completion), Some(over)) => Answer::Responses((**over).clone().response(completion)),
+        (Answer::Chat(completion), Some(over)) => over.answer(completion),
         (answer, _) => answer,
     })
 }
 
-/// The same in the words that the target was asked in: of a response over chat, a chat.
+/// The same in the words that the target was asked in: of what a chat stands for, a chat.
 pub(super) fn decode_as_spoken(
     run: &Run<'_>,
     prepared: &Prepared,
@@ -50,13 +50,9 @@ pub(super) fn decode_as_spoken(
         None => dialects::decode(prepared.dialect, request, body, &target.model),
     }
     .map_err(of_response)?;
-    match &mut answer {
-        Answer::Chat(completion) => {
-            completion.fill_created(unix_seconds());
-            prepared.tool_names.restore(completion);
-        }
-        Answer::Responses(response) => prepared.tool_names.restore_response(response),
-        _ => {}
+    prepared.tool_names.restore_answer(&mut answer);
+    if let Answer::Chat(completion) = &mut answer {
+        completion.fill_created(unix_seconds());
     }
     if let Answer::Speech(speech) = &mut answer
         && let Some(said) = headers.get(header::CONTENT_TYPE).and_then(|said| said.to_str().ok())

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::stable_hash::stable_hash;
 use super::state::Delivery;
@@ -10,10 +10,12 @@ use crate::types::chat::{
     ChatRequest, Content, ContentPart, Message, ReasoningEffort, ReasoningOptions, ResponseFormat,
 };
 use crate::types::limits::InputTokens;
+use crate::types::messages::MessagesRequest;
 use crate::types::operation::{Operation, Request};
 use crate::types::responses::{ResponsesInput, ResponsesRequest};
 use crate::types::routing::{Capabilities, Capability, RoutingOptions};
 use crate::types::routing_trace::RequestRecord;
+use crate::types::surface::text_of;
 
 /// Tokens of output that a request is reckoned with unless it says otherwise: a
 /// neutral guess, the same for every target.
@@ -94,17 +96,14 @@ impl RequestFacts {
                     ..Self::default()
                 }
             }
-            Request::Responses(request) => Self {
-                operation: Operation::Responses,
-                needs: needs_of_response(request, stream),
-                input_tokens: estimated.all,
-                largest_input_tokens: None,
-                output_limit: request.max_output_tokens,
-                expected_output_tokens: expected_output(options, request.max_output_tokens),
-                session_key: options.session.as_deref().map(session_key),
-                prompt_key: None,
-                options: Arc::clone(options),
-            },
+            Request::Responses(asked) => {
+                let needs = needs_of_response(asked, stream);
+                Self::of_surface(request, options, estimated, (needs, asked.max_output_tokens))
+            }
+            Request::Messages(asked) => {
+                let needs = needs_of_message(asked, stream);
+                Self::of_surface(request, options, estimated, (needs, Some(asked.max_tokens)))
+            }
             other => Self {
                 operation: other.operation(),
                 input_tokens: estimated.all,
@@ -116,14 +115,34 @@ impl RequestFacts {
         }
     }
 
-    /// With the need of a request for a response that no chat can say; where what cannot be said may
+    /// Of a request that a chat can stand for.
+    fn of_surface(
+        request: &Request,
+        options: &Arc<RoutingOptions>,
+        estimated: InputTokens,
+        (needs, output_limit): (Capabilities, Option<u64>),
+    ) -> Self {
+        Self {
+            operation: request.operation(),
+            needs,
+            input_tokens: estimated.all,
+            output_limit,
+            expected_output_tokens: expected_output(options, output_limit),
+            session_key: options.session.as_deref().map(session_key),
+            options: Arc::clone(options),
+            ..Self::default()
+        }
+    }
+
+    /// With the need of a request for a response or a message that no chat can say; where what cannot be said may
     /// be dropped, it is no need.
     #[must_use]
     pub fn with_unsaid(mut self, request: &Request) -> Self {
-        if let Request::Responses(request) = request
-            && request.first_beyond_chat().is_some()
-        {
-            self.needs = self.needs.with(Capability::NativeResponses);
+        if request.first_beyond_chat().is_some() {
+            self.needs = self.needs.with(match self.operation {
+                Operation::Messages => Capability::NativeMessages,
+                _ => Capability::NativeResponses,
+            });
         }
         self
     }
@@ -148,6 +167,7 @@ impl RequestFacts {
         self.prompt_key = match request {
             Request::Chat(request) => Some(prompt_key(request)),
             Request::Responses(request) => Some(prompt_key_of_response(request)),
+            Request::Messages(request) => Some(prompt_key_of_message(request)),
             _ => None,
         };
         self
@@ -263,6 +283,25 @@ fn needs_of_response(request: &ResponsesRequest, stream: bool) -> Capabilities {
     .collect()
 }
 
+fn needs_of_message(request: &MessagesRequest, stream: bool) -> Capabilities {
+    use Capability as C;
+    let own = |tool: &Map<String, Value>| matches!(text_of(tool, "type"), "" | "custom");
+    let thinks = request.thinking.as_ref().is_some_and(|thinking| text_of(thinking, "type") != "disabled");
+    [
+        (C::Tools, request.tools.iter().flatten().any(own)),
+        (C::JsonSchema, request.format().is_some_and(|format| !format.is_null())),
+        (C::Reasoning, thinks),
+        (C::Streaming, stream),
+        (C::Vision, request.has_block("image")),
+        (C::Document, request.has_document(false)),
+        (C::TextDocument, request.has_document(true)),
+    ]
+    .into_iter()
+    .filter(|(_, needed)| *needed)
+    .map(|(need, _)| need)
+    .collect()
+}
+
 fn needs(request: &ChatRequest, stream: bool) -> Capabilities {
     use Capability as C;
     let tools = request.tools.as_ref().is_some_and(|tools| !tools.is_empty());
@@ -365,6 +404,36 @@ fn prompt_key_of_response(request: &ResponsesRequest) -> u64 {
             }
         }
         if item.text("role") == "user" {
+            break;
+        }
+    }
+    hash
+}
+
+/// The same of a request for a message.
+fn prompt_key_of_message(request: &MessagesRequest) -> u64 {
+    let mut hash = 0;
+    let mut add = |text: &str| hash = stable_hash(text.as_bytes(), hash);
+    let system = request.system.iter().map(|system| ("system", Some(system)));
+    let turns = request.messages.iter().map(|turn| (text_of(turn, "role"), turn.get("content")));
+    for (role, content) in system.chain(turns) {
+        add(role);
+        match content {
+            Some(Value::String(text)) => ["text", text].into_iter().for_each(&mut add),
+            content => {
+                for block in
+                    content.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_object)
+                {
+                    let source = block.get("source").and_then(Value::as_object);
+                    let given = ["url", "data", "file_id"].into_iter();
+                    let media = source.and_then(|source| given.map(|name| text_of(source, name)).max());
+                    [text_of(block, "type"), media.unwrap_or_else(|| text_of(block, "text"))]
+                        .into_iter()
+                        .for_each(&mut add);
+                }
+            }
+        }
+        if role == "user" {
             break;
         }
     }

@@ -106,6 +106,23 @@ fn the_prompt_key_is_of_the_start_alone() {
 }
 
 #[test]
+fn a_message_has_the_prompt_key_of_the_chat_that_says_the_same() {
+    let system = json!({ "role": "system", "content": "You are brief." });
+    let hello = json!({ "role": "user", "content": "Hello" });
+    let chat = facts(json!({ "messages": [system, hello] }), json!({})).prompt_key();
+    let text = json!([{ "type": "text", "text": "Hello" }]);
+    for content in [json!("Hello"), text] {
+        let fields = json!({ "max_tokens": 1, "system": "You are brief.", "messages": [
+            { "role": "user", "content": content }, { "role": "assistant", "content": "Hi" }] });
+        let request = MessagesRequest::from_fields(fields.as_object().unwrap().clone()).unwrap();
+        assert_eq!(
+            RequestFacts::default().with_prompt_key_of(&Request::Messages(request)).prompt_key(),
+            chat
+        );
+    }
+}
+
+#[test]
 fn the_session_key_is_the_hash_of_its_name() {
     let facts = facts(json!({}), json!({ "session": "abc" }));
     assert_eq!(facts.session_key(), Some(0x44BC_2CF5_AD77_0999));

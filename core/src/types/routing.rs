@@ -133,11 +133,13 @@ pub enum Capability {
     NativeResponses,
     /// Documents of plain text in the input, handed over as data.
     TextDocument,
+    /// Anthropic's wire itself, for what no chat has a word for: tools that the service runs, containers.
+    NativeMessages,
 }
 
 impl Capability {
     /// Every capability, in the order of its bit.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Tools,
         Self::ParallelTools,
         Self::Vision,
@@ -167,6 +169,7 @@ impl Capability {
         Self::Moderations,
         Self::NativeResponses,
         Self::TextDocument,
+        Self::NativeMessages,
     ];
 
     /// What the words of an error call it.
@@ -202,6 +205,7 @@ impl Capability {
             Self::Moderations => "moderation",
             Self::NativeResponses => "the Responses API itself",
             Self::TextDocument => "documents of plain text",
+            Self::NativeMessages => "Anthropic's Messages themselves",
         }
     }
 

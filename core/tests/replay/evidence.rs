@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use roocode::providers::Kinds;
 use roocode::types::operation::Operation;
 
-use crate::cases::{self, Case, Exchange};
+use crate::cases::{self, Case, Exchange, Wire};
 use crate::{batches, counts, left_out, media, models, operations, responses};
 
 /// Recorded services whose kind has another name.
@@ -37,7 +37,7 @@ const FEATURES: [(&str, &str); 14] = [
 ];
 
 /// What a replayed exchange asks of which kind, where it is one of ours.
-fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Operation)> {
+fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Vec<Operation>)> {
     let named = KINDS.iter().find(|(recorded, _)| *recorded == case.provider).map(|(_, kind)| *kind);
     let kind = named.unwrap_or(&case.provider);
     // AWS's endpoint of OpenAI's wire is a kind of its own.
@@ -45,7 +45,10 @@ fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Ope
     let row = kinds.get(kind)?;
     let operation = match exchange.wire {
         // Vertex AI has a wire for each maker.
-        Some(wire) if wire.name() == row.dialect.as_str() || kind == "vertex" => Operation::Chat,
+        Some(wire) if wire.name() == row.dialect.as_str() || kind == "vertex" => {
+            let as_messages = (wire == Wire::Anthropic).then_some(Operation::Messages);
+            return Some((kind.to_owned(), [Operation::Chat].into_iter().chain(as_messages).collect()));
+        }
         Some(_) => return None,
         None if models::APIS.contains(&case.api.as_str()) => Operation::Models,
         None if batches::APIS.contains(&case.api.as_str()) => batches::OPERATION,
@@ -55,7 +58,7 @@ fn shown(case: &Case, exchange: &Exchange, kinds: &Kinds) -> Option<(String, Ope
         None if operations::APIS.contains(&case.api.as_str()) => operations::spoken(exchange).1,
         None => return None,
     };
-    Some((kind.to_owned(), operation))
+    Some((kind.to_owned(), vec![operation]))
 }
 
 #[test]
@@ -67,7 +70,10 @@ fn the_marks_of_the_recordings_are_what_was_replayed() {
         let replayed = |exchange: &&Exchange| left_out::reason(&exchange.name).is_none();
         let of_case: Vec<_> = case.exchanges.iter().filter(replayed).collect();
         let succeeded = of_case.iter().filter(|exchange| exchange.status.is_success());
-        for (kind, operation) in succeeded.filter_map(|exchange| shown(case, exchange, &kinds)) {
+        let shown = succeeded.filter_map(|exchange| shown(case, exchange, &kinds));
+        let shown =
+            shown.flat_map(|(kind, all)| all.into_iter().map(move |operation| (kind.clone(), operation)));
+        for (kind, operation) in shown {
             let features = seen.entry(kind).or_default().entry(operation.as_str()).or_default();
             // A feature of a case may be that of the exchange which failed.
             if operation == Operation::Chat && of_case.iter().all(|exchange| exchange.status.is_success()) {

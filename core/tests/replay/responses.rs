@@ -5,16 +5,16 @@
 
 use bytes::Bytes;
 use roocode::dialects::openai::{OpenAi, ResponseEvents};
-use roocode::dialects::{Dialect, EncodeContext, Quirks, Unsupported, decode, encode};
-use roocode::transport::framing::framing;
+use roocode::dialects::{EncodeContext, Quirks, Unsupported, decode, encode};
 use roocode::types::chat::Usage;
-use roocode::types::operation::{Answer, Operation, Request};
+use roocode::types::operation::{Answer, Operation, Request, StreamItem};
 use roocode::types::responses::{ResponseEvent, ResponseSum};
 use serde_json::{Map, Value};
 
 use crate::cases::{self, Exchange};
 use crate::errors::check_errors;
 use crate::expected::{report, short};
+use crate::surfaces;
 
 /// The apis whose exchanges are replayed here.
 pub const APIS: &[&str] = &[
@@ -154,26 +154,13 @@ fn counted(raw: &Value, usage: Option<&Usage>, name: &str) -> Option<String> {
     (ours != Some(theirs)).then(|| format!("{name}: {ours:?} tokens for {counts}"))
 }
 
-/// The events of a stream that is handed over in `pieces`.
-fn events(
-    model: &str,
-    pieces: impl IntoIterator<Item = Bytes>,
-) -> Result<Vec<ResponseEvent>, roocode::Error> {
-    let mut framing = framing(OpenAi.framing(), 64 << 20);
-    let mut machine = ResponseEvents::new(model);
-    let (mut frames, mut events) = (Vec::new(), Vec::new());
-    for piece in pieces {
-        framing.push(piece, &mut frames)?;
-        for frame in frames.drain(..) {
-            machine.frame(&frame, &mut events)?;
-        }
-    }
-    framing.finish(&mut frames)?;
-    for frame in frames.drain(..) {
-        machine.frame(&frame, &mut events)?;
-    }
-    machine.end()?;
-    Ok(events)
+/// The events of a stream as it was recorded.
+fn events(model: &str, bytes: Bytes) -> Result<Vec<StreamItem>, roocode::Error> {
+    surfaces::events(ResponseEvents::new(model), [bytes])
+}
+
+fn of_response(items: Vec<StreamItem>) -> Vec<ResponseEvent> {
+    items.into_iter().filter_map(StreamItem::into_event).collect()
 }
 
 /// The events as the text has them.
@@ -190,14 +177,17 @@ fn every_recorded_stream_passes_as_it_came_however_it_is_cut() {
         let Some(text) = exchange.stream() else { continue };
         checked += 1;
         let (model, bytes) = (exchange.model(), Bytes::from_static(text));
-        let whole = match events(&model, [bytes.clone()]) {
+        let whole = match events(&model, bytes.clone()) {
             Ok(whole) => whole,
             Err(error) => {
                 findings.push(format!("{}: {error:?}", exchange.name));
                 continue;
             }
         };
-        let raw = recorded(text);
+        if !surfaces::same_where_cut(|| ResponseEvents::new(&model), &whole, &bytes, number as u64) {
+            findings.push(format!("{}: other events where it is cut", exchange.name));
+        }
+        let (whole, raw) = (of_response(whole), recorded(text));
         if whole.len() != raw.len() {
             findings.push(format!("{}: {} events for {}", exchange.name, whole.len(), raw.len()));
         }
@@ -211,17 +201,6 @@ fn every_recorded_stream_passes_as_it_came_however_it_is_cut() {
         findings.extend(differences(&raw["response"], &ours["response"], &exchange.name));
         let response = last.response.as_ref().unwrap();
         findings.extend(counted(&raw["response"], response.usage.as_ref(), &exchange.name));
-        let mut random = fastrand::Rng::with_seed(number as u64);
-        for _ in 0..8 {
-            let (mut rest, mut pieces) = (bytes.clone(), Vec::new());
-            while !rest.is_empty() {
-                let at = random.usize(1..=rest.len().min(700));
-                pieces.push(rest.split_to(at));
-            }
-            if events(&model, pieces).ok().as_ref() != Some(&whole) {
-                findings.push(format!("{}: other events where it is cut", exchange.name));
-            }
-        }
     }
     report("streams of responses", checked, 49, &findings);
 }
@@ -234,7 +213,7 @@ fn every_recorded_stream_adds_up_to_its_response() {
     for exchange in replayed() {
         let Some(text) = exchange.stream() else { continue };
         checked += 1;
-        let all = events(&exchange.model(), [Bytes::from_static(text)]).unwrap();
+        let all = of_response(events(&exchange.model(), Bytes::from_static(text)).unwrap());
         let (last, others) = all.split_last().unwrap();
         let last = last.response.as_ref().unwrap();
         let (mut sum, mut of_pieces) = (ResponseSum::default(), ResponseSum::default());

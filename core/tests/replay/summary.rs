@@ -79,6 +79,7 @@ fn what_was_replayed() {
     for (api, (cases, exchanges)) in &others {
         println!("  {api}: {cases} cases ({exchanges} exchanges)");
     }
+    println!("replayed as messages too: the cases of the anthropic wire");
     for (name, reason) in left_out::CASES {
         println!("  left out: {name}: {reason}");
     }

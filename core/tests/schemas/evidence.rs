@@ -75,8 +75,13 @@ fn the_marks_of_the_schemas_are_what_they_take() {
     for (_, _, kind, operation, _) in SERVICES {
         seen.entry(kind).or_default().entry(operation.as_str()).or_default();
     }
-    for kind in ["anthropic", "openai"] {
-        seen.entry(kind).or_default().entry("batches").or_default();
+    for (kind, operation) in [
+        ("anthropic", "batches"),
+        ("openai", "batches"),
+        ("anthropic", "messages"),
+        ("openrouter", "messages"),
+    ] {
+        seen.entry(kind).or_default().entry(operation).or_default();
     }
     let written_by =
         "What the services' published schemas take of us. Written by core/tests/schemas/evidence.rs.";

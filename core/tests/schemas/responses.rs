@@ -1,7 +1,6 @@
 //! Requests for responses, recorded ones: on the API's own wire against its schema, and said as
 //! chats against the schemas of the wires that chat.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use roocode::dialects::openai::OpenAi;
@@ -12,35 +11,12 @@ use roocode::types::operation::{Operation, Request, StreamItem};
 use roocode::{Client, ClientConfig};
 use serde_json::{Value, json};
 
+use crate::recorded;
 use crate::referee::Referee;
 use crate::wires::{self, Encoder};
 
-/// Name and body of every recorded request that was answered.
 fn recorded() -> Option<Vec<(String, Request)>> {
-    let folder = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/recordings"));
-    let Ok(providers) = std::fs::read_dir(folder) else {
-        println!("skipped: ../shared is not here");
-        return None;
-    };
-    let folders = providers.map(|entry| entry.unwrap().path()).filter(|path| path.is_dir());
-    let mut files: Vec<_> = folders
-        .flat_map(|folder| std::fs::read_dir(folder).unwrap())
-        .map(|file| file.unwrap().path())
-        .collect();
-    files.sort();
-    let mut requests = Vec::new();
-    for file in files {
-        let case: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
-        for exchange in case["exchanges"].as_array().unwrap() {
-            let path = exchange["request"]["path"].as_str().unwrap_or_default();
-            if path.ends_with("/responses") && exchange["response"]["status"] == 200 {
-                let fields = exchange["request"]["body"].as_object().unwrap().clone();
-                let request = Request::from_fields(Operation::Responses, fields).unwrap();
-                requests.push((case["name"].as_str().unwrap().to_owned(), request));
-            }
-        }
-    }
-    Some(requests)
+    recorded::requests(Operation::Responses, |_, path| path.ends_with("/responses"))
 }
 
 /// What OpenAI's schema objects to in requests that were answered all the same, with the reason.

@@ -139,7 +139,7 @@ pub const OLLAMA: Wire = Wire {
 /// Encodes requests for one wire.
 pub struct Encoder {
     pub dialect: &'static dyn Dialect,
-    quirks: Quirks,
+    pub quirks: Quirks,
 }
 
 impl Encoder {

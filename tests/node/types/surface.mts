@@ -146,6 +146,23 @@ export async function responses(client: Roocode): Promise<void> {
   client.responses.create({ model: 'm', input: 3 });
 }
 
+export async function ofMessages(client: Roocode): Promise<void> {
+  const asked = { model: 'm', max_tokens: 9 };
+  const tools = [{ type: 'web_search_20250305', name: 'web_search' }];
+  const message = await client.messages.create({ ...asked, messages: [{ role: 'user', content: 'hi' }], tools });
+  check<Equal<typeof message.stop_reason, string | null>>();
+  const turns = [
+    { role: 'assistant', content: message.content },
+    { role: 'user', content: [{ type: 'text', text: 'go on' }] },
+  ];
+  const stream = await client.messages.create({ ...asked, messages: turns, stream: true });
+  for await (const event of stream) check<Equal<typeof event.type, string>>();
+  check<Equal<Awaited<ReturnType<typeof stream.finalMessage>>, typeof message>>();
+  client.explain({ operation: 'messages', ...asked, messages: turns });
+  // @ts-expect-error
+  client.messages.create({ model: 'm', messages: turns });
+}
+
 export async function operations(client: Roocode): Promise<void> {
   const embeddings = await client.embeddings.create({ model: 'm', input: ['a'], encoding_format: 'base64' });
   check<Equal<(typeof embeddings.data)[0]['embedding'], number[] | string>>();

@@ -9,10 +9,12 @@ from typing_extensions import assert_type
 import roocode
 from roocode import (
     AsyncChatStream,
+    AsyncMessageStream,
     AsyncResponseStream,
     AsyncRoocode,
     ChatStream,
     CompletionStream,
+    MessageStream,
     RateLimitError,
     RawResponse,
     ResponseStream,
@@ -26,7 +28,10 @@ from roocode.types import (
     CompletionChoice,
     Embeddings,
     ListedModel,
+    MessageBlock,
+    MessageEvent,
     MessageParam,
+    MessageReply,
     ModelResponse,
     OrderCandidate,
     OrderRequest,
@@ -60,6 +65,41 @@ async def responses_async(client: AsyncRoocode) -> None:
     async for event in stream:
         assert_type(event, ResponseEvent)
     assert_type(await client.responses.create(input="hi"), ModelResponse)
+
+
+def messages(client: Roocode) -> None:
+    message = client.messages.create(
+        model="m",
+        max_tokens=9,
+        messages=[{"role": "user", "content": "hi"}],
+        tools=[{"type": "web_search_20250305", "name": "web_search"}],
+    )
+    assert_type(message, MessageReply)
+    assert_type(message.content, list[MessageBlock])
+    assert_type(message.stop_reason, str | None)
+    again = client.messages.create(
+        max_tokens=9,
+        messages=[
+            {"role": "assistant", "content": message.content},
+            {"role": "user", "content": [{"type": "text", "text": "go on"}]},
+        ],
+        system=[{"type": "text", "text": "Be brief."}],
+        thinking={"type": "enabled", "budget_tokens": 1024},
+        stream=True,
+    )
+    assert_type(again, MessageStream)
+    for event in again:
+        assert_type(event, MessageEvent)
+    assert_type(again.get_final_message(), MessageReply)
+
+
+async def messages_async(client: AsyncRoocode) -> None:
+    stream = await client.messages.create(
+        max_tokens=9, messages=[{"role": "user", "content": "hi"}], stream=True
+    )
+    assert_type(stream, AsyncMessageStream)
+    async for event in stream:
+        assert_type(event, MessageEvent)
 
 
 def operations(client: Roocode) -> None:

@@ -71,6 +71,7 @@ pub fn stands_in(name: &str) -> &str {
     match name {
         "Message" => "ChatMessage",
         "ResponseInputItem" => "ResponseItem",
+        "MessageInputBlock" => "MessageBlock",
         other => other,
     }
 }

@@ -27,7 +27,7 @@ struct Operation {
     doc: &'static str,
 }
 
-const OPERATIONS: [Operation; 15] = [
+const OPERATIONS: [Operation; 16] = [
     Operation {
         class: "Completions",
         document: "CREATE",
@@ -213,6 +213,19 @@ const OPERATIONS: [Operation; 15] = [
         doc: "Asks for a response, as OpenAI's Responses API has it: of providers that have that API itself, and of \
               all others by a chat completion.",
     },
+    Operation {
+        class: "Messages",
+        document: "MESSAGES",
+        root: "MessagesRequest",
+        reply: "MessageReply",
+        method: "create",
+        stream: Some("MessageStream"),
+        raw: true,
+        by_place: 0,
+        without: &["stream_recovery"],
+        doc: "Asks for a message, as Anthropic's Messages have it: of providers of that wire, and of all others by a \
+              chat completion.",
+    },
 ];
 
 /// Fields of a chat that say nothing of its input.
@@ -267,8 +280,8 @@ pub fn emit(model: &Model) -> String {
          from collections.abc import Mapping, Sequence\n\
          from typing import Any, Literal, overload\n\n\
          from ._raw import RawResponse\n\
-         from ._streams import (\n    AsyncChatStream,\n    AsyncCompletionStream,\n    AsyncResponseStream,\n    \
-         ChatStream,\n    CompletionStream,\n    ResponseStream,\n)\n\
+         from ._streams import (\n    AsyncChatStream,\n    AsyncCompletionStream,\n    AsyncMessageStream,\n    \
+         AsyncResponseStream,\n    ChatStream,\n    CompletionStream,\n    MessageStream,\n    ResponseStream,\n)\n\
          from .types import (\n{imports})\n{body}"
     )
 }

@@ -13,7 +13,9 @@ pub fn emit(model: &Model) -> String {
          from __future__ import annotations\n\n\
          from ._error import ErrorBase\n\n\
          TYPE_CHECKING = False\n\
-         if TYPE_CHECKING:\n    from typing import Any, Literal\n\n    from .types import ChatCompletion, Completion, ErrorKind, ModelResponse, Trace\n\n\
+         if TYPE_CHECKING:\n    from typing import Any, Literal\n\n    from .types import (\n        \
+         ChatCompletion,\n        Completion,\n        ErrorKind,\n        MessageReply,\n        \
+         ModelResponse,\n        Trace,\n    )\n\n\
          class RoocodeError(ErrorBase):\n    \"\"\"The base of every error of this package.\"\"\"\n\n"
     );
     if let Shape::Object { fields, .. } = &model.error.shape {

@@ -9,6 +9,7 @@ use roocode::types::chat::{ChatCompletion, ChatCompletionChunk, ChatRequest};
 use roocode::types::completions::{Completion, CompletionRequest};
 use roocode::types::embeddings::{Embeddings, EmbeddingsRequest};
 use roocode::types::images::{ImageEditsRequest, Images, ImagesRequest};
+use roocode::types::messages::{MessageEvent, MessageReply, MessagesRequest};
 use roocode::types::models::ModelList;
 use roocode::types::moderations::{Moderation, ModerationRequest};
 use roocode::types::order::OrderQuestion;
@@ -47,6 +48,7 @@ pub fn model() -> Result<Model, String> {
         declarations::<TranscriptionRequest>(read())?,
         declarations::<ModerationRequest>(read())?,
         declarations::<ResponsesRequest>(read())?,
+        declarations::<MessagesRequest>(read())?,
     ]);
     let replies = joined([
         declarations::<ChatCompletion>(read())?,
@@ -66,6 +68,8 @@ pub fn model() -> Result<Model, String> {
         declarations::<Moderation>(read())?,
         declarations::<ModelResponse>(read())?,
         declarations::<ResponseEvent>(read())?,
+        declarations::<MessageReply>(read())?,
+        declarations::<MessageEvent>(read())?,
         declarations::<Trace>(read())?,
         declarations::<TargetStats>(written())?,
         declarations::<VariantStats>(written())?,

@@ -12,6 +12,7 @@ mod blocks;
 mod decode;
 mod encode;
 mod error;
+mod messages;
 mod model;
 mod stream;
 mod usage;
@@ -19,6 +20,7 @@ mod usage;
 // What a wire needs that carries Claude's own fields within others.
 pub(super) use blocks::{arguments, choice_fields, count};
 pub(super) use encode::{ClaudeFields, claude_fields, input, input_schema, is_taken, same_calls};
+pub use messages::MessageEvents;
 pub(super) use model::Generation;
 
 use bytes::Bytes;
@@ -116,12 +118,13 @@ impl Dialect for Anthropic {
     }
 
     fn operations(&self) -> &'static [Operation] {
-        &[Operation::Chat, Operation::Models, Operation::CountTokens, Operation::Batches]
+        &[Operation::Chat, Operation::Models, Operation::CountTokens, Operation::Batches, Operation::Messages]
     }
 
     fn encode_other(&self, request: &Request, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
         match request {
             Request::Batches(request) => batches::encode(request, context),
+            Request::Messages(request) => messages::encode(request, context),
             Request::CountTokens(request) => {
                 let mut encoded = encode::encode_chat(&request.chat, context)?;
                 counting::keep(&mut encoded.body, &COUNTED);
@@ -137,6 +140,7 @@ impl Dialect for Anthropic {
         match request {
             Request::Models(_) => LISTING.decode(body).map(Answer::Models),
             Request::Batches(request) => batches::decode(request, body, model),
+            Request::Messages(_) => messages::decode(body, model).map(Answer::Messages),
             Request::CountTokens(_) => {
                 counting::decode(body, model, &["/input_tokens"]).map(Answer::CountTokens)
             }

@@ -10,13 +10,14 @@ use serde_json::{Map, Value};
 
 use super::wire_usage::WireUsage;
 use super::{encode, error, usage};
-use crate::dialects::responses::carried;
-use crate::dialects::{EncodeContext, EncodedRequest, Translator, body as json_body};
+use crate::dialects::over_chat::carried;
+use crate::dialects::{EncodeContext, EncodedRequest, EventStream, Translator, body as json_body};
 use crate::error::{Error, ErrorKind, Result};
 use crate::transport::framing::Frame;
 use crate::types::chat::Usage;
+use crate::types::operation::{Answer, StreamItem};
 use crate::types::placed;
-use crate::types::responses::{ModelResponse, ResponseEvent, ResponsesRequest};
+use crate::types::responses::{ModelResponse, ResponseEvent, ResponseSum, ResponsesRequest};
 use crate::types::trace::TranslationAction;
 
 pub(super) fn encode(request: &ResponsesRequest, context: &EncodeContext<'_>) -> Result<EncodedRequest> {
@@ -117,17 +118,20 @@ fn read_usage(counts: &Map<String, Value>) -> Option<Usage> {
 /// Reads the frames of one streamed response. The events pass as they came.
 pub struct ResponseEvents {
     model: String,
+    sum: ResponseSum,
     done: bool,
 }
 
 impl ResponseEvents {
     #[must_use]
     pub fn new(model: &str) -> Self {
-        Self { model: model.to_owned(), done: false }
+        Self { model: model.to_owned(), sum: ResponseSum::default(), done: false }
     }
+}
 
-    /// As [`ChatStream::frame`](crate::dialects::ChatStream::frame). A response that failed is an error.
-    pub fn frame(&mut self, frame: &Frame, events: &mut Vec<ResponseEvent>) -> Result<()> {
+impl EventStream for ResponseEvents {
+    /// A response that failed is an error.
+    fn frame(&mut self, frame: &Frame, events: &mut Vec<StreamItem>) -> Result<()> {
         let data = frame.data.trim_ascii();
         if self.done || data.is_empty() || data == b"[DONE]" {
             return Ok(());
@@ -179,12 +183,12 @@ impl ResponseEvents {
             }
             _ => {}
         }
-        events.push(event);
+        self.sum.add(&event);
+        events.push(StreamItem::Event(event));
         Ok(())
     }
 
-    /// The body ended. Error `ApiConnection` where the last event never came: the answer is truncated.
-    pub fn end(&mut self) -> Result<()> {
+    fn end(&mut self) -> Result<()> {
         if self.done {
             return Ok(());
         }
@@ -194,9 +198,11 @@ impl ResponseEvents {
         ))
     }
 
-    /// Whether the last event was seen.
-    #[must_use]
-    pub const fn is_done(&self) -> bool {
+    fn is_done(&self) -> bool {
         self.done
+    }
+
+    fn answer(&self) -> Answer {
+        Answer::Responses(self.sum.response())
     }
 }

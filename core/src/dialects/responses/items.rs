@@ -5,9 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::carried;
-use super::places::Places;
 use crate::dialects::Translator;
+use crate::dialects::over_chat::{Places, carried};
 use crate::error::{Error, Result};
 use crate::types::chat::{
     AssistantMessage, AudioPart, Content, ContentPart, FileData, FilePart, FunctionCall, ImagePart, ImageUrl,

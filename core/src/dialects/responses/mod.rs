@@ -4,11 +4,9 @@
 //! The chat is encoded and decoded by the target's own dialect, which knows nothing of this. No
 //! wire format goes in here; the API's own wire is `openai::responses`.
 
-pub mod carried;
 mod items;
 mod of_chat;
 mod over_chat;
-mod places;
 mod synthesis;
 #[cfg(test)]
 mod tests;
@@ -17,7 +15,6 @@ mod usage;
 
 pub(super) use of_chat::counted;
 pub use over_chat::OverChat;
-pub use places::Places;
 pub use synthesis::Synthesis;
 pub use to_chat::to_chat;
 

@@ -2,9 +2,9 @@
 
 use serde_json::{Map, Value, json};
 
-use super::carried;
 use super::synthesis::Synthesis;
 use super::usage::in_response_words;
+use crate::dialects::over_chat::carried;
 use crate::types::chat::{Accumulator, ChatCompletion, ChatCompletionChunk, FinishReason};
 use crate::types::responses::{ModelResponse, ResponsesRequest};
 

@@ -5,8 +5,8 @@
 
 use serde_json::{Map, Value, json};
 
-use super::carried;
 use super::over_chat::{OverChat, status};
+use crate::dialects::over_chat::{carried, citation, said};
 use crate::types::chat::{
     Annotation, ChatCompletion, ChatCompletionChunk, ChunkChoice, ImageOutput, ToolCallDelta,
 };
@@ -222,7 +222,7 @@ impl Synthesis {
         let known =
             self.sum.item(place).and_then(|item| item["content"][part.place]["annotations"].as_array());
         let index = known.map_or(0, Vec::len);
-        let fields = self.in_part(place, part, ("annotation", flat(annotation)));
+        let fields = self.in_part(place, part, ("annotation", Value::Object(citation(annotation))));
         let fields = fields.into_iter().chain([("annotation_index", index.into())]);
         self.emit("response.output_text.annotation.added", fields, out);
     }
@@ -413,24 +413,8 @@ fn named(name: &str) -> Map<String, Value> {
     Map::from_iter([("type".to_owned(), name.into())])
 }
 
-fn said(text: &Option<String>) -> Option<&str> {
-    text.as_deref().filter(|text| !text.is_empty())
-}
-
 fn append(fields: &mut Map<String, Value>, name: &str, more: &str) {
     if let Some(Value::String(text)) = fields.get_mut(name) {
         text.push_str(more);
     }
-}
-
-/// A citation: a chat has its fields one level further in.
-fn flat(annotation: &Annotation) -> Value {
-    let mut fields = named(&annotation.annotation_type);
-    if let Some(Value::Object(citation)) =
-        annotation.url_citation.as_ref().and_then(|citation| serde_json::to_value(citation).ok())
-    {
-        fields.extend(citation);
-    }
-    fields.extend(annotation.provider_fields.clone());
-    Value::Object(fields)
 }

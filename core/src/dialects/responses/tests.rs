@@ -1,7 +1,7 @@
 use serde_json::{Value, json};
 
-use super::carried::{is_our_id, item_id};
 use super::to_chat;
+use crate::dialects::over_chat::carried::{is_our_id, item_id};
 use crate::dialects::{DialectName, Translator, Unsupported};
 use crate::error::Result;
 use crate::types::responses::ResponsesRequest;

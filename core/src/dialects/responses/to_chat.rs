@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::items;
-use super::places::Places;
+use crate::dialects::over_chat::Places;
 use crate::dialects::{DialectName, Translator};
 use crate::error::{Error, Result};
 use crate::types::chat::{ChatRequest, Content, Message};

@@ -12,6 +12,7 @@ use crate::types::chat::{ChatCompletion, Usage};
 use crate::types::completions::Completion;
 use crate::types::embeddings::Embeddings;
 use crate::types::images::Images;
+use crate::types::messages::MessageReply;
 use crate::types::models::ModelList;
 use crate::types::moderations::Moderation;
 use crate::types::price::MediaAmounts;
@@ -47,6 +48,7 @@ pub enum Answer {
     Translations(Transcription),
     Moderations(Moderation),
     Responses(ModelResponse),
+    Messages(MessageReply),
 }
 
 /// What all answers have alike, of whichever it is.
@@ -70,6 +72,7 @@ macro_rules! each {
             Self::Translations($of) => $field,
             Self::Moderations($of) => $field,
             Self::Responses($of) => $field,
+            Self::Messages($of) => $field,
         }
     };
 }
@@ -93,6 +96,7 @@ impl Answer {
             Self::Translations(_) => Operation::Translations,
             Self::Moderations(_) => Operation::Moderations,
             Self::Responses(_) => Operation::Responses,
+            Self::Messages(_) => Operation::Messages,
         }
     }
 
@@ -109,6 +113,7 @@ impl Answer {
             Self::Transcriptions(said) | Self::Translations(said) => said.usage.as_ref(),
             Self::Moderations(moderation) => moderation.usage.as_ref(),
             Self::Responses(response) => response.usage.as_ref(),
+            Self::Messages(message) => message.usage.as_ref(),
             _ => None,
         }
     }
@@ -198,4 +203,5 @@ taken! {
     Translations => into_translation, Transcription, "translation";
     Moderations => into_moderation, Moderation, "judgement";
     Responses => into_response, ModelResponse, "response";
+    Messages => into_message, MessageReply, "message";
 }

@@ -53,10 +53,12 @@ pub enum Operation {
     Moderations,
     /// OpenAI's Responses API.
     Responses,
+    /// Anthropic's Messages.
+    Messages,
 }
 
 impl Operation {
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Chat,
         Self::Embeddings,
         Self::Rerank,
@@ -72,6 +74,7 @@ impl Operation {
         Self::Translations,
         Self::Moderations,
         Self::Responses,
+        Self::Messages,
     ];
 
     /// The operation of a name, such as `embeddings`.
@@ -98,6 +101,7 @@ impl Operation {
             Self::Translations => "translations",
             Self::Moderations => "moderations",
             Self::Responses => "responses",
+            Self::Messages => "messages",
         }
     }
 
@@ -120,7 +124,7 @@ impl Operation {
             Self::Translations => Capability::Translations,
             Self::Moderations => Capability::Moderations,
             // Whoever chats can answer it.
-            Self::Responses => Capability::Chat,
+            Self::Responses | Self::Messages => Capability::Chat,
         }
     }
 

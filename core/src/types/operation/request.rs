@@ -12,6 +12,7 @@ use crate::types::chat::ChatRequest;
 use crate::types::completions::CompletionRequest;
 use crate::types::embeddings::{EmbeddingsRequest, MostInput};
 use crate::types::images::{ImageEditsRequest, ImagesRequest};
+use crate::types::messages::MessagesRequest;
 use crate::types::models::ModelsRequest;
 use crate::types::moderations::ModerationRequest;
 use crate::types::rerank::RerankRequest;
@@ -44,6 +45,7 @@ pub enum Request {
     Translations(TranscriptionRequest),
     Moderations(ModerationRequest),
     Responses(ResponsesRequest),
+    Messages(MessagesRequest),
 }
 
 /// The field that says what is asked for, where there is one.
@@ -65,6 +67,7 @@ macro_rules! asked {
             Self::Translations(request) => Some($($borrowed)+ request.model),
             Self::Moderations(request) => Some($($borrowed)+ request.model),
             Self::Responses(request) => Some($($borrowed)+ request.model),
+            Self::Messages(request) => Some($($borrowed)+ request.model),
         }
     };
 }
@@ -94,6 +97,7 @@ impl Request {
             Operation::Translations => Self::Translations(TranscriptionRequest::from_fields(fields)?),
             Operation::Moderations => Self::Moderations(ModerationRequest::from_fields(fields)?),
             Operation::Responses => Self::Responses(ResponsesRequest::from_fields(fields)?),
+            Operation::Messages => Self::Messages(MessagesRequest::from_fields(fields)?),
         })
     }
 
@@ -177,6 +181,7 @@ impl Request {
             Self::Translations(_) => Operation::Translations,
             Self::Moderations(_) => Operation::Moderations,
             Self::Responses(_) => Operation::Responses,
+            Self::Messages(_) => Operation::Messages,
         }
     }
 
@@ -202,6 +207,7 @@ impl Request {
             Self::Completions(request) => request.user.as_deref(),
             Self::CountTokens(request) => request.chat.user.as_deref(),
             Self::Responses(request) => request.user.as_deref(),
+            Self::Messages(request) => request.user(),
             Self::Images(request) => request.user.as_deref(),
             Self::ImageEdits(request) => request.user.as_deref(),
             _ => None,
@@ -224,6 +230,7 @@ impl Request {
             Self::Chat(request) => request.stream == Some(true),
             Self::Completions(request) => request.stream == Some(true),
             Self::Responses(request) => request.stream == Some(true),
+            Self::Messages(request) => request.stream == Some(true),
             _ => false,
         }
     }
@@ -240,7 +247,17 @@ impl Request {
     /// Whether its answer may be streamed.
     #[must_use]
     pub const fn may_stream(&self) -> bool {
-        matches!(self, Self::Chat(_) | Self::Responses(_) | Self::Completions(_))
+        matches!(self, Self::Chat(_) | Self::Responses(_) | Self::Completions(_) | Self::Messages(_))
+    }
+
+    /// The first place of it that only targets understand which are asked in its own form.
+    #[must_use]
+    pub(crate) fn first_beyond_chat(&self) -> Option<String> {
+        match self {
+            Self::Responses(request) => request.first_beyond_chat(),
+            Self::Messages(request) => request.first_beyond_chat(),
+            _ => None,
+        }
     }
 
     /// How many inputs it has, each of which is answered for itself; `None`: it is one whole.

@@ -5,9 +5,10 @@
 
 use serde_json::Value;
 
-use super::input::{ItemKind, text_of};
+use super::input::ItemKind;
 use super::{ResponseItem, ResponsesInput, ResponsesRequest};
 use crate::types::media::is_text;
+use crate::types::surface::text_of;
 
 /// Types of parts that a chat has.
 const PARTS: [&str; 8] = [

@@ -1,11 +1,9 @@
 //! The events of a streamed response.
 
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::ModelResponse;
-use super::input::text_of;
+use crate::types::surface::{as_event, text_of};
 
 /// An event of a streamed response: the fields that the service sent, or that were made of the
 /// chunks of its chat completion.
@@ -18,13 +16,6 @@ pub struct ResponseEvent {
 }
 
 impl ResponseEvent {
-    /// Reads an event from what it was written as.
-    ///
-    /// Errors: `BadRequestError`, where it is no object.
-    pub fn from_value(event: Value) -> crate::error::Result<Self> {
-        crate::types::from_value(event)
-    }
-
     /// The one event of a response that came as a whole.
     #[must_use]
     pub fn completed(response: ModelResponse) -> Self {
@@ -68,21 +59,4 @@ impl ResponseEvent {
     }
 }
 
-impl Serialize for ResponseEvent {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (name, value) in &self.fields {
-            map.serialize_entry(name, value)?;
-        }
-        if let Some(response) = &self.response {
-            map.serialize_entry("response", response)?;
-        }
-        map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for ResponseEvent {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { fields: Map::deserialize(deserializer)?, response: None })
-    }
-}
+as_event!(ResponseEvent, response);

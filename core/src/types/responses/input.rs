@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use crate::types::placed::{Misread, taken};
+use crate::types::surface::{list_of, text_of};
 
 /// The conversation so far.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -109,7 +110,7 @@ impl ResponseItem {
     /// The parts of `content`, `output` or `summary`, where that is a list.
     #[must_use]
     pub fn parts(&self, name: &str) -> &[Value] {
-        self.0.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+        list_of(&self.0, name)
     }
 
     /// The parts of what a message or a result says.
@@ -117,9 +118,4 @@ impl ResponseItem {
         let name = if self.kind() == ItemKind::CallOutput { "output" } else { "content" };
         (name, self.parts(name))
     }
-}
-
-/// A field as text; empty where it is none.
-pub(crate) fn text_of<'a>(fields: &'a Map<String, Value>, name: &str) -> &'a str {
-    fields.get(name).and_then(Value::as_str).unwrap_or_default()
 }

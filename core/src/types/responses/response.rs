@@ -2,12 +2,10 @@
 
 use std::sync::Arc;
 
-use serde::ser::SerializeMap;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::input::text_of;
 use crate::types::chat::Usage;
+use crate::types::surface::{as_answer, list_of, text_of};
 use crate::types::trace::Trace;
 
 /// A response: the fields that the service sent, or that were made of its chat completion.
@@ -53,7 +51,7 @@ impl ModelResponse {
     /// The items of the answer.
     #[must_use]
     pub fn output(&self) -> &[Value] {
-        self.fields.get("output").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+        list_of(&self.fields, "output")
     }
 
     /// All text of the output.
@@ -72,29 +70,4 @@ fn output_text(output: Option<&Value>) -> String {
     texts.filter_map(|part| part.get("text")?.as_str()).collect()
 }
 
-impl Serialize for ModelResponse {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        for (name, value) in &self.fields {
-            // These two are ours.
-            if !(name == "request_id" && self.request_id.is_some() || name == "route" && self.route.is_some())
-            {
-                map.serialize_entry(name, value)?;
-            }
-        }
-        if let Some(id) = &self.request_id {
-            map.serialize_entry("request_id", id)?;
-        }
-        if let Some(route) = &self.route {
-            map.serialize_entry("route", route)?;
-        }
-        map.end()
-    }
-}
-
-impl<'de> Deserialize<'de> for ModelResponse {
-    /// The trace stays among the fields.
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self { fields: Map::deserialize(deserializer)?, ..Self::default() })
-    }
-}
+as_answer!(ModelResponse);

@@ -11,25 +11,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{ModelResponse, ResponseEvent, ResponseItem, ResponsesInput};
+use crate::types::surface::{text_or_many, with_schema_of};
 use crate::types::trace::Trace;
 
-/// Uses the schema of `$of` under the name of `$name`.
-macro_rules! named {
-    ($name:ident, $of:ty) => {
-        impl JsonSchema for $name {
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($name).into()
-            }
-            fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-                <$of>::json_schema(generator)
-            }
-        }
-    };
-}
-
-named!(ModelResponse, Response);
-named!(ResponseEvent, Event);
-named!(ResponseItem, Item);
+with_schema_of!(ModelResponse, Response);
+with_schema_of!(ResponseEvent, Event);
+with_schema_of!(ResponseItem, Item);
 
 impl JsonSchema for ResponsesInput {
     fn schema_name() -> Cow<'static, str> {
@@ -120,29 +107,9 @@ pub(super) struct ResponseInputItem {
     others: Map<String, Value>,
 }
 
-/// A text, or parts.
-pub(super) struct ResponseInputContent;
-
-impl JsonSchema for ResponseInputContent {
-    fn schema_name() -> Cow<'static, str> {
-        "ResponseInputContent".into()
-    }
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let part = generator.subschema_for::<ResponseInputPart>();
-        schemars::json_schema!({ "anyOf": [{ "type": "string" }, { "type": "array", "items": part }] })
-    }
-}
-
-impl Serialize for ResponseInputContent {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_none()
-    }
-}
-
-impl<'de> Deserialize<'de> for ResponseInputContent {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Value::deserialize(deserializer).map(|_| Self)
-    }
+text_or_many! {
+    /// A text, or parts.
+    ResponseInputContent, ResponseInputPart
 }
 
 /// A part of a message or of a tool's result.

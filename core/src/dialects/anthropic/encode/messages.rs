@@ -8,6 +8,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Encoder, assistant, content, text_block, to_json};
+use crate::dialects::Translator;
 use crate::dialects::anthropic::blocks::block_type;
 use crate::error::{Error, Result};
 use crate::types::chat::{CacheControl, Content, ContentPart, Message, SystemMessage, ToolMessage};
@@ -183,13 +184,22 @@ pub(super) fn cached(said: Said, cache_control: Option<&CacheControl>) -> Result
 /// An id that the wire takes: `^[a-zA-Z0-9_-]+$` (schema `RequestToolUseBlock`).
 /// Ids of other services may hold more; call and result change alike.
 pub(super) fn tool_id(id: &str, place: &str, encoder: &mut Encoder<'_>) -> String {
+    taken_id(id, || place.to_owned(), &mut encoder.translator)
+}
+
+/// The same where there is no encoder.
+pub(in crate::dialects::anthropic) fn taken_id(
+    id: &str,
+    place: impl FnOnce() -> String,
+    translator: &mut Translator,
+) -> String {
     let taken = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     if id.chars().all(taken) {
         return id.to_owned();
     }
     let id: String = id.chars().map(|c| if taken(c) { c } else { '_' }).collect();
-    encoder.translator.note(
-        place,
+    translator.note(
+        place(),
         TranslationAction::Renamed,
         format!("`{id}`: the wire takes letters, digits, `_` and `-`"),
     );

@@ -26,6 +26,7 @@ use crate::types::chat::ChatRequest;
 pub(in crate::dialects) use assistant::same_calls;
 pub(in crate::dialects) use format::is_taken;
 pub(in crate::dialects) use messages::input;
+pub(in crate::dialects::anthropic) use messages::taken_id;
 pub(in crate::dialects) use tools::input_schema;
 pub(in crate::dialects) use within::{ClaudeFields, claude_fields};
 

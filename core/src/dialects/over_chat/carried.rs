@@ -1,8 +1,9 @@
-//! What an item cannot say of a chat's message, carried in its `encrypted_content`.
+//! What an item or a block cannot say of a chat's message, carried within it.
 //!
-//! A provider that signs its thinking or its calls wants its own blocks back, exactly. Callers of
-//! the Responses API hand items back and know `encrypted_content` as something to keep, so that is
-//! where they are; with a mark, for what another service has there is not ours to read.
+//! A provider that signs its thinking or its calls wants its own blocks back, exactly. Callers hand
+//! items and blocks back and know `encrypted_content` (of the Responses API) and `signature` (of
+//! Anthropic's thinking) as something to keep, so that is where they are; with a mark, for what another
+//! service has there is not ours to read.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -29,14 +30,14 @@ struct Carried {
 }
 
 /// Whether a piece of an answer has what only its provider can read.
-pub(super) fn is_in(delta: &Delta) -> bool {
+pub(in crate::dialects) fn is_in(delta: &Delta) -> bool {
     delta.native_blocks.is_some()
         || delta.reasoning_details.as_ref().is_some_and(|details| !details.is_empty())
         || delta.tool_calls.iter().flatten().any(|call| !call.extra.is_empty())
 }
 
 /// What has to come back of a message, if anything has.
-pub(super) fn write(message: &ChatMessage) -> Option<String> {
+pub(in crate::dialects) fn write(message: &ChatMessage) -> Option<String> {
     let calls = message.tool_calls.iter().flatten().filter(|call| !call.extra.is_empty());
     let carried = Carried {
         blocks: message.native_blocks.clone(),
@@ -51,7 +52,7 @@ pub(super) fn write(message: &ChatMessage) -> Option<String> {
 }
 
 /// Gives a message back what was carried. False: it is another's, and nothing we can read.
-pub(super) fn read(text: &str, message: &mut AssistantMessage) -> bool {
+pub(in crate::dialects) fn read(text: &str, message: &mut AssistantMessage) -> bool {
     let carried = || {
         let json = STANDARD.decode(text.strip_prefix(MARK)?).ok()?;
         placed::read::<Carried>(serde_json::from_slice(&json).ok()?).ok()
@@ -67,7 +68,7 @@ pub(super) fn read(text: &str, message: &mut AssistantMessage) -> bool {
 }
 
 /// Gives the calls of a message, now that they are there, what was carried of them.
-pub(super) fn put_calls(message: &mut AssistantMessage) {
+pub(in crate::dialects) fn put_calls(message: &mut AssistantMessage) {
     let Some(Value::Object(mut calls)) = message.extra.shift_remove(MARK) else { return };
     for call in message.tool_calls.iter_mut().flatten() {
         if let Some(Value::Object(extra)) = calls.shift_remove(&call.id) {
@@ -76,13 +77,18 @@ pub(super) fn put_calls(message: &mut AssistantMessage) {
     }
 }
 
+/// Whether it is what we carry: no service can read it.
+pub(in crate::dialects) fn is_ours(text: &str) -> bool {
+    text.starts_with(MARK)
+}
+
 /// The id of a response of ours: `resp_rc` and its number.
-pub(super) fn response_id(number: u64) -> String {
+pub(in crate::dialects) fn response_id(number: u64) -> String {
     format!("resp_{OURS}{number:016x}")
 }
 
 /// The id of the item at a place of it.
-pub(super) fn item_id(prefix: &str, number: u64, place: usize) -> String {
+pub(in crate::dialects) fn item_id(prefix: &str, number: u64, place: usize) -> String {
     format!("{prefix}_{OURS}{number:016x}_{place}")
 }
 
