@@ -19,10 +19,10 @@ import type {
   Images as ImagesReply,
   ImagesRequestParam,
   ListBatchesRequestParam,
-  ModelList,
   MessageEvent,
   MessageReply,
   MessagesRequestParam,
+  ModelList,
   ModelResponse,
   Moderation,
   ModerationRequestParam,
@@ -183,7 +183,9 @@ export type StrategyOption =
 
 /** What a reward is for: a reply of a route (the last chunk of a stream, or its trace), or a target of one. */
 export type Rewarded =
-  | { reply: ChatCompletion | ChatCompletionChunk | ModelResponse | ResponseEvent | MessageReply | MessageEvent | Trace }
+  | {
+      reply: ChatCompletion | ChatCompletionChunk | ModelResponse | ResponseEvent | MessageReply | MessageEvent | Trace;
+    }
   | {
       route: string;
       /** `provider/model`. */

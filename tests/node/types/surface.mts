@@ -150,7 +150,7 @@ export async function ofMessages(client: Roocode): Promise<void> {
   const asked = { model: 'm', max_tokens: 9 };
   const tools = [{ type: 'web_search_20250305', name: 'web_search' }];
   const message = await client.messages.create({ ...asked, messages: [{ role: 'user', content: 'hi' }], tools });
-  check<Equal<typeof message.stop_reason, string | null>>();
+  check<Equal<typeof message.stop_reason, string | null | undefined>>();
   const turns = [
     { role: 'assistant', content: message.content },
     { role: 'user', content: [{ type: 'text', text: 'go on' }] },
