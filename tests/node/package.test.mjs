@@ -60,7 +60,7 @@ test('an install takes at most 10 MB', (context) => {
   context.diagnostic(`${(size / MEBIBYTE).toFixed(1)} MiB`);
   // The bound is that of what is published; a checkout is built in a hurry, and is larger by what links
   // across crates would take out. The benchmarks measure an install of a release.
-  const bound = process.env.ROOCODE_PROFILE === 'release' ? 10_000_000 : 13_500_000;
+  const bound = process.env.ROOCODE_PROFILE === 'release' ? 10_000_000 : 12_500_000;
   if (size > 20 * MEBIBYTE) context.skip('this is a debug build');
   else assert.ok(size <= bound, `${size} bytes`);
 });
