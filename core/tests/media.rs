@@ -63,6 +63,38 @@ async fn images_are_made_and_paid_for_by_their_tokens() {
 }
 
 #[tokio::test]
+async fn bedrocks_makers_of_images_have_bodies_of_their_own() {
+    let body = json!({ "images": ["iVBORw0KGgo=", "iVBORw0KGgo="], "seeds": [7] });
+    let reply = json!([{ "when": { "path": "/invoke" }, "reply": { "body": body } }]);
+    let provider = json!({ "kind": "bedrock", "api_key": "key-of-it", "region": "eu-west-1" });
+    let (client, transport) = client(reply, json!({ "providers": [provider] }));
+    let asked = |model: &str, more: Value| {
+        let mut body = json!({ "model": format!("bedrock/{model}"), "prompt": "a red circle", "seed": 7 });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let amazon = asked("amazon.nova-canvas-v1:0", json!({ "n": 2, "size": "1024x512" }));
+    let images = ask(&client, Operation::Images, amazon, &[]).await.unwrap().into_images().unwrap();
+    assert_eq!(images.data.len(), 2);
+    assert_eq!(images.data[0].b64_json.as_deref(), Some("iVBORw0KGgo="));
+    assert_eq!(images.provider_fields["seeds"], json!([7]));
+    let stability = asked("stability.stable-image-core-v1:1", json!({ "size": "1536x1024" }));
+    ask(&client, Operation::Images, stability, &[]).await.unwrap();
+    let [amazon, stability] = transport.requests().try_into().unwrap();
+    assert_eq!(amazon.path, "/model/amazon.nova-canvas-v1:0/invoke");
+    let config = json!({ "numberOfImages": 2, "width": 1024, "height": 512, "seed": 7 });
+    let text = json!({ "text": "a red circle" });
+    let wanted =
+        json!({ "taskType": "TEXT_IMAGE", "textToImageParams": text, "imageGenerationConfig": config });
+    assert_eq!(amazon.body, wanted);
+    assert_eq!(stability.path, "/model/stability.stable-image-core-v1:1/invoke");
+    assert_eq!(stability.body, json!({ "prompt": "a red circle", "aspect_ratio": "3:2", "seed": 7 }));
+    // Its chats make none.
+    let chat = asked("anthropic.claude-sonnet-4-5-20250929-v1:0", json!({}));
+    assert_eq!(ask(&client, Operation::Images, chat, &[]).await.unwrap_err().kind, ErrorKind::BadRequest);
+}
+
+#[tokio::test]
 async fn what_has_no_tokens_is_paid_for_by_the_image_the_second_and_the_character() {
     let models = json!({
         "painter": { "price": { "input": 0, "output": 0, "image": 0.04 } },
