@@ -96,6 +96,7 @@ fn connections_and_requests_are_counted() {
     std::thread::sleep(Duration::from_millis(50));
     drop(first);
     eventually("one connection", || server.counters().open_connections == 1);
+    eventually("no request", || server.counters().active_requests == 0);
     let counters = server.counters();
     assert_eq!((counters.active_requests, counters.clients_left, counters.connections), (0, 1, 2));
     let request = &server.requests()[0];
